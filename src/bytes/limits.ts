@@ -1,0 +1,21 @@
+// Every upper bound that a reader sets on a number it finds in a file, with its reason. A count is moreover always checked
+// against the bytes that are there: these bounds only keep a small file from asking for much.
+
+/** A record's size is a u16 (FORMAT 2.0). */
+export const MAX_RECORD_SIZE = 65_535;
+/** PATH_MAX of Linux: the longest file name the kernel writes into a record. */
+export const MAX_PATH = 4_096;
+/** Longest symbol name that is kept whole; C++ names of 10 KB are real, beyond this nobody reads them. */
+export const MAX_SYMBOL_NAME = 65_536;
+/** zstd's own default limit for a decoder (2^27); perf uses far less. fzstd allocates what a frame's header claims. */
+export const MAX_ZSTD_WINDOW = 134_217_728;
+/** Events in one recording: a kernel has some 2 500 tracepoints, a recording of all of them on 1 000 CPUs keeps its ids elsewhere. */
+export const MAX_EVENTS = 65_536;
+/** Steps of one DWARF expression; real ones have fewer than 20. */
+export const MAX_EXPRESSION_STEPS = 1_024;
+/** Depth of the stack machine of DWARF expressions. */
+export const MAX_EXPRESSION_STACK = 256;
+/** Frames of one stack when no limit is asked for: a dump of 64 KiB holds at most 8 192 return addresses. */
+export const MAX_FRAMES = 8_192;
+/** perf's default for --max-stack (kernel.perf_event_max_stack). Not ours: we have none. */
+export const PERF_MAX_STACK = 127;

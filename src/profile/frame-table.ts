@@ -1,0 +1,96 @@
+// The frames of a recording as call chains tell them apart (FORMAT 3.8, "Building"): a function of a module is one frame,
+// whatever the address in it; an address that nothing names is a frame of its own. Frames are numbers; what they are is in columns.
+
+import { grown } from '../bytes/sorted.ts';
+import type { Module } from '../process/module.ts';
+import type { SymbolTable } from '../symbols/symbol-table.ts';
+
+/** Bits of FrameTable.flags. */
+export const FrameFlag = {
+  /** The frame's code belongs to the kernel's address space. */
+  Kernel: 1,
+  /** A function inlined into the frame that follows outwards; its name is in the line table, not in the symbols. */
+  Inlined: 2,
+  /** The symbol is data (STT_OBJECT): shown as name+0xoffset. */
+  Object: 4,
+  /** Trampoline of a Python runtime that nothing names: `[unknown]` in report and script, `[python trampoline]` elsewhere. */
+  NamelessJit: 8,
+} as const;
+
+export class FrameTable {
+  /** Modules by their id. */
+  readonly modules: Module[];
+  /** Symbol tables by module id, as far as loaded. */
+  readonly symbols: (SymbolTable | undefined)[];
+
+  length = 0;
+  /** Module id, or -1: the address lies in no mapping. */
+  module: Int32Array = new Int32Array(1024);
+  /** Index in the module's symbol table, or -1: unresolved. */
+  symbol: Int32Array = new Int32Array(1024);
+  /** Absolute signed address (or stand-in, bytes/int64.ts) of the first sample that made the frame. For unresolved frames it is their identity. */
+  address: Float64Array = new Float64Array(1024);
+  /** In the module's own coordinates: the symbol's start, or for unresolved frames the address itself. */
+  start: Float64Array = new Float64Array(1024);
+  /** End of the symbol in the same coordinates; `start` for unresolved frames. */
+  end: Float64Array = new Float64Array(1024);
+  flags: Uint8Array = new Uint8Array(1024);
+  readonly #byKey = new Map<string, number>();
+  readonly #names: (string | undefined)[] = [];
+
+  constructor(modules: Module[], symbols: (SymbolTable | undefined)[]) {
+    this.modules = modules;
+    this.symbols = symbols;
+  }
+
+  /** The frame of a named function. `address` is the absolute address at which it was seen. */
+  function(module: number, symbol: number, address: number): number {
+    const key = `${module} ${symbol}`;
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const table = this.symbols[module]!;
+    const flags = (this.modules[module]!.isKernel ? FrameFlag.Kernel : 0) | (table.isObject(symbol) ? FrameFlag.Object : 0);
+    return this.#add(key, module, symbol, address, table.start(symbol), table.end(symbol), flags);
+  }
+
+  /** The frame of an address that no symbol holds; `module` -1 where no mapping holds it either. `relative` is its place in the module. */
+  unresolved(module: number, address: number, relative: number, flags: number): number {
+    const key = `${module} @${address}`;
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    return this.#add(key, module, -1, address, relative, relative, flags);
+  }
+
+  #add(key: string, module: number, symbol: number, address: number, start: number, end: number, flags: number): number {
+    if (this.length === this.module.length) {
+      this.module = grown(this.module);
+      this.symbol = grown(this.symbol);
+      this.address = grown(this.address);
+      this.start = grown(this.start);
+      this.end = grown(this.end);
+      this.flags = grown(this.flags);
+    }
+    const frame = this.length++;
+    this.module[frame] = module;
+    this.symbol[frame] = symbol;
+    this.address[frame] = address;
+    this.start[frame] = start;
+    this.end[frame] = end;
+    this.flags[frame] = flags;
+    this.#byKey.set(key, frame);
+    return frame;
+  }
+
+  /** The function's name as it is shown, or '' for an unresolved frame. */
+  name(frame: number): string {
+    const symbol = this.symbol[frame]!;
+    if (symbol < 0) return '';
+    return (this.#names[frame] ??= this.symbols[this.module[frame]!]!.name(symbol));
+  }
+
+  /** The short name of the frame's module, or undefined where no mapping holds it. */
+  moduleName(frame: number): string | undefined {
+    const module = this.module[frame]!;
+    return module < 0 ? undefined : this.modules[module]!.shortName;
+  }
+}

@@ -1,0 +1,63 @@
+// A recording summed up: for every event the distinct samples (who, where, through which chain) with their number and period.
+// Every view of totals (report, flame graph, exports) reads this and nothing else.
+
+import type { WideAddresses } from '../bytes/int64.ts';
+import type { FrameTable } from './frame-table.ts';
+import type { StackTable } from './stack-table.ts';
+
+/** cpumode of a record's misc field (FORMAT 2.0). */
+export const CpuMode = { Unknown: 0, Kernel: 1, User: 2, Hypervisor: 3, GuestKernel: 4, GuestUser: 5 } as const;
+
+/**
+ * Equal samples of one event, in columns, in the order in which each was first seen (in time). Equal: same thread, same command
+ * name, same leaf frame, same mode, same stack.
+ */
+export interface Tallies {
+  readonly length: number;
+  /** Index in Profile.threads. */
+  readonly thread: Int32Array;
+  /** The frame of the sample's own address (its IP field), or -1 where the sample has none. */
+  readonly leaf: Int32Array;
+  /** CpuMode of the sample. */
+  readonly mode: Uint8Array;
+  /** Node of Profile.stacks: the resolved chain, leaf included; 0 where the chain is empty. */
+  readonly stack: Int32Array;
+  /** Index in Profile.comms: the name of the command when the sample was taken. */
+  readonly comm: Int32Array;
+  readonly samples: Float64Array;
+  /** Sum of the samples' periods. */
+  readonly period: Float64Array;
+}
+
+export interface ProfileEvent {
+  /** As perf names it: `cpu-clock`, `sched:sched_switch`. */
+  readonly name: string;
+  /** Whether its samples carry call chains (PERF_SAMPLE_CALLCHAIN) or branch stacks. */
+  readonly hasChains: boolean;
+  /** Index of its group's leader in Profile.events; itself outside a group. */
+  readonly leader: number;
+  readonly samples: number;
+  /** Sum of the periods of all its samples. */
+  readonly period: number;
+  readonly tallies: Tallies;
+}
+
+export interface ProfileThread {
+  readonly pid: number;
+  readonly tid: number;
+}
+
+/** A command name: names given to the default `:TID` before the real one was known are replaced by it (FORMAT 3.8). */
+export interface Profile {
+  readonly events: readonly ProfileEvent[];
+  readonly frames: FrameTable;
+  readonly stacks: StackTable;
+  readonly wide: WideAddresses;
+  readonly threads: readonly ProfileThread[];
+  /** Command names as they are to be shown when the report is made. */
+  readonly comms: readonly string[];
+  /** Sum of the counts in LOST_SAMPLES records, those of BPF filters excepted. */
+  readonly lostSamples: number;
+  /** From a pipe: perf's report then behaves differently (FORMAT 3.8, last point). */
+  readonly fromPipe: boolean;
+}
