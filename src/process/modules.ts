@@ -1,0 +1,98 @@
+// Which file a mapping shows: one Module per identity, and perf's rules for the names of code without a file (FORMAT 3.3, 3.6).
+
+import { Module } from './module.ts';
+
+/** Name of the kernel's own code where it is named by kallsyms. */
+export const KERNEL_NAME = '[kernel.kallsyms]';
+
+/** What tells two files of one path apart. */
+export interface FileIdentity {
+  /** Lower-case hexadecimal, '' if the record has none. */
+  readonly buildId: string;
+  readonly major: number;
+  readonly minor: number;
+  readonly inode: number;
+}
+
+const MAP_HUGETLB = 0x40000;
+
+/** Whether the mapping has no file behind it, so that its addresses stand for themselves. */
+export function isAnonymous(path: string, flags: number): boolean {
+  return (
+    path.startsWith('//anon') ||
+    path.startsWith('/dev/zero') ||
+    path.startsWith('/anon_hugepage') ||
+    path.startsWith('[stack') ||
+    path === '[heap]' ||
+    path.startsWith('/SYSV') ||
+    (flags & MAP_HUGETLB) !== 0
+  );
+}
+
+const JITDUMP = /(?:^|\/)jit-\d+\.dump$/;
+
+/** Whether the path is that of a jitdump: mapping one page of it announces it (JITDUMP 4). */
+export function isJitdump(path: string): boolean {
+  return JITDUMP.test(path);
+}
+
+/** The part of a recorded path behind the last slash. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** perf's name for a kernel module's file: `/lib/…/foo-bar.ko.xz` is `[foo_bar]`. */
+export function kernelModuleName(path: string): string {
+  if (path.startsWith('[')) return path;
+  const name = baseName(path).replace(/\.ko(\.(gz|xz|zst|bz2|lzma))?$/, '');
+  return `[${name.replaceAll('-', '_')}]`;
+}
+
+/** All modules of a recording, by identity. The kernel is module 0. */
+export class Modules {
+  readonly all: Module[] = [];
+  readonly kernel: Module;
+  readonly #byKey = new Map<string, Module>();
+
+  constructor() {
+    this.kernel = this.#add('kernel', 'kernel', KERNEL_NAME, KERNEL_NAME, '');
+  }
+
+  /** An ELF file of a process. */
+  file(path: string, identity: FileIdentity): Module {
+    if (path === '[vdso]') return this.#get(`vdso ${identity.buildId}`, 'vdso', path, path, identity.buildId);
+    const key = identity.buildId !== '' ? identity.buildId : `${identity.major}:${identity.minor}:${identity.inode}`;
+    return this.#get(`file ${key} ${path}`, 'file', path, path.startsWith('[') ? path : baseName(path), identity.buildId);
+  }
+
+  /** Executable memory without a file: named by the perf map of the process that mapped it, if there is one. */
+  anonymous(pid: number): Module {
+    return this.#get(`anonymous ${pid}`, 'anonymous', `/tmp/perf-${pid}.map`, `perf-${pid}.map`, '');
+  }
+
+  /** The code that a jitdump describes. One module per path and process that mapped it. */
+  jitdump(path: string, pid: number): Module {
+    return this.#get(`jitdump ${pid} ${path}`, 'jitdump', path, baseName(path), '');
+  }
+
+  kernelModule(path: string, buildId: string): Module {
+    const name = kernelModuleName(path);
+    return this.#get(`kernel-module ${name}`, 'kernel-module', path, name, buildId);
+  }
+
+  /** A BPF program or a page of out-of-line code, named by the KSYMBOL record that announced it. */
+  bpf(name: string): Module {
+    return this.#get(`bpf ${name}`, 'bpf', name, name, '');
+  }
+
+  #get(key: string, kind: Module['kind'], path: string, shortName: string, buildId: string): Module {
+    return this.#byKey.get(key) ?? this.#add(key, kind, path, shortName, buildId);
+  }
+
+  #add(key: string, kind: Module['kind'], path: string, shortName: string, buildId: string): Module {
+    const module = new Module(this.all.length, kind, path, shortName, buildId);
+    this.all.push(module);
+    this.#byKey.set(key, module);
+    return module;
+  }
+}

@@ -1,0 +1,74 @@
+// A thread and the process it belongs to, at the moment that the record stream has reached.
+
+import { Mappings, newState } from './mappings.ts';
+import type { Module } from './module.ts';
+
+/**
+ * A command name of a thread. An object, since report shows the name as it is known in the end (FORMAT 3.8): the default `:TID`
+ * is overwritten by the first real name, and samples counted under it follow.
+ */
+export interface Comm {
+  /** 0, 1, 2 … in the order of creation. */
+  readonly id: number;
+  text: string;
+}
+
+/** Code of a jitdump that a process may run: its own from the mapping that announces it on, and a parent's up to the fork. */
+export interface JitdumpUse {
+  readonly module: Module;
+  /** Code loaded later does not concern this process; Infinity for the process that writes the dump. */
+  readonly until: number;
+}
+
+/** An address space: the threads of one pid share it. */
+export class Process {
+  readonly pid: number;
+  mappings: Mappings = new Mappings();
+  /** In the order in which they came; the last one wins. */
+  jitdumps: JitdumpUse[] = [];
+  /** The next time at which code is loaded by one of the jitdumps: what is remembered by address holds until then. */
+  nextCodeTime: number = Infinity;
+  #mappingState = 0;
+  #state = 0;
+
+  constructor(pid: number) {
+    this.pid = pid;
+  }
+
+  /** Changes whenever an address may mean something else (CodeSpace.id). */
+  get state(): number {
+    if (this.#mappingState !== this.mappings.state) {
+      this.#mappingState = this.mappings.state;
+      this.#state = newState();
+    }
+    return this.#state;
+  }
+
+  /** To be called when jitdump code may have come or gone. */
+  codeChanged(): void {
+    this.#state = newState();
+  }
+}
+
+/** A thread, known by its tid (FORMAT 3.5). */
+export class Thread {
+  /** 0, 1, 2 … in the order of creation. */
+  readonly id: number;
+  readonly tid: number;
+  process: Process;
+  comm: Comm;
+  /** Whether a record has named it; else `comm` is the default. */
+  named = false;
+  exited = false;
+
+  constructor(id: number, tid: number, process: Process, comm: Comm) {
+    this.id = id;
+    this.tid = tid;
+    this.process = process;
+    this.comm = comm;
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+}

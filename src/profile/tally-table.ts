@@ -1,0 +1,75 @@
+// Equal samples counted together, in columns (profile.ts, Tallies): memory depends on what is distinct, not on the number of samples.
+
+import { grown } from '../bytes/sorted.ts';
+import type { Tallies } from './profile.ts';
+
+export class TallyTable implements Tallies {
+  length = 0;
+  thread: Int32Array = new Int32Array(256);
+  leaf: Int32Array = new Int32Array(256);
+  mode: Uint8Array = new Uint8Array(256);
+  stack: Int32Array = new Int32Array(256);
+  comm: Int32Array = new Int32Array(256);
+  samples: Float64Array = new Float64Array(256);
+  period: Float64Array = new Float64Array(256);
+  // Open addressing over all key columns: a slot holds row + 1, 0 is empty.
+  #slots = new Int32Array(1024);
+
+  /** Counts one sample. */
+  count(thread: number, comm: number, leaf: number, mode: number, stack: number, period: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = hash(thread, comm, leaf, mode, stack) & mask;
+    for (;;) {
+      const row = this.#slots[slot]! - 1;
+      if (row < 0) break;
+      if (
+        this.stack[row] === stack &&
+        this.leaf[row] === leaf &&
+        this.thread[row] === thread &&
+        this.comm[row] === comm &&
+        this.mode[row] === mode
+      ) {
+        this.samples[row]!++;
+        this.period[row]! += period;
+        return;
+      }
+      slot = (slot + 1) & mask;
+    }
+    if (this.length === this.thread.length) this.#growColumns();
+    const row = this.length++;
+    this.thread[row] = thread;
+    this.comm[row] = comm;
+    this.leaf[row] = leaf;
+    this.mode[row] = mode;
+    this.stack[row] = stack;
+    this.samples[row] = 1;
+    this.period[row] = period;
+    this.#slots[slot] = row + 1;
+    if (this.length * 2 > this.#slots.length) this.#growSlots();
+  }
+
+  #growColumns(): void {
+    this.thread = grown(this.thread);
+    this.comm = grown(this.comm);
+    this.leaf = grown(this.leaf);
+    this.mode = grown(this.mode);
+    this.stack = grown(this.stack);
+    this.samples = grown(this.samples);
+    this.period = grown(this.period);
+  }
+
+  #growSlots(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2);
+    const mask = this.#slots.length - 1;
+    for (let row = 0; row < this.length; row++) {
+      let slot = hash(this.thread[row]!, this.comm[row]!, this.leaf[row]!, this.mode[row]!, this.stack[row]!) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = row + 1;
+    }
+  }
+}
+
+function hash(thread: number, comm: number, leaf: number, mode: number, stack: number): number {
+  const mixed = Math.imul(stack, 0x9e3779b1) ^ Math.imul(leaf + mode * 7, 0x85ebca6b) ^ Math.imul(thread * 31 + comm, 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+}
