@@ -19,3 +19,11 @@ export const MAX_EXPRESSION_STACK = 256;
 export const MAX_FRAMES = 8_192;
 /** perf's default for --max-stack (kernel.perf_event_max_stack). Not ours: we have none. */
 export const PERF_MAX_STACK = 127;
+/** Unwinding information of one piece of JIT code (a jitdump record of its own): CPython's has 76 bytes, V8's a few hundred. */
+export const MAX_JIT_UNWINDING = 1_048_576;
+/** Line table of one piece of JIT code: 17 bytes and more for each line of a function with all that was inlined into it. */
+export const MAX_JIT_DEBUG_INFO = 16_777_216;
+/** Entries of an ELF file's section or program header table: `-ffunction-sections` objects pass 65 279, none comes near this. */
+export const MAX_ELF_SECTIONS = 262_144;
+/** Bytes of one section after decompression; the largest .debug_info seen (Chrome) is 2 GB, which no typed array of ours will hold. */
+export const MAX_SECTION_SIZE = 1_073_741_824;
