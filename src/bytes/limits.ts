@@ -27,3 +27,7 @@ export const MAX_JIT_DEBUG_INFO = 16_777_216;
 export const MAX_ELF_SECTIONS = 262_144;
 /** Bytes of one section after decompression; the largest .debug_info seen (Chrome) is 2 GB, which no typed array of ours will hold. */
 export const MAX_SECTION_SIZE = 1_073_741_824;
+/** Rows of one FDE: CPython's evaluator has some 2 000, generated parsers not many more. */
+export const MAX_CFI_ROWS = 262_144;
+/** Depth of DW_CFA_remember_state; compilers nest it once or twice. */
+export const MAX_CFI_STATES = 256;

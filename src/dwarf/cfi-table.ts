@@ -1,27 +1,135 @@
-// Placeholder with the final signatures; see cfi-rows.ts and cfi-program.ts for what follows.
+// The call frame information of one module: asked for an address, it gives the number of the row that holds there. Sections are
+// read where they stand, and only as far as they are asked: an FDE is decoded into packed rows when an address in it first turns up.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { Machine } from '../bytes/machine.ts';
+import { grown } from '../bytes/sorted.ts';
+import { CfiEntries, type Fde } from './cfi-entries.ts';
+import { type CfiIndex, HeaderIndex, ScannedIndex } from './cfi-index.ts';
+import { CfiProgram } from './cfi-program.ts';
+import { CfiRows } from './cfi-rows.ts';
+import type { CfiSections } from './cfi-sections.ts';
+import type { Expression } from './expression.ts';
 
-/** A section of call frame information: its bytes, and the address at which its first byte is mapped (in the table's coordinates). */
-export interface CfiSection {
-  readonly bytes: Uint8Array;
-  readonly address: number;
-}
+export type { CfiSection, CfiSections } from './cfi-sections.ts';
 
-export interface CfiSections {
-  readonly machine: Machine;
-  readonly littleEndian: boolean;
-  readonly addressSize: 4 | 8;
-  readonly ehFrame?: CfiSection;
-  readonly ehFrameHdr?: CfiSection;
-  readonly debugFrame?: CfiSection;
+/** FDEs decoded so far, of one section. */
+class DecodedSection {
+  readonly entries: CfiEntries;
+  index: CfiIndex;
+  readonly byOffset = new Map<number, number>();
+
+  constructor(entries: CfiEntries, index: CfiIndex) {
+    this.entries = entries;
+    this.index = index;
+  }
 }
 
 export class CfiTable {
-  readonly sections: CfiSections;
+  readonly machine: Machine;
+  readonly rows: CfiRows = new CfiRows();
+  /** By the numbers that rows and rules hold. */
+  readonly expressions: Expression[] = [];
+  readonly #sections: CfiSections;
+  readonly #diagnostics: Diagnostics;
+  #ehFrame: DecodedSection | undefined;
+  #debugFrame: DecodedSection | undefined;
+  #isOpen = false;
+  #program: CfiProgram | undefined;
 
-  constructor(sections: CfiSections, _diagnostics: Diagnostics) {
-    this.sections = sections;
+  // Decoded FDEs, in columns.
+  #fdes = 0;
+  #fdeStart = new Float64Array(4);
+  #fdeEnd = new Float64Array(4);
+  #fdeRow = new Int32Array(4);
+  #fdeRowEnd = new Int32Array(4);
+
+  /** Costs nothing: no byte is read before the first question. The sections' bytes must stay as they are. */
+  constructor(sections: CfiSections, diagnostics: Diagnostics) {
+    this.machine = sections.machine;
+    this.#sections = sections;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** The row (index in `rows`) that holds at an address of the table's coordinates, or -1. */
+  find(address: number): number {
+    if (!this.#isOpen) this.#open();
+    let row = -1;
+    if (this.#ehFrame !== undefined) row = this.#findIn(this.#ehFrame, address);
+    if (row < 0 && this.#sections.debugFrame !== undefined) {
+      if (this.#debugFrame === undefined) {
+        const entries = this.#entriesOf(this.#sections.debugFrame, false);
+        this.#debugFrame = new DecodedSection(entries, new ScannedIndex(entries));
+      }
+      row = this.#findIn(this.#debugFrame, address);
+    }
+    return row;
+  }
+
+  /** Every FDE of both sections with its range, decoded or not. For checks and for showing; slow. */
+  *fdes(): Generator<Fde> {
+    if (!this.#isOpen) this.#open();
+    const { ehFrame, debugFrame } = this.#sections;
+    if (ehFrame !== undefined) yield* this.#entriesOf(ehFrame, true).all();
+    if (debugFrame !== undefined) yield* this.#entriesOf(debugFrame, false).all();
+  }
+
+  #open(): void {
+    this.#isOpen = true;
+    const { ehFrame, ehFrameHdr, littleEndian, addressSize } = this.#sections;
+    this.#program = new CfiProgram(this.rows, this.expressions, this.#diagnostics);
+    if (ehFrame === undefined) return;
+    const entries = this.#entriesOf(ehFrame, true);
+    const header = ehFrameHdr === undefined ? undefined : HeaderIndex.of(ehFrameHdr, ehFrame, littleEndian, addressSize, this.#diagnostics);
+    this.#ehFrame = new DecodedSection(entries, header ?? new ScannedIndex(entries));
+  }
+
+  #entriesOf(section: NonNullable<CfiSections['ehFrame']>, isEh: boolean): CfiEntries {
+    return new CfiEntries(section, isEh, this.#sections.littleEndian, this.#sections.addressSize, this.#diagnostics);
+  }
+
+  #findIn(section: DecodedSection, address: number): number {
+    const offset = section.index.find(address);
+    if (offset === -1) return -1;
+    let fde = section.byOffset.get(offset);
+    if (fde === undefined) {
+      const read = section.entries.fdeAt(offset);
+      if (read === undefined && section.index instanceof HeaderIndex) {
+        // The header's table leads to no FDE: it is not to be trusted with the other addresses either.
+        this.#diagnostics.damaged('eh-frame-hdr', 0, 'the search table of .eh_frame_hdr cannot be used, .eh_frame is read instead');
+        section.index = new ScannedIndex(section.entries);
+        return this.#findIn(section, address);
+      }
+      fde = read === undefined ? -1 : this.#decode(section.entries, read);
+      section.byOffset.set(offset, fde);
+    }
+    if (fde < 0 || address < this.#fdeStart[fde]! || address >= this.#fdeEnd[fde]!) return -1;
+    const rows = this.rows;
+    const first = this.#fdeRow[fde]!;
+    let low = first;
+    let high = this.#fdeRowEnd[fde]!;
+    const relative = address - this.#fdeStart[fde]!;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (rows.start[middle]! <= relative) low = middle + 1;
+      else high = middle;
+    }
+    return low > first ? low - 1 : -1;
+  }
+
+  #decode(entries: CfiEntries, fde: Fde): number {
+    if (this.#fdes === this.#fdeStart.length) {
+      this.#fdeStart = grown(this.#fdeStart);
+      this.#fdeEnd = grown(this.#fdeEnd);
+      this.#fdeRow = grown(this.#fdeRow);
+      this.#fdeRowEnd = grown(this.#fdeRowEnd);
+    }
+    const index = this.#fdes++;
+    this.#fdeStart[index] = fde.start;
+    this.#fdeEnd[index] = fde.end;
+    this.#fdeRow[index] = this.rows.length;
+    this.#program!.run(entries, fde);
+    this.#fdeRowEnd[index] = this.rows.length;
+    return index;
   }
 }
