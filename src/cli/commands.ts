@@ -1,0 +1,7 @@
+// The list of commands, for the parser, for help and for completion.
+
+import type { Command } from './command.ts';
+import { report } from './report.ts';
+import { script } from './script.ts';
+
+export const COMMANDS: readonly Command[] = [report, script];

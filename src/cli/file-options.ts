@@ -1,0 +1,41 @@
+// The options that every command has which reads a recording: the file, and where what belongs to it is.
+
+import type { OptionTable } from './command.ts';
+import type { Given } from './given.ts';
+import type { FileOptions } from './options.ts';
+
+export const FILE_OPTIONS: OptionTable = {
+  input: { type: 'text', alias: 'i', value: 'FILE', describe: 'the recording; - is standard input', default: 'perf.data' },
+  symfs: { type: 'text', value: 'DIR', describe: 'look for the recorded files under this directory' },
+  kallsyms: { type: 'text', value: 'FILE', describe: "the recording machine's /proc/kallsyms, for names of the kernel" },
+  jitdump: { type: 'text', value: 'FILE', describe: 'a jit-PID.dump that lies elsewhere; may be repeated' },
+  'perf-map-dir': { type: 'text', value: 'DIR', describe: 'where the perf-PID.map files are' },
+  'max-stack': { type: 'number', value: 'N', whole: true, least: 0, describe: 'show no more than N frames of a stack (no limit by default)' },
+  inline: { type: 'flag', describe: 'show inlined functions', default: true },
+  demangle: { type: 'flag', describe: 'show C++ and Rust names readably', default: true },
+  verbose: { type: 'count', alias: 'v', describe: 'say more on standard error' },
+  force: { type: 'flag', alias: 'f', describe: "accepted, for perf's sake: file owners are never checked" },
+};
+
+export const PLANNED_FILE_OPTIONS: OptionTable = {
+  vmlinux: { type: 'text', alias: 'k', describe: '', planned: true },
+  modules: { type: 'flag', alias: 'm', describe: '', planned: true },
+  time: { type: 'text', describe: '', planned: true },
+  itrace: { type: 'optional-text', describe: '', planned: true },
+  'demangle-kernel': { type: 'flag', describe: '', planned: true },
+  'guest-mount': { type: 'text', describe: '', planned: true },
+};
+
+export function readFileOptions(given: Given): FileOptions {
+  return {
+    input: given.text('input') ?? given.positional[0] ?? 'perf.data',
+    symfs: given.text('symfs'),
+    kallsyms: given.text('kallsyms'),
+    jitdumps: given.texts('jitdump'),
+    perfMapDir: given.text('perf-map-dir'),
+    demangle: given.flag('demangle') ?? true,
+    maxStack: given.number('max-stack'),
+    inline: given.flag('inline') ?? true,
+    verbose: given.count('verbose'),
+  };
+}

@@ -1,0 +1,77 @@
+// The options of each command, read and checked: what its handler gets. Units and defaults stand here; how they are written on
+// a command line stands in the command's table.
+
+import type { CallGraph } from './call-graph-option.ts';
+import type { FieldChoice } from './script-fields.ts';
+import type { SortKey } from './sort-keys.ts';
+
+/** Which recording, and where the files that belong to it may be. */
+export interface FileOptions {
+  /** Path as typed; '-' is standard input. `perf.data` if none was given. */
+  readonly input: string;
+  /** Root under which the recorded paths are looked for. */
+  readonly symfs: string | undefined;
+  readonly kallsyms: string | undefined;
+  /** Jitdumps named by the user, besides those that are found. */
+  readonly jitdumps: readonly string[];
+  /** Folder of perf-PID.map files. */
+  readonly perfMapDir: string | undefined;
+  readonly demangle: boolean;
+  /** Frames at most of each part of a stack; undefined: no limit. */
+  readonly maxStack: number | undefined;
+  /** Whether inlined functions are shown where line tables tell them. */
+  readonly inline: boolean;
+  /** 0 unless -v was given, then how often. */
+  readonly verbose: number;
+}
+
+export interface ReportOptions extends FileOptions {
+  /** -n: a column of sample counts. */
+  readonly showSamples: boolean;
+  /** undefined: perf's default, on where the recording has call chains. */
+  readonly children: boolean | undefined;
+  readonly callGraph: CallGraph;
+  /** Whether -g was given: an error where the recording has no call chains. */
+  readonly callGraphGiven: boolean;
+  /** Rows below this percentage are left out; undefined: none is. */
+  readonly rowLimit: number | undefined;
+  /** Branches of call graphs below this percentage are left out. The later of -g and --percent-limit decides, as in perf. */
+  readonly chainLimit: number;
+  readonly sort: readonly SortKey[];
+  /** --percentage: of all samples, or of those that pass the filters. */
+  readonly percentage: 'absolute' | 'relative';
+  readonly comms: readonly string[] | undefined;
+  readonly dsos: readonly string[] | undefined;
+  readonly symbols: readonly string[] | undefined;
+  readonly hideUnresolved: boolean;
+  /** --header: before the report; --header-only: nothing else. */
+  readonly header: 'none' | 'before' | 'only';
+  /** -I: also what is long or seldom wanted (topology). */
+  readonly headerDetails: boolean;
+  /** -q: no lines that begin with #. */
+  readonly quiet: boolean;
+}
+
+export interface ScriptOptions extends FileOptions {
+  /** The -F options, in order; empty: perf's defaults by event type. */
+  readonly fields: readonly FieldChoice[];
+  /** -G: one line a sample. */
+  readonly hideCallGraph: boolean;
+  /** --ns: times with nine digits instead of six. */
+  readonly nanoseconds: boolean;
+  /** --reltime: since the first sample; --deltatime: since the one before. */
+  readonly times: 'absolute' | 'since-start' | 'since-previous';
+  readonly comms: readonly string[] | undefined;
+  readonly dsos: readonly string[] | undefined;
+  readonly symbols: readonly string[] | undefined;
+  readonly pids: readonly number[] | undefined;
+  readonly tids: readonly number[] | undefined;
+  readonly cpus: readonly number[] | undefined;
+  /** Which other records are shown between the samples. */
+  readonly show: readonly ShownRecords[];
+  readonly header: 'none' | 'before' | 'only';
+  readonly headerDetails: boolean;
+}
+
+/** --show-task-events (comm, fork, exit), --show-mmap-events, … */
+export type ShownRecords = 'task' | 'mmap' | 'switch' | 'namespace' | 'cgroup' | 'lost' | 'round' | 'bpf' | 'text-poke';

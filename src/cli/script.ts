@@ -1,0 +1,81 @@
+// `perfts script`: its options, with perf script's names and meanings. What they do is in run-script.ts, loaded when it is called.
+
+import type { Command, OptionTable } from './command.ts';
+import { FILE_OPTIONS, PLANNED_FILE_OPTIONS, readFileOptions } from './file-options.ts';
+import type { Given } from './given.ts';
+import { parseNumberList } from './number-list.ts';
+import type { ScriptOptions, ShownRecords } from './options.ts';
+import { readHeaderOption } from './report.ts';
+import { parseFields } from './script-fields.ts';
+
+const SHOWN: readonly ShownRecords[] = ['task', 'mmap', 'switch', 'namespace', 'cgroup', 'lost', 'round', 'bpf', 'text-poke'];
+
+const OPTIONS: OptionTable = {
+  ...FILE_OPTIONS,
+  fields: { type: 'text', alias: 'F', value: '[TYPE:]LIST', describe: 'what to show of a sample: comm,tid,pid,cpu,time,event,period,ip,sym,symoff,dso,…; +FIELD and -FIELD change the default' },
+  'hide-call-graph': { type: 'flag', alias: 'G', describe: 'one line a sample, without its stack' },
+  ns: { type: 'flag', describe: 'times in nanoseconds' },
+  reltime: { type: 'flag', describe: 'times since the first sample' },
+  deltatime: { type: 'flag', describe: 'times since the sample before' },
+  comms: { type: 'text', alias: 'c', value: 'LIST', describe: 'only these commands' },
+  dsos: { type: 'text', value: 'LIST', describe: 'only samples in these shared objects' },
+  symbols: { type: 'text', alias: 'S', value: 'LIST', describe: 'only samples in these symbols' },
+  pid: { type: 'text', value: 'LIST', describe: 'only these processes' },
+  tid: { type: 'text', value: 'LIST', describe: 'only these threads' },
+  cpu: { type: 'text', alias: 'C', value: 'LIST', describe: 'only these CPUs: 0,2-3' },
+  header: { type: 'flag', describe: 'what the recording says of itself, before the samples' },
+  'header-only': { type: 'flag', describe: 'nothing but that' },
+  'show-info': { type: 'flag', alias: 'I', describe: 'with more of it (topology)' },
+  ...PLANNED_FILE_OPTIONS,
+  ...Object.fromEntries(SHOWN.map((kind) => [`show-${kind}-events`, { type: 'flag', describe: '', planned: true } as const])),
+  'dump-raw-trace': { type: 'flag', alias: 'D', describe: '', planned: true },
+  'show-kernel-path': { type: 'flag', describe: '', planned: true },
+  'per-event-dump': { type: 'flag', describe: '', planned: true },
+  'merge-callchains': { type: 'flag', describe: '', planned: true },
+  'stop-bt': { type: 'text', describe: '', planned: true },
+  'addr-range': { type: 'text', describe: '', planned: true },
+  'switch-on': { type: 'text', describe: '', planned: true },
+  'switch-off': { type: 'text', describe: '', planned: true },
+  'insn-trace': { type: 'optional-text', describe: '', planned: true },
+  'graph-function': { type: 'text', describe: '', planned: true },
+  'all-cpus': { type: 'flag', alias: 'a', describe: '', planned: true },
+  script: { type: 'text', alias: 's', describe: '', planned: true },
+  list: { type: 'flag', alias: 'l', describe: '', planned: true },
+  'gen-script': { type: 'text', alias: 'g', describe: '', planned: true },
+};
+
+export const script: Command = {
+  name: 'script',
+  positional: 'file',
+  summary: 'Every sample with its stack, as text',
+  options: OPTIONS,
+  examples: [
+    ['script perf.data', 'all samples, each with its stack'],
+    ['script -F comm,tid,time,ip,sym perf.data', 'only these fields'],
+    ['script -G --pid 4242 perf.data', 'one line for each sample of one process'],
+  ],
+  run: async (given, out, err) => (await import('./run-script.ts')).runScript(readScriptOptions(given), out, err),
+};
+
+export function readScriptOptions(given: Given): ScriptOptions {
+  const numbers = (option: string): number[] | undefined => {
+    const text = given.text(option);
+    return text === undefined ? undefined : parseNumberList(`--${option}`, text);
+  };
+  return {
+    ...readFileOptions(given),
+    fields: given.texts('fields').map(parseFields),
+    hideCallGraph: given.flag('hide-call-graph') ?? false,
+    nanoseconds: given.flag('ns') ?? false,
+    times: given.flag('deltatime') === true ? 'since-previous' : given.flag('reltime') === true ? 'since-start' : 'absolute',
+    comms: given.list('comms'),
+    dsos: given.list('dsos'),
+    symbols: given.list('symbols'),
+    pids: numbers('pid'),
+    tids: numbers('tid'),
+    cpus: numbers('cpu'),
+    show: SHOWN.filter((kind) => given.flag(`show-${kind}-events`) === true),
+    header: readHeaderOption(given),
+    headerDetails: given.flag('show-info') ?? false,
+  };
+}
