@@ -31,3 +31,7 @@ export const MAX_SECTION_SIZE = 1_073_741_824;
 export const MAX_CFI_ROWS = 262_144;
 /** Depth of DW_CFA_remember_state; compilers nest it once or twice. */
 export const MAX_CFI_STATES = 256;
+/** One feature of a perf.data header: kept in memory. All formats of a kernel's events, the largest, stay in the file. */
+export const MAX_FEATURE_SIZE = 268_435_456;
+/** Bytes of records that wait for their turn in time where the recording does not say when they are due (perfdata/ordered-records.ts). */
+export const MAX_HELD_BYTES = 268_435_456;

@@ -1,0 +1,203 @@
+// The events of a recording and which of them a record belongs to (FORMAT 2.3.9; SPEC 5.6). Samples say an id in their fields,
+// other records in their trailer; ids are 64 bits wide and looked up by their halves, with a thought for the last one.
+
+import type { Diagnostics } from '../bytes/diagnostics.ts';
+import { MAX_EVENTS } from '../bytes/limits.ts';
+import type { PerfEventAttr } from './attr.ts';
+import { defaultEventName } from './event-name.ts';
+import { BranchSampleBit, SampleBit, bitCount } from './sample-format.ts';
+import { SampleLayout } from './sample-layout.ts';
+import type { RecordView } from './record-view.ts';
+
+/** One event: what was counted, and how its records are laid out. */
+export class PerfEvent {
+  /** Position in EventTable.events. */
+  readonly index: number;
+  readonly attr: PerfEventAttr;
+  readonly layout: SampleLayout;
+  /** One id for each ring buffer or thread. */
+  readonly ids: readonly bigint[];
+  /** As perf shows it; from the attr until EVENT_DESC or EVENT_UPDATE says better. */
+  name: string;
+  /** Of the counted value; '' or as EVENT_UPDATE says: `msec`. */
+  unit = '';
+  /** What a count is multiplied by to be in `unit`. */
+  scale = 1;
+  /** The period of a sample that does not say one: attr.samplePeriod, even where that is a frequency (FORMAT 2.3.1). */
+  readonly defaultPeriod: number;
+  // What sample-view.ts needs of the attr for every sample, as small numbers.
+  readonly userRegsMaskLow: number;
+  readonly userRegsMaskHigh: number;
+  readonly userRegsCount: number;
+  readonly intrRegsMaskLow: number;
+  readonly intrRegsMaskHigh: number;
+  readonly intrRegsCount: number;
+  readonly hasBranchIndex: boolean;
+  readonly hasBranchCounters: boolean;
+
+  constructor(index: number, attr: PerfEventAttr, ids: readonly bigint[]) {
+    this.index = index;
+    this.attr = attr;
+    this.ids = ids;
+    this.name = defaultEventName(attr);
+    this.layout = new SampleLayout(attr);
+    this.defaultPeriod = Number(attr.samplePeriod);
+    this.userRegsMaskLow = Number(attr.sampleRegsUser & 0xffffffffn);
+    this.userRegsMaskHigh = Number(attr.sampleRegsUser >> 32n);
+    this.userRegsCount = bitCount(this.userRegsMaskLow) + bitCount(this.userRegsMaskHigh);
+    this.intrRegsMaskLow = Number(attr.sampleRegsIntr & 0xffffffffn);
+    this.intrRegsMaskHigh = Number(attr.sampleRegsIntr >> 32n);
+    this.intrRegsCount = bitCount(this.intrRegsMaskLow) + bitCount(this.intrRegsMaskHigh);
+    this.hasBranchIndex = (Number(attr.branchSampleType & 0xffffffffn) & BranchSampleBit.HwIndex) !== 0;
+    this.hasBranchCounters = (Number(attr.branchSampleType & 0xffffffffn) & BranchSampleBit.Counters) !== 0;
+  }
+
+  get hasCallchain(): boolean {
+    return (this.attr.sampleType & SampleBit.Callchain) !== 0;
+  }
+
+  get hasBranchStack(): boolean {
+    return (this.attr.sampleType & SampleBit.BranchStack) !== 0;
+  }
+
+  /** Whether its samples carry registers and a stack to unwind. */
+  get hasUserStack(): boolean {
+    const both = SampleBit.RegsUser | SampleBit.StackUser;
+    return (this.attr.sampleType & both) === both;
+  }
+
+  get hasTime(): boolean {
+    return (this.attr.sampleType & SampleBit.Time) !== 0;
+  }
+}
+
+const NO_EVENT = -1;
+
+/** Filled when the file is opened; in a pipe while it is read. */
+export class EventTable {
+  readonly events: PerfEvent[] = [];
+  // Open addressing over ids: value is the event's index + 1, 0 is free.
+  #low: Uint32Array = new Uint32Array(64);
+  #high: Uint32Array = new Uint32Array(64);
+  #value: Int32Array = new Int32Array(64);
+  #count = 0;
+  #lastLow = 0;
+  #lastHigh = 0;
+  #lastEvent = NO_EVENT;
+  #idOffset = -1;
+  #trailerId = 0;
+  #sampleIdAll = false;
+
+  /** Adds an event with its ids; undefined if there are more than anybody can record. */
+  add(attr: PerfEventAttr, ids: readonly bigint[], diagnostics: Diagnostics, offset: number): PerfEvent | undefined {
+    if (this.events.length >= MAX_EVENTS) {
+      diagnostics.damaged('too-many-events', offset, `More than ${MAX_EVENTS} events`);
+      return undefined;
+    }
+    const event = new PerfEvent(this.events.length, attr, ids);
+    this.events.push(event);
+    for (const id of ids) this.#insert(id, event.index);
+    const first = this.events[0]!;
+    this.#idOffset = first.layout.anyId;
+    this.#trailerId = first.layout.trailerAnyId;
+    this.#sampleIdAll = first.attr.sampleIdAll;
+    if (event.layout.anyId !== this.#idOffset || event.attr.sampleIdAll !== this.#sampleIdAll) {
+      diagnostics.damaged('events-disagree', offset, 'The events do not agree on where records say their id; the first one is believed');
+    } else if (this.events.length === 2 && this.#idOffset < 0) {
+      diagnostics.damaged('events-without-id', offset, 'Several events, but samples do not say theirs; all are counted for the first one');
+    }
+    return event;
+  }
+
+  /** Gives the events the names of EVENT_DESC: by id, where there is none by position. */
+  takeNames(descriptions: readonly { readonly name: string; readonly ids: readonly bigint[] }[]): void {
+    for (const [position, { name, ids }] of descriptions.entries()) {
+      const byId = ids[0] === undefined ? NO_EVENT : this.eventOfId(ids[0]);
+      const event = this.events[byId === NO_EVENT ? position : byId];
+      if (event !== undefined && name !== '') event.name = name;
+    }
+  }
+
+  /** Whether records can be put in the order of time: at least one event has times, and other records have trailers. */
+  get ordered(): boolean {
+    return this.#sampleIdAll && this.events.some((event) => event.hasTime);
+  }
+
+  /** The index of the event of a kernel record, or -1 where it belongs to none. */
+  eventOf(record: RecordView): number {
+    return record.type === 9
+      ? this.eventOfSample(record.view, record.offset, record.end, record.littleEndian)
+      : this.eventOfOther(record.view, record.offset, record.end, record.littleEndian);
+  }
+
+  /** The event of a sample whose header lies at `offset`. */
+  eventOfSample(view: DataView, offset: number, end: number, littleEndian: boolean): number {
+    if (this.events.length <= 1 || this.#idOffset < 0) return this.events.length === 0 ? NO_EVENT : 0;
+    const at = offset + this.#idOffset;
+    if (at + 8 > end) return NO_EVENT;
+    return this.#find(view, at, littleEndian);
+  }
+
+  /** The event of another kernel record. */
+  eventOfOther(view: DataView, offset: number, end: number, littleEndian: boolean): number {
+    if (this.events.length <= 1 || !this.#sampleIdAll || this.#trailerId === 0) return this.events.length === 0 ? NO_EVENT : 0;
+    const at = end - this.#trailerId;
+    if (at < offset + 8) return NO_EVENT;
+    return this.#find(view, at, littleEndian);
+  }
+
+  /** The event that has an id, or -1. */
+  eventOfId(id: bigint): number {
+    const slot = this.#slot(Number(id & 0xffffffffn), Number(BigInt.asUintN(64, id) >> 32n));
+    return this.#value[slot]! - 1;
+  }
+
+  /** The event with an id at an offset; id 0 is what perf writes into the records it makes itself: the first event. */
+  #find(view: DataView, at: number, littleEndian: boolean): number {
+    const low = view.getUint32(littleEndian ? at : at + 4, littleEndian);
+    const high = view.getUint32(littleEndian ? at + 4 : at, littleEndian);
+    if (low === this.#lastLow && high === this.#lastHigh && this.#lastEvent >= 0) return this.#lastEvent;
+    if (low === 0 && high === 0) return 0;
+    const event = this.#value[this.#slot(low, high)]! - 1;
+    if (event >= 0) {
+      this.#lastLow = low;
+      this.#lastHigh = high;
+      this.#lastEvent = event;
+    }
+    return event;
+  }
+
+  #insert(id: bigint, event: number): void {
+    if (this.#count * 2 >= this.#value.length) this.#grow();
+    const low = Number(id & 0xffffffffn);
+    const high = Number(BigInt.asUintN(64, id) >> 32n);
+    const slot = this.#slot(low, high);
+    if (this.#value[slot] === 0) this.#count++;
+    this.#low[slot] = low;
+    this.#high[slot] = high;
+    this.#value[slot] = event + 1;
+  }
+
+  #slot(low: number, high: number): number {
+    const mask = this.#value.length - 1;
+    let hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b);
+    hash ^= hash >>> 15;
+    let slot = hash & mask;
+    while (this.#value[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high)) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #grow(): void {
+    const [low, high, value] = [this.#low, this.#high, this.#value];
+    this.#low = new Uint32Array(low.length * 2);
+    this.#high = new Uint32Array(low.length * 2);
+    this.#value = new Int32Array(low.length * 2);
+    for (let i = 0; i < value.length; i++) {
+      if (value[i] === 0) continue;
+      const slot = this.#slot(low[i]!, high[i]!);
+      this.#low[slot] = low[i]!;
+      this.#high[slot] = high[i]!;
+      this.#value[slot] = value[i]!;
+    }
+  }
+}

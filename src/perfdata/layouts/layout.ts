@@ -1,0 +1,75 @@
+// A layout declared as a list of fields: read by binary-parser, printed in SPEC.md's tables, and what the hand-written readers are
+// tested against. For what is read once a file; a record is never read this way (DEPENDENCIES 1).
+
+import { Parser } from 'binary-parser';
+
+/** `u8[20]` and the like: that many bytes; `u64[4]`: an array of numbers. */
+export type FieldType = 'u8' | 'u16' | 'u32' | 's32' | 'u64' | `u8[${number}]` | `u64[${number}]`;
+
+/** Name, type, meaning. Offsets follow from the order: layouts have no holes. */
+export type Field = readonly [name: string, type: FieldType, meaning: string];
+
+const SIZES: Readonly<Record<string, number>> = { u8: 1, u16: 2, u32: 4, s32: 4, u64: 8 };
+
+/** One row of a table in SPEC.md. */
+export interface FieldPlace {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly meaning: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+function placesOf(fields: readonly Field[]): FieldPlace[] {
+  let offset = 0;
+  return fields.map(([name, type, meaning]) => {
+    const [, base = '', count = '1'] = /^(\w+?)(?:\[(\d+)\])?$/.exec(type) ?? [];
+    const size = (SIZES[base] ?? 0) * Number(count);
+    const place = { name, type, meaning, offset, size };
+    offset += size;
+    return place;
+  });
+}
+
+/** A fixed layout of type T. Compiled when first used, once for each byte order. */
+export class Layout<T> {
+  readonly name: string;
+  readonly fields: readonly FieldPlace[];
+  /** In bytes. */
+  readonly size: number;
+  #little: Parser | undefined;
+  #big: Parser | undefined;
+
+  constructor(name: string, fields: readonly Field[]) {
+    this.name = name;
+    this.fields = placesOf(fields);
+    this.size = this.fields.reduce((size, field) => size + field.size, 0);
+  }
+
+  /** The fields at `offset`; undefined where the bytes end before the layout does. */
+  parse(bytes: Uint8Array, littleEndian: boolean, offset = 0): T | undefined {
+    if (offset < 0 || bytes.length - offset < this.size) return undefined;
+    const parser = littleEndian ? (this.#little ??= this.#compile(true)) : (this.#big ??= this.#compile(false));
+    const raw = parser.parse(bytes.subarray(offset, offset + this.size)) as Record<string, unknown>;
+    // What binary-parser gives is in dictionary mode (DEPENDENCIES 1): the fields move into an object of our own.
+    const copy: Record<string, unknown> = {};
+    for (const field of this.fields) copy[field.name] = raw[field.name];
+    return copy as T;
+  }
+
+  #compile(littleEndian: boolean): Parser {
+    const parser = new Parser().endianness(littleEndian ? 'little' : 'big');
+    for (const { name, type } of this.fields) {
+      const array = /^(\w+)\[(\d+)\]$/.exec(type);
+      if (array !== null) {
+        const element = array[1] === 'u8' ? 'uint8' : littleEndian ? 'uint64le' : 'uint64be';
+        parser.array(name, { type: element, length: Number(array[2]) });
+      } else if (type === 'u8') parser.uint8(name);
+      else if (type === 'u16') parser.uint16(name);
+      else if (type === 'u32') parser.uint32(name);
+      else if (type === 's32') parser.int32(name);
+      else parser.uint64(name);
+    }
+    return parser;
+  }
+}

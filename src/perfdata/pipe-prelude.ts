@@ -1,0 +1,83 @@
+// What a pipe says first: its events and features as records (FORMAT 1.4; SPEC 1.3). The same records may come later too, and are
+// then taken by record-stream.ts through `takeHeaderRecord`.
+
+import type { Diagnostics } from '../bytes/diagnostics.ts';
+import { MAX_RECORD_SIZE } from '../bytes/limits.ts';
+import { type Reading, bytesAt } from '../bytes/reading.ts';
+import { decodeText } from '../bytes/text.ts';
+import { MIN_ATTR_SIZE, readAttr } from './attr.ts';
+import type { EventTable } from './event-table.ts';
+import { FeatureId } from './features/feature-id.ts';
+import type { Features } from './features/features.ts';
+import { readIds } from './file-sections.ts';
+import { RecordType } from './record-types.ts';
+import { type RecordView, viewOfRecord } from './record-view.ts';
+
+const PIPE_HEADER_SIZE = 16;
+const READ_AHEAD = 65_536;
+
+/** Takes the ATTR and FEATURE records at the beginning of a pipe; gives the offset of the first record of another type. */
+export function* readPipePrelude(
+  size: number, littleEndian: boolean, events: EventTable, features: Features, diagnostics: Diagnostics,
+): Reading<number> {
+  let offset = PIPE_HEADER_SIZE;
+  let window = yield* bytesAt(offset, READ_AHEAD);
+  let windowStart = offset;
+  const record = viewOfRecord(new Uint8Array(8), littleEndian);
+  while (offset + 8 <= size) {
+    if (offset + MAX_RECORD_SIZE > windowStart + window.length && windowStart !== offset && windowStart + window.length < size) {
+      window = yield* bytesAt(offset, READ_AHEAD);
+      windowStart = offset;
+    }
+    const at = offset - windowStart;
+    if (at + 8 > window.length) break;
+    const view = new DataView(window.buffer, window.byteOffset, window.byteLength);
+    const type = view.getUint32(at, littleEndian);
+    const recordSize = view.getUint16(at + 6, littleEndian);
+    if ((type !== RecordType.HeaderAttr && type !== RecordType.HeaderFeature) || recordSize < 8 || at + recordSize > window.length) break;
+    record.show(window, view, littleEndian, at, at + recordSize);
+    record.fileOffset = offset;
+    takeHeaderRecord(record, events, features, diagnostics);
+    offset += recordSize;
+  }
+  return offset;
+}
+
+/** Takes an ATTR, FEATURE or EVENT_UPDATE record into the events and features of a recording. Others are left alone. */
+export function takeHeaderRecord(record: RecordView, events: EventTable, features: Features, diagnostics: Diagnostics): void {
+  if (record.type === RecordType.HeaderAttr) takeAttr(record, events, diagnostics);
+  else if (record.type === RecordType.HeaderFeature) takeFeature(record, events, features);
+  else if (record.type === RecordType.EventUpdate) takeEventUpdate(record, events);
+}
+
+/** The attr is as long as it says (ids begin there, whatever the reader's own idea of an attr's length), then ids to the end. */
+function takeAttr(record: RecordView, events: EventTable, diagnostics: Diagnostics): void {
+  const { view, bytes, offset, end, littleEndian } = record;
+  const start = offset + 8;
+  const size = start + 8 <= end ? view.getUint32(start + 4, littleEndian) || MIN_ATTR_SIZE : 0;
+  const attr = size <= end - start ? readAttr(bytes.subarray(start, start + size), littleEndian) : undefined;
+  if (attr === undefined) diagnostics.damaged('attr-record', record.fileOffset, 'A record that describes an event is damaged');
+  else events.add(attr, readIds(bytes.subarray(start + size, end), littleEndian), diagnostics, record.fileOffset);
+}
+
+function takeFeature(record: RecordView, events: EventTable, features: Features): void {
+  const { view, bytes, offset, end, littleEndian } = record;
+  // The end mark has a number one above the writer's last feature and no payload.
+  if (offset + 16 >= end) return;
+  const id = view.getUint32(littleEndian ? offset + 8 : offset + 12, littleEndian);
+  features.addPayload(id, bytes.slice(offset + 16, end));
+  if (id === FeatureId.EventDesc) events.takeNames(features.eventDesc ?? []);
+}
+
+const UpdateKind = { Unit: 0, Scale: 1, Name: 2, Cpus: 3 } as const;
+
+function takeEventUpdate(record: RecordView, events: EventTable): void {
+  const { view, bytes, offset, end, littleEndian } = record;
+  if (offset + 24 > end) return;
+  const event = events.events[events.eventOfId(view.getBigUint64(offset + 16, littleEndian))];
+  if (event === undefined) return;
+  const kind = view.getUint32(littleEndian ? offset + 8 : offset + 12, littleEndian);
+  if (kind === UpdateKind.Unit) event.unit = decodeText(bytes, offset + 24, end);
+  else if (kind === UpdateKind.Name) event.name = decodeText(bytes, offset + 24, end);
+  else if (kind === UpdateKind.Scale && offset + 32 <= end) event.scale = view.getFloat64(offset + 24, littleEndian);
+}

@@ -1,0 +1,43 @@
+// A window onto one record where it lies in a block of the file (FORMAT 2.0; SPEC 4.1). Nothing is copied or decoded: the decoders
+// of records/, sample-view.ts and trailer-view.ts read from here.
+
+const EMPTY = new Uint8Array(0);
+
+/** Reused: after the next record was asked for it shows that one, and the bytes may be overwritten. Copy what you keep. */
+export class RecordView {
+  view: DataView = new DataView(EMPTY.buffer);
+  /** The bytes under `view`, at the same offsets. */
+  bytes: Uint8Array = EMPTY;
+  littleEndian = true;
+  /** Of the record's header, in `view`. */
+  offset = 0;
+  /** One past the record, in `view`. */
+  end = 0;
+  type = 0;
+  misc = 0;
+  /** end - offset: what the header says. Bytes that follow the record (AUXTRACE, TRACING_DATA) do not count. */
+  size = 0;
+  /** Where the record's header lies in its file; for records that were compressed, where the COMPRESSED record lies. */
+  fileOffset = 0;
+  /** Which file: 0 is the recording itself (or a directory's `data`), the others a directory's `data.N` in the order given. */
+  source = 0;
+
+  /** Shows a record at `offset`; `end` must lie within the bytes. */
+  show(bytes: Uint8Array, view: DataView, littleEndian: boolean, offset: number, end: number): void {
+    this.bytes = bytes;
+    this.view = view;
+    this.littleEndian = littleEndian;
+    this.offset = offset;
+    this.end = end;
+    this.size = end - offset;
+    this.type = view.getUint32(offset, littleEndian);
+    this.misc = view.getUint16(offset + 4, littleEndian);
+  }
+}
+
+/** A view of a single record in bytes of its own, for tests and for records that are kept. */
+export function viewOfRecord(bytes: Uint8Array, littleEndian: boolean): RecordView {
+  const record = new RecordView();
+  record.show(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), littleEndian, 0, bytes.length);
+  return record;
+}
