@@ -1,0 +1,97 @@
+// What perf does to the symbols of a table once they are in order: gives those without a size an end, then keeps one of several
+// with the same start (FORMAT 3.2). In this order: an alias without a size ends where it starts, and loses.
+
+import { STT_GNU_IFUNC, STT_NOTYPE } from '../elf/elf-constants.ts';
+import { GLOBAL, IFUNC_ALIAS, WEAK } from './symbol-columns.ts';
+import type { SymbolColumns } from './symbol-columns.ts';
+
+const PAGE = 4096;
+
+/** Symbols without a size reach to the next one; the last one to the end of the page after its own. */
+export function settleEnds(symbols: SymbolColumns): void {
+  const { starts, ends, length } = symbols;
+  for (let i = 0; i + 1 < length; i++) if (ends[i] === starts[i]) ends[i] = starts[i + 1]!;
+  const last = length - 1;
+  if (length > 0 && ends[last] === starts[last]) ends[last] = Math.ceil(starts[last]! / PAGE) * PAGE + PAGE;
+}
+
+/** Keeps one symbol for each start. `shownName` gives the name as users see it: its length and underscores decide last. */
+export function settleAliases(symbols: SymbolColumns, shownName: (symbol: number) => string): void {
+  const { starts, traits, length } = symbols;
+  const kept = new Uint8Array(length).fill(1);
+  let best = 0;
+  let dropped = false;
+  for (let next = 1; next < length; next++) {
+    if (starts[best] !== starts[next]) {
+      best = next;
+      continue;
+    }
+    dropped = true;
+    const stays = isBetter(symbols, best, next, shownName);
+    const loser = stays ? next : best;
+    if (!stays) best = next;
+    if (symbols.type(loser) === STT_GNU_IFUNC) traits[best]! |= IFUNC_ALIAS;
+    kept[loser] = 0;
+  }
+  if (dropped) symbols.keep(kept);
+}
+
+/** Whether the first of two symbols with the same start is the one to keep. */
+function isBetter(symbols: SymbolColumns, a: number, b: number, shownName: (symbol: number) => string): boolean {
+  const sizeA = symbols.ends[a]! - symbols.starts[a]!;
+  const sizeB = symbols.ends[b]! - symbols.starts[b]!;
+  if ((sizeA > 0) !== (sizeB > 0)) return sizeA > 0;
+  const typeA = symbols.type(a);
+  const typeB = symbols.type(b);
+  if (typeA !== typeB && (typeA === STT_NOTYPE || typeB === STT_NOTYPE)) return typeB === STT_NOTYPE;
+  const bindingA = symbols.binding(a);
+  const bindingB = symbols.binding(b);
+  if ((bindingA === WEAK) !== (bindingB === WEAK)) return bindingB === WEAK;
+  if ((bindingA === GLOBAL) !== (bindingB === GLOBAL)) return bindingA === GLOBAL;
+  if (isSameButForOneDigit(symbols, a, b)) return true;
+
+  const nameA = shownName(a);
+  const nameB = shownName(b);
+  const underscoresA = leadingUnderscores(nameA);
+  const underscoresB = leadingUnderscores(nameB);
+  if (underscoresA !== underscoresB) return underscoresA < underscoresB;
+  if (nameA.length !== nameB.length) return nameA.length > nameB.length;
+  return !nameA.startsWith('SyS') && !nameA.startsWith('compat_SyS');
+}
+
+/**
+ * Whether two raw names are equal or differ in one digit only, as those of a C++ constructor's variants (C1, C2) do: then
+ * the names shown are equally good, and nothing need be demangled. Most aliases are of this kind.
+ */
+function isSameButForOneDigit(symbols: SymbolColumns, a: number, b: number): boolean {
+  const bytesA = symbols.nameBytes(a);
+  const bytesB = symbols.nameBytes(b);
+  const fromA = symbols.names[a]!;
+  const fromB = symbols.names[b]!;
+  if (bytesA[fromA] !== UNDERSCORE || bytesA[fromA + 1] !== LETTER_Z) return false;
+  let differences = 0;
+  for (let i = 0; ; i++) {
+    const x = bytesA[fromA + i] ?? 0;
+    const y = bytesB[fromB + i] ?? 0;
+    if (x !== y && (++differences > 1 || !isVariantDigit(x) || !isVariantDigit(y) || !isVariantLetter(bytesA[fromA + i - 1]))) return false;
+    if (x === 0 && y === 0) return true;
+  }
+}
+
+const UNDERSCORE = 0x5f;
+const LETTER_Z = 0x5a;
+
+/** 0 to 5: C1 to C5, D0 to D5. */
+function isVariantDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x35;
+}
+
+function isVariantLetter(byte: number | undefined): boolean {
+  return byte === 0x43 || byte === 0x44;
+}
+
+function leadingUnderscores(name: string): number {
+  let count = 0;
+  while (name.charCodeAt(count) === UNDERSCORE) count++;
+  return count;
+}

@@ -1,0 +1,129 @@
+// The symbols of an ELF file by perf's rules (FORMAT 3.2), as a table that is searched by place in the file.
+// perf settles ends and duplicates after `.symtab`, and again once the dynamic symbols are there; PLT entries come last and
+// untouched. The order matters and is kept.
+
+import { upperBound } from '../bytes/sorted.ts';
+import { demangle } from '../demangle/demangle.ts';
+import { STT_OBJECT } from '../elf/elf-constants.ts';
+import type { RawSymbols, SymbolSections } from '../elf/symbol-sections.ts';
+import { addKeptSymbols } from './elf-symbol-filter.ts';
+import { settleAliases, settleEnds } from './elf-symbol-fixups.ts';
+import { addPltSymbols } from './plt-symbols.ts';
+import { FROM_DYNSYM, FROM_SYMTAB, SymbolColumns } from './symbol-columns.ts';
+import type { SymbolTable } from './symbol-table.ts';
+
+export interface SymbolOptions {
+  /** Show and compare names demangled: perf's default for user code. */
+  readonly demangle: boolean;
+  /** Of starts and ends: places in the file, or addresses before relocation as a kernel image needs them. */
+  readonly coordinates: 'file-offset' | 'address';
+  /** Take the runtime file's dynamic symbols too: the symbols are those of a `.gnu_debugdata`. */
+  readonly runtimeDynsym: boolean;
+}
+
+export const USER_SYMBOLS: SymbolOptions = { demangle: true, coordinates: 'file-offset', runtimeDynsym: false };
+
+/**
+ * Makes the table. `symbols` is the file with the symbols (the first candidate with `.symtab`, else the runtime file), `runtime` the
+ * file that runs (the first with dynamic symbols): segments, PLT. Often they are one, and the same object is given twice.
+ */
+export function buildSymbolTable(symbols: SymbolSections, runtime: SymbolSections, options: SymbolOptions = USER_SYMBOLS): ElfSymbolTable {
+  const dynamic = options.runtimeDynsym ? runtime : symbols;
+  const columns = new SymbolColumns(0, [symbols.symtab?.strings ?? NOTHING, dynamic.dynsym?.strings ?? NOTHING]);
+  addTable(columns, symbols.symtab, symbols, runtime, FROM_SYMTAB, options);
+  addTable(columns, dynamic.dynsym, dynamic, runtime, FROM_DYNSYM, options);
+  if (options.coordinates === 'file-offset' && runtime.plt !== undefined) {
+    addPltSymbols(columns, runtime, new ElfSymbolTable(columns, options.demangle));
+    columns.sort();
+  }
+  return new ElfSymbolTable(columns, options.demangle);
+}
+
+function addTable(
+  columns: SymbolColumns, raw: RawSymbols | undefined, file: SymbolSections, runtime: SymbolSections, origin: number, options: SymbolOptions,
+): void {
+  if (raw === undefined) return;
+  const before = columns.length;
+  addKeptSymbols(columns, raw, file.elf, runtime.elf, origin, options.coordinates);
+  if (columns.length === before) return;
+  columns.sort();
+  settleEnds(columns);
+  settleAliases(columns, (symbol) => (options.demangle ? demangle(columns.rawName(symbol)) : columns.rawName(symbol)));
+}
+
+/** Names are decoded and demangled when they are asked for, and kept. */
+export class ElfSymbolTable implements SymbolTable {
+  readonly length: number;
+  readonly #columns: SymbolColumns;
+  readonly #demangle: boolean;
+  /** The nearest earlier symbol that ends later, or -1; undefined where no symbols overlap. */
+  readonly #enclosing: Int32Array | undefined;
+  readonly #names = new Map<number, string>();
+
+  /** Of columns that are in order; those added to them later do not belong to the table. */
+  constructor(columns: SymbolColumns, isDemangled: boolean) {
+    this.#columns = columns;
+    this.#demangle = isDemangled;
+    this.length = columns.length;
+    this.#enclosing = enclosingOf(columns.ends, columns.starts, columns.length);
+  }
+
+  /** The last symbol to start at or before the place that reaches beyond it. */
+  find(place: number): number {
+    const { starts, ends } = this.#columns;
+    let symbol = upperBound(starts, this.length, place) - 1;
+    if (symbol < 0 || place < ends[symbol]! || place === starts[symbol]) return symbol;
+    if (this.#enclosing === undefined) return -1;
+    do symbol = this.#enclosing[symbol]!;
+    while (symbol >= 0 && place >= ends[symbol]!);
+    return symbol;
+  }
+
+  start(symbol: number): number {
+    return this.#columns.starts[symbol]!;
+  }
+
+  end(symbol: number): number {
+    return this.#columns.ends[symbol]!;
+  }
+
+  name(symbol: number): string {
+    let name = this.#names.get(symbol);
+    if (name === undefined) {
+      const raw = this.#columns.rawName(symbol);
+      name = this.#columns.isOurs(symbol) ? raw : this.shown(raw);
+      this.#names.set(symbol, name);
+    }
+    return name;
+  }
+
+  /** As it stands in the file: what a linker would know it by. PLT entries have names of our own. */
+  rawName(symbol: number): string {
+    return this.#columns.rawName(symbol);
+  }
+
+  /** How a raw name is shown in this table. */
+  shown(raw: string): string {
+    return this.#demangle ? demangle(raw) : raw;
+  }
+
+  isObject(symbol: number): boolean {
+    return this.#columns.type(symbol) === STT_OBJECT;
+  }
+}
+
+/** For each symbol the nearest earlier one that ends later; all between the two end no later than it does. */
+function enclosingOf(ends: Float64Array, starts: Float64Array, length: number): Int32Array | undefined {
+  let overlaps = false;
+  for (let i = 1; i < length && !overlaps; i++) overlaps = ends[i - 1]! > starts[i]!;
+  if (!overlaps) return undefined;
+  const enclosing = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    let earlier = i - 1;
+    while (earlier >= 0 && ends[earlier]! <= ends[i]!) earlier = enclosing[earlier]!;
+    enclosing[i] = earlier;
+  }
+  return enclosing;
+}
+
+const NOTHING = new Uint8Array(0);
