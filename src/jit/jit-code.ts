@@ -5,14 +5,17 @@
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { upperBound } from '../bytes/sorted.ts';
 import { rowNumbers, sortByKey } from '../bytes/stable-order.ts';
+import { machineOf, type Machine } from '../bytes/machine.ts';
 import { CfiTable } from '../dwarf/cfi-table.ts';
 import type { CodeColumns } from './code-columns.ts';
 import { lineAt, type JitLine } from './jit-lines.ts';
 import type { Jitdump } from './jitdump.ts';
-import { trampolineForm, trampolineMachine } from './trampolines.ts';
+import { trampolineForm } from './trampolines.ts';
 
 /** Symbols per block: a search for overlapping code passes over a block that ends below the address. */
 const BLOCK = 64;
+const UNASKED = -2;
+const NO_TABLE = -1;
 
 export class JitCode {
   readonly length: number;
@@ -38,7 +41,10 @@ export class JitCode {
   /** The greatest end within a block of symbols. */
   readonly #blockEnds: Float64Array;
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  readonly #tables = new Map<string, CfiTable | undefined>();
+  /** Distinct tables, by what they are made of; the number of its table by symbol, UNASKED or NO_TABLE. */
+  readonly #tables: CfiTable[] = [];
+  readonly #tableByContent = new Map<string, number>();
+  readonly #tableOf: Int32Array;
 
   /** Damage found later, in unwinding information, is reported to `diagnostics`. */
   constructor(dump: Jitdump, diagnostics: Diagnostics) {
@@ -51,6 +57,7 @@ export class JitCode {
     sortByKey(order, code.start);
     const rows = (this.#rows = withoutRepeated(order, code));
     const length = (this.length = rows.length);
+    this.#tableOf = new Int32Array(length).fill(UNASKED);
     const starts = (this.#starts = new Float64Array(length));
     const ends = (this.#ends = new Float64Array(length));
     this.#times = new Float64Array(length);
@@ -79,9 +86,8 @@ export class JitCode {
     return this.#dump.pid;
   }
 
-  /** ELF's e_machine. */
-  get machine(): number {
-    return this.#dump.machine;
+  get machine(): Machine {
+    return machineOf(this.#dump.machine);
   }
 
   /** Times are the CPU's cycle counter, not nanoseconds of CLOCK_MONOTONIC. */
@@ -174,9 +180,8 @@ export class JitCode {
   /** Whether it is one of CPython's trampolines, by name, size and machine. */
   isTrampoline(symbol: number): boolean {
     const row = this.#rows[symbol];
-    const machine = trampolineMachine(this.#dump.machine);
-    if (row === undefined || machine === undefined) return false;
-    if (trampolineForm(machine, this.#code.size[row]!) === undefined) return false;
+    if (row === undefined) return false;
+    if (trampolineForm(this.machine, this.#code.size[row]!) === undefined) return false;
     return startsWithPy(this.#code.names, this.#code.nameStart[row]!, this.#code.nameLength[row]!);
   }
 
@@ -186,28 +191,37 @@ export class JitCode {
    * 1). Then the trampoline's own rule applies (isTrampoline), else the frame pointer. The same object for equal contents.
    */
   cfi(symbol: number): CfiTable | undefined {
-    const row = this.#rows[symbol];
-    if (row === undefined) return undefined;
+    const known = this.#tableOf[symbol] ?? NO_TABLE;
+    if (known !== UNASKED) return known === NO_TABLE ? undefined : this.#tables[known];
+    const table = this.#tableFor(this.#rows[symbol]!);
+    this.#tableOf[symbol] = table;
+    return table === NO_TABLE ? undefined : this.#tables[table];
+  }
+
+  #tableFor(row: number): number {
     const unwinding = this.#code.unwinding[row]!;
-    if (unwinding < 0) return undefined;
     const size = this.#code.size[row]!;
+    if (unwinding < 0 || size <= 0) return NO_TABLE;
     const key = `${unwinding} ${size}`;
-    if (this.#tables.has(key)) return this.#tables.get(key);
-    const table = this.#makeTable(unwinding, size);
-    this.#tables.set(key, table);
-    return table;
+    let number = this.#tableByContent.get(key);
+    if (number === undefined) {
+      const table = this.#makeTable(unwinding, size);
+      number = table === undefined ? NO_TABLE : this.#tables.push(table) - 1;
+      this.#tableByContent.set(key, number);
+    }
+    return number;
   }
 
   #makeTable(unwinding: number, codeSize: number): CfiTable | undefined {
-    const machine = trampolineMachine(this.#dump.machine);
     const content = this.#code.unwindings[unwinding];
-    if (machine === undefined || content === undefined) return undefined;
+    if (content === undefined || this.machine === 'other') return undefined;
     // Written for an image in which .eh_frame follows the code, aligned to 8 (JITDUMP 3).
     const address = Math.ceil(codeSize / 8) * 8;
     const bytes = content.bytes.subarray(0, content.bytes.length - content.headerSize);
-    const littleEndian = this.#dump.littleEndian;
-    const table = new CfiTable({ machine, littleEndian, addressSize: 8, ehFrame: { bytes, address } }, this.#diagnostics);
-    return table;
+    const { littleEndian } = this.#dump;
+    const sections = { machine: this.machine, littleEndian, addressSize: 8, ehFrame: { bytes, address } } as const;
+    const table = new CfiTable(sections, this.#diagnostics);
+    return table.find(0) >= 0 && table.find(codeSize - 1) >= 0 ? table : undefined;
   }
 }
 

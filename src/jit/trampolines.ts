@@ -1,7 +1,7 @@
 // CPython's trampolines: the few instructions of machine code that every Python function gets under -X perf and -X perf_jit
 // and that call the evaluator (JITDUMP 2). A perf map says only where one lies and how long it is; the length tells its form.
 
-export type TrampolineMachine = 'x86-64' | 'arm64';
+import type { Machine } from '../bytes/machine.ts';
 
 /**
  * How to leave a trampoline from one of its instructions on. The return address is at [cfa - 8], but on arm64 in the link
@@ -58,22 +58,18 @@ function arm64Form(lead: number): TrampolineForm {
   };
 }
 
-const FORMS: Readonly<Record<TrampolineMachine, readonly TrampolineForm[]>> = {
+const FORMS: Readonly<Record<Machine, readonly TrampolineForm[]>> = {
   'x86-64': [pushForm(4), pushForm(0), subForm(4), subForm(0)],
   arm64: [arm64Form(4), arm64Form(0)],
+  other: [],
 };
 
 /** The trampoline of that many bytes, or undefined where CPython has none of that size. */
-export function trampolineForm(machine: TrampolineMachine, size: number): TrampolineForm | undefined {
+export function trampolineForm(machine: Machine, size: number): TrampolineForm | undefined {
   return FORMS[machine].find((form) => form.size === size);
 }
 
 /** Whether a piece of JIT code is a trampoline by all that a perf map or jitdump tells: its name, its size, the machine. */
-export function isTrampolineCode(machine: TrampolineMachine, name: string, size: number): boolean {
+export function isTrampolineCode(machine: Machine, name: string, size: number): boolean {
   return name.startsWith('py::') && trampolineForm(machine, size) !== undefined;
-}
-
-/** By ELF's e_machine; undefined where CPython has no trampolines that we know. */
-export function trampolineMachine(machine: number): TrampolineMachine | undefined {
-  return machine === 62 ? 'x86-64' : machine === 183 ? 'arm64' : undefined;
 }
