@@ -52,6 +52,8 @@ export function kernelModuleName(path: string): string {
 export class Modules {
   readonly all: Module[] = [];
   readonly kernel: Module;
+  /** Build ids that the recording's table gives by path (BUILD_ID), for mappings that do not carry their own. */
+  readonly buildIds: Map<string, string> = new Map();
   readonly #byKey = new Map<string, Module>();
 
   constructor() {
@@ -60,9 +62,10 @@ export class Modules {
 
   /** An ELF file of a process. */
   file(path: string, identity: FileIdentity): Module {
-    if (path === '[vdso]') return this.#get(`vdso ${identity.buildId}`, 'vdso', path, path, identity.buildId);
-    const key = identity.buildId !== '' ? identity.buildId : `${identity.major}:${identity.minor}:${identity.inode}`;
-    return this.#get(`file ${key} ${path}`, 'file', path, path.startsWith('[') ? path : baseName(path), identity.buildId);
+    const buildId = identity.buildId !== '' ? identity.buildId : (this.buildIds.get(path) ?? '');
+    if (path === '[vdso]') return this.#get(`vdso ${buildId}`, 'vdso', path, path, buildId);
+    const key = buildId !== '' ? buildId : `${identity.major}:${identity.minor}:${identity.inode}`;
+    return this.#get(`file ${key} ${path}`, 'file', path, path.startsWith('[') ? path : baseName(path), buildId);
   }
 
   /** Executable memory without a file: named by the perf map of the process that mapped it, if there is one. */

@@ -1,0 +1,203 @@
+// The call graph of one row (FORMAT 3.8, "Callchain print"): branches of the chain forest laid over each other, functions without a
+// branching between them drawn together, small nodes left out, siblings in order.
+// Nodes below the limit are counted and never opened, so the cost is that of what is shown.
+
+import type { WideAddresses } from '../bytes/int64.ts';
+import { compareUnsigned } from './address-order.ts';
+import type { ChainForest } from './chain-forest.ts';
+import type { FrameTable } from './frame-table.ts';
+
+/** A run of frames in which no chain branches off or ends. */
+export interface CallNode {
+  /** Indices in the FrameTable, in chain order; empty for the root of a graph. */
+  readonly frames: readonly number[];
+  /** Period and number of the samples whose chains run through the node. */
+  readonly period: number;
+  readonly samples: number;
+  /** Of those, what ends here. */
+  readonly ownPeriod: number;
+  readonly ownSamples: number;
+  /** Those that reach the limit, largest first. */
+  readonly children: readonly CallNode[];
+}
+
+/**
+ * Which nodes are kept. `periods`: those of at least so much; `ratio`: those of at least this part of what all siblings have
+ * together (0.005 is half a percent), rounded up.
+ */
+export type CallTreeLimit = { readonly periods: number } | { readonly ratio: number };
+
+/** Where a row's chains begin: at the root of its own tree, and at nodes in the trees of functions that it called. */
+export interface ChainStart {
+  /** Root of a tree of the forest, or -1. */
+  readonly root: number;
+  /** Nodes of the forest, each the first frame of its chains. */
+  readonly nodes: readonly number[];
+}
+
+/** Nodes of the forest that are one node of the graph: same frame, same path. */
+interface Merged {
+  readonly frame: number;
+  readonly members: number[];
+  period: number;
+  samples: number;
+}
+
+/** What hangs below a node: those that are kept, and the sums over all. */
+interface Branches {
+  readonly kept: Merged[];
+  readonly count: number;
+  readonly period: number;
+  readonly samples: number;
+}
+
+type Growing = { -readonly [K in keyof CallNode]: K extends 'children' | 'frames' ? (CallNode[K] extends readonly (infer T)[] ? T[] : never) : CallNode[K] };
+
+export class CallTrees {
+  readonly #frames: FrameTable;
+  readonly #wide: WideAddresses;
+  readonly #forest: ChainForest;
+  readonly #limit: CallTreeLimit;
+  // Index in the list being merged, valid where the mark is that of the present merge.
+  readonly #at: Int32Array;
+  readonly #mark: Int32Array;
+  #marks = 0;
+
+  constructor(frames: FrameTable, wide: WideAddresses, forest: ChainForest, limit: CallTreeLimit) {
+    this.#frames = frames;
+    this.#wide = wide;
+    this.#forest = forest;
+    this.#limit = limit;
+    this.#at = new Int32Array(frames.length);
+    this.#mark = new Int32Array(frames.length);
+  }
+
+  /** The graph of a row. The root is no function: its children are where the chains begin. */
+  of(start: ChainStart): CallNode {
+    const top = this.#top(start);
+    const root: Growing = { frames: [], period: top.period, samples: top.samples, ownPeriod: 0, ownSamples: 0, children: [] };
+    const open: [Growing, Branches][] = [[root, top]];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const [node, branches] = next;
+      branches.kept.sort((a, b) => b.period - a.period || this.#compareSiblings(a.frame, b.frame));
+      for (const merged of branches.kept) {
+        const [child, below] = this.#run(merged);
+        node.children.push(child);
+        if (below.kept.length > 0) open.push([child, below]);
+      }
+    }
+    return root;
+  }
+
+  /** Follows a node inwards as long as every chain goes on to the same frame. */
+  #run(first: Merged): [Growing, Branches] {
+    const frames: number[] = [first.frame];
+    let at = first;
+    for (;;) {
+      const below = this.#below(at.members);
+      const next = below.kept[0];
+      if (below.count === 1 && next !== undefined && below.samples === at.samples) {
+        frames.push(next.frame);
+        at = next;
+        continue;
+      }
+      const node: Growing = {
+        frames,
+        period: first.period,
+        samples: first.samples,
+        ownPeriod: at.period - below.period,
+        ownSamples: at.samples - below.samples,
+        children: [],
+      };
+      return [node, below];
+    }
+  }
+
+  #top(start: ChainStart): Branches {
+    const merge = this.#merge();
+    if (start.root >= 0) this.#addChildren(merge, start.root);
+    for (const node of start.nodes) this.#add(merge, node);
+    return this.#kept(merge);
+  }
+
+  #below(members: readonly number[]): Branches {
+    const merge = this.#merge();
+    for (const node of members) this.#addChildren(merge, node);
+    return this.#kept(merge);
+  }
+
+  #merge(): Merged[] {
+    this.#marks++;
+    return [];
+  }
+
+  #addChildren(merge: Merged[], node: number): void {
+    const { firstChild, nextSibling } = this.#forest;
+    for (let child = firstChild[node]!; child >= 0; child = nextSibling[child]!) this.#add(merge, child);
+  }
+
+  #add(merge: Merged[], node: number): void {
+    const frame = this.#forest.frame[node]!;
+    const period = this.#forest.period[node]!;
+    const samples = this.#forest.samples[node]!;
+    if (this.#mark[frame] === this.#marks) {
+      const merged = merge[this.#at[frame]!]!;
+      merged.members.push(node);
+      merged.period += period;
+      merged.samples += samples;
+      return;
+    }
+    this.#mark[frame] = this.#marks;
+    this.#at[frame] = merge.length;
+    merge.push({ frame, members: [node], period, samples });
+  }
+
+  #kept(all: Merged[]): Branches {
+    let period = 0;
+    let samples = 0;
+    for (const merged of all) {
+      period += merged.period;
+      samples += merged.samples;
+    }
+    const least = 'periods' in this.#limit ? this.#limit.periods : Math.ceil(period * this.#limit.ratio);
+    return { kept: all.filter((merged) => merged.period >= least), count: all.length, period, samples };
+  }
+
+  /**
+   * Siblings of equal period: perf compares pointers, which grow with the order in which modules were made; within a module the
+   * higher symbol first, or the higher address where one has no symbol.
+   */
+  #compareSiblings(a: number, b: number): number {
+    const { module, symbol, start, address } = this.#frames;
+    if (module[a] !== module[b]) return module[b]! - module[a]!;
+    if (symbol[a]! >= 0 && symbol[b]! >= 0) return start[b]! - start[a]!;
+    return compareUnsigned(this.#wide, address[b]!, address[a]!);
+  }
+
+  /**
+   * Modes flat and folded: the paths (from the root) of all nodes in which chains end with at least `periods`, largest first.
+   * Equal ones stand in the order of a walk in which children come before their parent.
+   */
+  endings(root: CallNode, periods: number): CallNode[][] {
+    const found: CallNode[][] = [];
+    const path: CallNode[] = [root];
+    const pending: CallNode[][] = [this.#inTieOrder(root.children)];
+    while (pending.length > 0) {
+      const next = pending[pending.length - 1]!.pop();
+      if (next !== undefined) {
+        path.push(next);
+        pending.push(this.#inTieOrder(next.children));
+        continue;
+      }
+      pending.pop();
+      const node = path.pop()!;
+      if (node.ownPeriod > 0 && node.ownPeriod >= periods && node !== root) found.push([...path.slice(1), node]);
+    }
+    return found.sort((a, b) => b[b.length - 1]!.ownPeriod - a[a.length - 1]!.ownPeriod);
+  }
+
+  /** To be taken from the end. */
+  #inTieOrder(children: readonly CallNode[]): CallNode[] {
+    return [...children].sort((a, b) => -this.#compareSiblings(a.frames[0]!, b.frames[0]!));
+  }
+}

@@ -1,0 +1,178 @@
+// What lies at an address of a process at a moment: an ELF file, code that a jitdump loaded, code that a perf map names, memory
+// that nothing describes. This is where the process model, the loaded modules and the unwinder's view of code meet
+// (unwind/code-space.ts). Order of precedence: a mapped file; then jitdump code, which is valid from its time on and beats any
+// anonymous or jitdump mapping (later mprotects cover it again: JITDUMP 2); then the perf map.
+
+import type { Machine } from '../bytes/machine.ts';
+import { upperBound } from '../bytes/sorted.ts';
+import type { JitCode } from '../jit/jit-code.ts';
+import { isTrampolineCode, type TrampolineMachine } from '../jit/trampolines.ts';
+import type { Mapping, Mappings } from '../process/mappings.ts';
+import type { Module } from '../process/module.ts';
+import type { Process } from '../process/thread.ts';
+import type { LoadedModule } from '../symbols/module-loader.ts';
+import type { SymbolTable } from '../symbols/symbol-table.ts';
+import type { CodeRegion, CodeSpace, UnwindInfo } from '../unwind/code-space.ts';
+
+/** What a module turned out to hold. */
+export type ModuleContents =
+  | { readonly kind: 'file'; readonly loaded: LoadedModule }
+  | { readonly kind: 'symbols'; readonly symbols: SymbolTable | undefined }
+  | { readonly kind: 'jitdump'; readonly code: JitCode; readonly timeless: boolean };
+
+/** A stretch of code of one module. */
+export class ModuleRegion implements CodeRegion {
+  readonly bias: number;
+  readonly unwind: UnwindInfo;
+  /** Undefined for memory that nothing describes in a process with a jitdump: perf has no mapping there (JITDUMP 5). */
+  readonly module: Module | undefined;
+  /** Module coordinate = address - shift (FORMAT 3.2: file offsets for files). */
+  readonly shift: number;
+  /** The symbol that fills the region, or -1: search the module's table. */
+  readonly symbol: number;
+
+  constructor(module: Module | undefined, bias: number, unwind: UnwindInfo, shift: number, symbol: number) {
+    this.module = module;
+    this.bias = bias;
+    this.unwind = unwind;
+    this.shift = shift;
+    this.symbol = symbol;
+  }
+}
+
+const NONE: UnwindInfo = { kind: 'none' };
+const UNLOADED: UnwindInfo = { kind: 'unloaded' };
+const NAMELESS: UnwindInfo = { kind: 'nameless-jit' };
+
+/** The code of one process; moved from process to process, and through time, by `enter`. */
+export class CodeMap implements CodeSpace {
+  id = 0;
+  /** By module id. */
+  readonly contents: (ModuleContents | undefined)[];
+  #process: Process | undefined;
+  #time = 0;
+  readonly #machine: TrampolineMachine | undefined;
+  readonly #fileRegions = new Map<Mapping, ModuleRegion>();
+  readonly #jitRegions = new Map<Module, (ModuleRegion | undefined)[]>();
+
+  constructor(contents: (ModuleContents | undefined)[], machine: Machine) {
+    this.contents = contents;
+    this.#machine = machine === 'other' ? undefined : machine;
+  }
+
+  /** Shows the process as it is at `time` (the recording's own time base). */
+  enter(process: Process, time: number): void {
+    this.#process = process;
+    this.#time = time;
+    if (time >= process.nextCodeTime) {
+      process.codeChanged();
+      process.nextCodeTime = this.#nextCodeTime(process, time);
+    }
+    this.id = process.state;
+  }
+
+  /** To be called when a jitdump of the process was loaded. */
+  jitdumpLoaded(process: Process): void {
+    process.codeChanged();
+    process.nextCodeTime = -Infinity;
+  }
+
+  #nextCodeTime(process: Process, time: number): number {
+    let next = Infinity;
+    for (const use of process.jitdumps) {
+      const contents = this.contents[use.module.id];
+      if (contents?.kind !== 'jitdump' || contents.timeless) continue;
+      const { loadTimes } = contents.code;
+      const load = loadTimes[upperBound(loadTimes, loadTimes.length, time)] ?? Infinity;
+      if (load <= use.until && load < next) next = load;
+    }
+    return next;
+  }
+
+  find(address: number): ModuleRegion | undefined {
+    const process = this.#process!;
+    const mapping = process.mappings.find(address);
+    const kind = mapping?.module.kind;
+    if (process.jitdumps.length > 0 && (mapping === undefined || kind === 'anonymous' || kind === 'jitdump')) {
+      const jit = this.#findJit(process, address);
+      if (jit !== undefined) return jit;
+      if (mapping !== undefined && mapping.executable) {
+        const named = kind === 'anonymous' ? this.#inPerfMap(mapping, address) : undefined;
+        if (named !== undefined && (named.symbol >= 0 || named.unwind === UNLOADED)) return named;
+        return new ModuleRegion(undefined, mapping.start, NAMELESS, 0, -1);
+      }
+    }
+    if (mapping === undefined) return undefined;
+    if (kind === 'anonymous') return this.#inPerfMap(mapping, address);
+    return this.#fileRegion(mapping, address);
+  }
+
+  #findJit(process: Process, address: number): ModuleRegion | undefined {
+    for (let i = process.jitdumps.length - 1; i >= 0; i--) {
+      const use = process.jitdumps[i]!;
+      const contents = this.contents[use.module.id];
+      if (contents?.kind !== 'jitdump') continue;
+      const { code } = contents;
+      const record = code.find(address, contents.timeless ? Infinity : Math.min(this.#time, use.until));
+      if (record < 0) continue;
+      let regions = this.#jitRegions.get(use.module);
+      if (regions === undefined) this.#jitRegions.set(use.module, (regions = []));
+      return (regions[record] ??= this.#jitRegion(use.module, code, record));
+    }
+    return undefined;
+  }
+
+  #jitRegion(module: Module, code: JitCode, record: number): ModuleRegion {
+    const start = code.start(record);
+    const table = code.cfi(record);
+    const unwind: UnwindInfo =
+      table !== undefined ? { kind: 'cfi', table } : code.isTrampoline(record) ? { kind: 'trampoline', size: code.end(record) - start } : NONE;
+    return new ModuleRegion(module, start, unwind, 0, record);
+  }
+
+  /** Anonymous executable memory: what the perf map of the process that mapped it says of the address. */
+  #inPerfMap(mapping: Mapping, address: number): ModuleRegion {
+    const { module } = mapping;
+    const contents = this.contents[module.id];
+    if (contents === undefined) return new ModuleRegion(module, 0, UNLOADED, 0, -1);
+    const symbols = contents.kind === 'symbols' ? contents.symbols : undefined;
+    if (symbols === undefined) return new ModuleRegion(module, 0, NONE, 0, -1);
+    const symbol = symbols.find(address);
+    if (symbol < 0) return new ModuleRegion(module, mapping.start, NONE, 0, -1);
+    const start = symbols.start(symbol);
+    const size = symbols.end(symbol) - start;
+    const trampoline = this.#machine !== undefined && isTrampolineCode(this.#machine, symbols.name(symbol), size);
+    return new ModuleRegion(module, start, trampoline ? { kind: 'trampoline', size } : NONE, 0, symbol);
+  }
+
+  #fileRegion(mapping: Mapping, address: number): ModuleRegion {
+    const known = this.#fileRegions.get(mapping);
+    if (known !== undefined) return known;
+    const { module } = mapping;
+    const contents = this.contents[module.id];
+    const shift = mapping.start - mapping.pageOffset;
+    if (contents === undefined) return new ModuleRegion(module, shift, UNLOADED, shift, -1);
+    let region: ModuleRegion;
+    if (contents.kind === 'file') {
+      // The address itself decides the segment: the page of a mapping's first byte may belong to two of them.
+      const { cfi } = contents.loaded;
+      const bias = address - contents.loaded.fileOffsetToAddress(address - shift);
+      region = new ModuleRegion(module, bias, cfi === undefined ? NONE : { kind: 'cfi', table: cfi }, shift, -1);
+    } else region = new ModuleRegion(module, shift, NONE, shift, -1);
+    this.#fileRegions.set(mapping, region);
+    return region;
+  }
+}
+
+/** The kernel's code, for frames that the kernel recorded. Its modules have absolute addresses as coordinates. */
+export function findKernel(mappings: Mappings, contents: readonly (ModuleContents | undefined)[], address: number): ModuleRegion | undefined {
+  const mapping = mappings.find(address);
+  if (mapping === undefined) return undefined;
+  return new ModuleRegion(mapping.module, 0, contents[mapping.module.id] === undefined ? UNLOADED : NONE, 0, -1);
+}
+
+/** The names that a module's contents hold. */
+export function symbolsOf(contents: ModuleContents | undefined): SymbolTable | undefined {
+  if (contents === undefined) return undefined;
+  return contents.kind === 'file' ? contents.loaded.symbols : contents.kind === 'symbols' ? contents.symbols : contents.code;
+}

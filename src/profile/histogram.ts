@@ -1,0 +1,341 @@
+// The rows of a report: the samples of an event added up by sort keys, each to the function in which it was taken and, on demand, to
+// every caller in its chain (FORMAT 3.8, "--children"). Works on tallies: equal samples make the same rows as one after the other.
+
+import { ChainForest } from './chain-forest.ts';
+import type { ChainOrder } from './chain-forest.ts';
+import type { ChainStart } from './call-tree.ts';
+import { CpuMode } from './profile.ts';
+import type { Profile, ProfileEvent } from './profile.ts';
+import { RowIdentity } from './row-identity.ts';
+import type { SortKey } from './row-identity.ts';
+
+export interface HistogramOptions {
+  readonly keys: readonly SortKey[];
+  /** Whether callers get rows and a share of the period ("children"). */
+  readonly children: boolean;
+  /** Direction of chains: which frame of a chain comes first, and so where a caller's rest of the chain lies. */
+  readonly order: ChainOrder;
+  /**
+   * Rows with a smaller own period need no chains when callers have no rows (nothing of them would be shown). Infinity: no chains
+   * at all. In units of the event's period.
+   */
+  readonly chainsFrom: number;
+  readonly filter: SampleFilter;
+}
+
+/** Samples that fit a list in all given respects are counted; the others are there, but not shown. */
+export interface SampleFilter {
+  readonly comms?: readonly string[];
+  /** Short names or paths. */
+  readonly dsos?: readonly string[];
+  readonly symbols?: readonly string[];
+}
+
+/** Of one event. */
+export interface RowSums {
+  /** Period of the samples taken in the function itself. */
+  readonly self: number;
+  /** Period of the samples taken in it or below it; equals `self` where callers have no rows. */
+  readonly total: number;
+  /** Number of samples taken in the function itself. */
+  readonly samples: number;
+}
+
+export interface HistogramRow extends RowSums {
+  /** What the row is, to keep rows of several events together. */
+  readonly person: number;
+  readonly place: number;
+  /** Frame of the sample, or of the chain, that made the row. */
+  readonly frame: number;
+  /** The address to be shown where the frame has no symbol: within the file for sampled functions, in memory for callers. */
+  readonly address: number;
+  /** Thread and command name of the sample that made the row. */
+  readonly thread: number;
+  readonly comm: number;
+  /** `k`, `.`, `g`, `u` or `H` (FORMAT 3.6). */
+  readonly level: string;
+  readonly isFiltered: boolean;
+  /** Frames in the longest of its chains. */
+  readonly depth: number;
+  readonly chains: ChainStart;
+}
+
+export interface Histogram {
+  readonly event: ProfileEvent;
+  readonly rows: readonly HistogramRow[];
+  /** The chains of the rows; undefined where none were asked for. */
+  readonly forest: ChainForest | undefined;
+  /** What passes the filter. */
+  readonly shownSamples: number;
+  readonly shownPeriod: number;
+}
+
+interface GrowingRow {
+  person: number;
+  place: number;
+  frame: number;
+  address: number;
+  thread: number;
+  comm: number;
+  level: string;
+  isFiltered: boolean;
+  self: number;
+  total: number;
+  samples: number;
+  depth: number;
+  chains: { root: number; nodes: number[] };
+  /** The tally of the sample that made it. */
+  maker: number;
+}
+
+/** More places than a recording has frames. */
+const PERSON_STEP = 2 ** 27;
+
+/** Adds up one event. `identity` may be shared by the events of a group, so that their rows can be told to be the same. */
+export function histogramOf(profile: Profile, event: ProfileEvent, options: HistogramOptions, identity: RowIdentity): Histogram {
+  return new Accounting(profile, event, options, identity).run();
+}
+
+class Accounting {
+  readonly #profile: Profile;
+  readonly #event: ProfileEvent;
+  readonly #options: HistogramOptions;
+  readonly #identity: RowIdentity;
+  readonly #rows: GrowingRow[] = [];
+  readonly #byIdentity = new Map<number, GrowingRow>();
+  /** Row by tally, as an index. */
+  readonly #leafRow: Int32Array;
+  readonly #filtered: Uint8Array;
+  #shownSamples = 0;
+  #shownPeriod = 0;
+
+  constructor(profile: Profile, event: ProfileEvent, options: HistogramOptions, identity: RowIdentity) {
+    this.#profile = profile;
+    this.#event = event;
+    this.#options = options;
+    this.#identity = identity;
+    this.#leafRow = new Int32Array(event.tallies.length);
+    this.#filtered = filteredTallies(profile, event, options.filter);
+  }
+
+  run(): Histogram {
+    this.#countLeaves();
+    let forest: ChainForest | undefined;
+    if (this.#options.children || this.#options.chainsFrom !== Infinity) {
+      forest = this.#plantForest();
+      if (this.#options.children) this.#countCallers(forest);
+    }
+    return {
+      event: this.#event,
+      rows: this.#rows,
+      forest,
+      shownSamples: this.#shownSamples,
+      shownPeriod: this.#shownPeriod,
+    };
+  }
+
+  #countLeaves(): void {
+    const { tallies } = this.#event;
+    const { start } = this.#profile.frames;
+    const persons = new Map<number, number>();
+    const commCount = this.#profile.comms.length + 1;
+    const indexOf = new Map<number, number>();
+    for (let tally = 0; tally < tallies.length; tally++) {
+      const thread = tallies.thread[tally]!;
+      const comm = tallies.comm[tally]!;
+      const who = thread * commCount + comm;
+      let person = persons.get(who);
+      if (person === undefined) persons.set(who, (person = this.#identity.person(thread, comm)));
+      const frame = tallies.leaf[tally]!;
+      const place = this.#identity.selfPlace(frame);
+      const key = person * PERSON_STEP + place;
+      let index = indexOf.get(key);
+      if (index === undefined) {
+        indexOf.set(key, (index = this.#rows.length));
+        const row = newRow(person, place);
+        this.#make(row, tally, frame, start[frame]!, levelOf(tallies.mode[tally]!));
+        this.#rows.push(row);
+        this.#byIdentity.set(key, row);
+      }
+      this.#leafRow[tally] = index;
+      const row = this.#rows[index]!;
+      row.self += tallies.period[tally]!;
+      row.total += tallies.period[tally]!;
+      row.samples += tallies.samples[tally]!;
+      if (this.#filtered[tally] === 0) {
+        this.#shownSamples += tallies.samples[tally]!;
+        this.#shownPeriod += tallies.period[tally]!;
+      }
+    }
+  }
+
+  #make(row: GrowingRow, tally: number, frame: number, address: number, level: string): void {
+    const { tallies } = this.#event;
+    row.maker = tally;
+    row.frame = frame;
+    row.address = address;
+    row.level = level;
+    row.thread = tallies.thread[tally]!;
+    row.comm = tallies.comm[tally]!;
+    row.isFiltered = this.#filtered[tally] === 1;
+  }
+
+  /** A tree for every row of sampled functions. */
+  #plantForest(): ChainForest {
+    const { tallies } = this.#event;
+    const forest = new ChainForest(this.#profile.stacks, this.#options.order);
+    const rowCount = this.#rows.length;
+    // Tallies by row, in ascending order within each: a counting sort.
+    const end = new Int32Array(rowCount + 1);
+    for (let tally = 0; tally < tallies.length; tally++) end[this.#leafRow[tally]! + 1]!++;
+    for (let row = 0; row < rowCount; row++) end[row + 1]! += end[row]!;
+    const sorted = new Int32Array(tallies.length);
+    for (let tally = 0; tally < tallies.length; tally++) sorted[end[this.#leafRow[tally]!]++] = tally;
+    let from = 0;
+    for (let index = 0; index < rowCount; index++) {
+      const row = this.#rows[index]!;
+      const to = end[index]!;
+      if (this.#options.children || row.self >= this.#options.chainsFrom) {
+        const root = forest.begin(row.maker);
+        row.chains.root = root;
+        for (let at = from; at < to; at++) forest.add(root, tallies, sorted[at]!);
+      }
+      from = to;
+    }
+    forest.finish();
+    for (const row of this.#rows) if (row.chains.root >= 0) row.depth = forest.height[row.chains.root]!;
+    return forest;
+  }
+
+  /** Walks every tree and gives each function, where it first stands in a chain, the period of the chains that run through it. */
+  #countCallers(forest: ChainForest): void {
+    const { firstChild, nextSibling, parent, frame } = forest;
+    const leaves = this.#rows.slice();
+    // How often each place stands on the way from the root; filled as far as places exist.
+    let onPath = new Uint8Array(0);
+    for (const leaf of leaves) {
+      const root = leaf.chains.root;
+      let node = firstChild[root]!;
+      while (node >= 0) {
+        const place = this.#identity.callerPlace(frame[node]!);
+        if (place >= onPath.length) {
+          const longer = new Uint8Array(Math.max(place + 1, onPath.length * 2, 1024));
+          longer.set(onPath);
+          onPath = longer;
+        }
+        // A place met again, and the sampled function's own, already have this sample. (The marker: 1 where the node set it.)
+        const isFirst = onPath[place] === 0 && place !== leaf.place;
+        if (isFirst) {
+          onPath[place] = 1;
+          this.#countCaller(forest, node, leaf.person, place);
+        }
+        if (firstChild[node]! >= 0) {
+          node = firstChild[node]!;
+          continue;
+        }
+        while (node !== root) {
+          this.#leave(forest, node, onPath, leaf.place);
+          if (nextSibling[node]! >= 0) break;
+          node = parent[node]!;
+        }
+        node = node === root ? -1 : nextSibling[node]!;
+      }
+    }
+  }
+
+  /** The walk leaves a node: its place is free again unless a node further out holds it. */
+  #leave(forest: ChainForest, node: number, onPath: Uint8Array, leafPlace: number): void {
+    const place = this.#identity.callerPlace(forest.frame[node]!);
+    if (place === leafPlace || this.#holder[place] !== node) return;
+    onPath[place] = 0;
+  }
+
+  readonly #holder: number[] = [];
+
+  #countCaller(forest: ChainForest, node: number, person: number, place: number): void {
+    this.#holder[place] = node;
+    const key = person * PERSON_STEP + place;
+    let row = this.#byIdentity.get(key);
+    if (row === undefined) {
+      row = newRow(person, place);
+      this.#byIdentity.set(key, row);
+      this.#rows.push(row);
+    }
+    row.total += forest.period[node]!;
+    row.chains.nodes.push(node);
+    if (forest.height[node]! > row.depth) row.depth = forest.height[node]!;
+    const tally = forest.firstTally[node]!;
+    if (tally < row.maker) {
+      const frame = forest.frame[node]!;
+      this.#make(row, tally, frame, this.#profile.frames.address[frame]!, this.#callerLevel(forest, node, tally));
+    }
+  }
+
+  /**
+   * perf 7.2 shows every caller as `[.]`, kernel functions too (Q49). An address outside all mappings keeps the letter of the frame
+   * before it, and the first of a chain that of the sample.
+   */
+  #callerLevel(forest: ChainForest, node: number, tally: number): string {
+    const { module } = this.#profile.frames;
+    for (let at = node; forest.frame[at]! >= 0; at = forest.parent[at]!) if (module[forest.frame[at]!]! >= 0) return '.';
+    return levelOf(this.#event.tallies.mode[tally]!);
+  }
+}
+
+function newRow(person: number, place: number): GrowingRow {
+  return {
+    person,
+    place,
+    frame: -1,
+    address: 0,
+    thread: -1,
+    comm: -1,
+    level: '.',
+    isFiltered: false,
+    self: 0,
+    total: 0,
+    samples: 0,
+    depth: 0,
+    chains: { root: -1, nodes: [] },
+    maker: Infinity,
+  };
+}
+
+function levelOf(mode: number): string {
+  switch (mode) {
+    case CpuMode.Kernel:
+      return 'k';
+    case CpuMode.User:
+      return '.';
+    case CpuMode.GuestKernel:
+      return 'g';
+    case CpuMode.GuestUser:
+      return 'u';
+    default:
+      return 'H';
+  }
+}
+
+/** 1 for every tally that the filter rejects: by its thread's name, and by the file and function in which it was taken. */
+function filteredTallies(profile: Profile, event: ProfileEvent, filter: SampleFilter): Uint8Array {
+  const { tallies } = event;
+  const rejected = new Uint8Array(tallies.length);
+  const { comms, dsos, symbols } = filter;
+  if (comms === undefined && dsos === undefined && symbols === undefined) return rejected;
+  const { frames } = profile;
+  const rejects = new Map<number, boolean>();
+  for (let tally = 0; tally < tallies.length; tally++) {
+    const frame = tallies.leaf[tally]!;
+    let byPlace = rejects.get(frame);
+    if (byPlace === undefined) {
+      const module = frames.modules[frames.module[frame]!];
+      byPlace =
+        (dsos !== undefined && !(module !== undefined && (dsos.includes(module.shortName) || dsos.includes(module.path)))) ||
+        (symbols !== undefined && !(frames.symbol[frame]! >= 0 && symbols.includes(frames.name(frame))));
+      rejects.set(frame, byPlace);
+    }
+    const byComm = comms !== undefined && !comms.includes(profile.comms[tallies.comm[tally]!] ?? '');
+    if (byPlace || byComm) rejected[tally] = 1;
+  }
+  return rejected;
+}

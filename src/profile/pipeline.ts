@@ -1,0 +1,115 @@
+// The walk of a recording: every record in time order, the process model fed, every sample resolved and handed on. This is the
+// only place that waits: for the next window of the file and for a module to be loaded (DESIGN 12). Readers and the unwinder say
+// what they need, it is brought, and they are asked again.
+
+import type { Diagnostics } from '../bytes/diagnostics.ts';
+import type { Machine } from '../bytes/machine.ts';
+import type { ByteSource } from '../bytes/source.ts';
+import type { OrderedRecords } from '../perfdata/ordered-records.ts';
+import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
+import { RecordType } from '../perfdata/record-types.ts';
+import type { RecordView } from '../perfdata/record-view.ts';
+import type { SampleView } from '../perfdata/sample-view.ts';
+import type { Module } from '../process/module.ts';
+import { Processes } from '../process/processes.ts';
+import type { Process } from '../process/thread.ts';
+import type { LoadedModule } from '../symbols/module-loader.ts';
+import { ContentsLoader, recordedMachine } from './contents-loader.ts';
+import { ProcessEvents } from './process-events.ts';
+import { Quality } from './quality.ts';
+import type { ResolvedSample } from './resolved-sample.ts';
+import { Resolver } from './resolver.ts';
+import { SampleResolver } from './sample-resolver.ts';
+
+/** Whatever brings the files that belong to a recording: node/, a page's list of files, an archive. */
+export interface RecordingFiles {
+  /** Symbols and, if wanted, call frame information of a module with a file (or of the kernel). */
+  loadModule(module: Module, wants: { readonly unwind: boolean }): LoadedModule | Promise<LoadedModule>;
+  /** The jitdump that was mapped under this recorded path, or undefined where it is not found. */
+  openJitdump(path: string): ByteSource | undefined | Promise<ByteSource | undefined>;
+  /** The perf map of a process: that of its recorded pid, or undefined. */
+  openPerfMap(pid: number): ByteSource | undefined | Promise<ByteSource | undefined>;
+  /** All perf maps that lie beside the recording: for processes that knew themselves by another pid (containers). */
+  listPerfMaps(): readonly number[] | Promise<readonly number[]>;
+}
+
+export interface PipelineOptions {
+  /** Most frames of a stack, for the kernel's and the user's part each; Infinity for no limit. */
+  readonly maxStack: number;
+  /** See ProcessesOptions. */
+  readonly keepExited: boolean;
+}
+
+/** Gets what the walk finds, in time order. Nothing handed over may be kept. */
+export interface RecordingVisitor {
+  sample(sample: ResolvedSample, raw: SampleView, record: RecordView): void;
+  /** Every other record, after the process model has taken it in. */
+  record?(record: RecordView, time: number): void;
+  /** Called now and then with the share of the file that is read, 0 to 1. */
+  progress?(share: number): void;
+}
+
+/** Records between two calls of `progress`. */
+const PROGRESS_STEP = 4096;
+
+export class Pipeline {
+  readonly file: PerfDataFile;
+  readonly machine: Machine;
+  readonly processes: Processes;
+  readonly resolver: Resolver;
+  readonly quality: Quality;
+  readonly #records: OrderedRecords;
+  readonly #events: ProcessEvents;
+  readonly #samples: SampleResolver;
+  readonly #contents: ContentsLoader;
+  #jitdumps: { readonly process: Process; readonly module: Module }[] = [];
+
+  constructor(file: PerfDataFile, records: OrderedRecords, files: RecordingFiles, options: PipelineOptions, diagnostics: Diagnostics) {
+    this.file = file;
+    this.#records = records;
+    this.processes = new Processes({
+      keepExited: options.keepExited,
+      onJitdump: (process, module) => this.#jitdumps.push({ process, module }),
+    });
+    const machine = (this.machine = recordedMachine(file));
+    this.resolver = new Resolver(this.processes, machine);
+    this.#events = new ProcessEvents(this.processes, file, diagnostics);
+    this.#samples = new SampleResolver(file, machine, this.processes, this.resolver, options.maxStack, diagnostics);
+    this.#contents = new ContentsLoader(file, files, this.processes, diagnostics);
+    this.quality = new Quality(this.resolver.frames, this.resolver.locations, this.resolver.code);
+  }
+
+  /** Walks the recording from beginning to end. */
+  async run(visitor: RecordingVisitor): Promise<void> {
+    const records = this.#records;
+    const { record } = records;
+    const samples = this.#samples;
+    for (let count = 0; ; count++) {
+      const more = records.next();
+      if (!(typeof more === 'boolean' ? more : await more)) break;
+      if (count % PROGRESS_STEP === 0) visitor.progress?.(record.fileOffset / this.file.fileSize);
+      if (record.type !== RecordType.Sample) {
+        this.#events.apply(record, records.event);
+        while (this.#jitdumps.length > 0) await this.#loadJitdump();
+        visitor.record?.(record, records.time);
+        continue;
+      }
+      for (;;) {
+        const needed = samples.resolve(record, records.event);
+        if (needed === undefined) break;
+        const loading = this.#contents.load(needed);
+        this.resolver.provide(needed, loading instanceof Promise ? await loading : loading);
+      }
+      if (!samples.readable) continue;
+      this.quality.add(samples.sample);
+      visitor.sample(samples.sample, samples.raw, record);
+    }
+    this.quality.lost = this.#events.lost;
+  }
+
+  async #loadJitdump(): Promise<void> {
+    const { process, module } = this.#jitdumps.shift()!;
+    this.resolver.provide(module, await this.#contents.loadJitdump(module));
+    this.resolver.code.jitdumpLoaded(process);
+  }
+}

@@ -1,0 +1,68 @@
+// Records to process events: the one place where perf.data's records meet the process model (FORMAT 2.1, 3.3, 3.5).
+
+import type { Diagnostics } from '../bytes/diagnostics.ts';
+import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
+import { RecordType } from '../perfdata/record-types.ts';
+import type { RecordView } from '../perfdata/record-view.ts';
+import { MmapRecord } from '../perfdata/records/mmap.ts';
+import { CommRecord, TaskRecord } from '../perfdata/records/task.ts';
+import type { Processes } from '../process/processes.ts';
+import { CpuMode } from './profile.ts';
+
+export class ProcessEvents {
+  /** Samples that the kernel dropped, as LOST_SAMPLES counts them (FORMAT 2.1). */
+  lost = 0;
+  readonly #processes: Processes;
+  readonly #file: PerfDataFile;
+  readonly #diagnostics: Diagnostics;
+  readonly #mmap = new MmapRecord();
+  readonly #comm = new CommRecord();
+  readonly #task: TaskRecord;
+
+  constructor(processes: Processes, file: PerfDataFile, diagnostics: Diagnostics) {
+    this.#processes = processes;
+    this.#file = file;
+    this.#diagnostics = diagnostics;
+    this.#task = new TaskRecord(file.timeBase);
+  }
+
+  /** Takes a record that is not a sample into the process model. `event` is the index of the event it belongs to, or -1. */
+  apply(record: RecordView, event: number): void {
+    const owner = this.#file.events.events[event] ?? this.#file.events.events[0];
+    const processes = this.#processes;
+    switch (record.type) {
+      case RecordType.Mmap:
+      case RecordType.Mmap2:
+        if (this.#mmap.read(record, owner)) this.#applyMmap(record.misc & 7);
+        else this.#short(record, 'MMAP');
+        break;
+      case RecordType.Comm:
+        if (this.#comm.read(record, owner)) processes.comm(this.#comm.pid, this.#comm.tid, this.#comm.name, this.#comm.isExec);
+        else this.#short(record, 'COMM');
+        break;
+      case RecordType.Fork:
+        if (this.#task.read(record)) {
+          const { pid, ppid, tid, ptid, time, isSynthesized } = this.#task;
+          processes.fork(pid, ppid, tid, ptid, time, isSynthesized);
+        } else this.#short(record, 'FORK');
+        break;
+      case RecordType.Exit:
+        if (this.#task.read(record)) processes.exit(this.#task.pid, this.#task.tid);
+        else this.#short(record, 'EXIT');
+        break;
+    }
+  }
+
+  #applyMmap(mode: number): void {
+    const { pid, tid, start, length, pageOffset, filename, isExecutable, flags, buildId, major, minor, inode } = this.#mmap;
+    if (mode === CpuMode.Kernel) this.#processes.kernelMmap(start, length, pageOffset, filename, buildId);
+    else if (mode === CpuMode.User || mode === CpuMode.Unknown) {
+      const identity = { buildId, major, minor, inode };
+      this.#processes.mmap({ pid, tid, start, length, pageOffset, path: filename, executable: isExecutable, flags, identity });
+    }
+  }
+
+  #short(record: RecordView, name: string): void {
+    this.#diagnostics.damaged('record-too-short', record.fileOffset, `A record of type ${name} is too short for its fields`);
+  }
+}

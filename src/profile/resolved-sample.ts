@@ -1,0 +1,54 @@
+// One sample with everything found out about it. Reused: valid until the next one, copy what is kept.
+
+import type { Comm, Thread } from '../process/thread.ts';
+import type { StopReason } from '../unwind/stop-reason.ts';
+import { grown } from '../bytes/sorted.ts';
+
+/** Where the user part of a stack comes from. */
+export const StackSource = {
+  /** The sample has none: no call chain was recorded, or the thread was in the kernel only. */
+  None: 0,
+  /** The chain that the kernel walked by frame pointers. */
+  FramePointers: 1,
+  /** Unwound here from registers and stack dump. */
+  Unwound: 2,
+} as const;
+export type StackSource = (typeof StackSource)[keyof typeof StackSource];
+
+export class ResolvedSample {
+  /** Index of the event. */
+  event = 0;
+  thread!: Thread;
+  /** The command's name when the sample was taken. */
+  comm!: Comm;
+  /** CpuMode of the record (profile.ts). */
+  mode = 0;
+  /** The sampled address, and its location (profile/location-table.ts); -1 where the sample has no IP field. */
+  ip = 0;
+  leaf = -1;
+  period = 0;
+  /** Addresses and locations of the stack, leaf first: kernel frames, then user frames. Empty if no chain was recorded. */
+  addresses: Float64Array = new Float64Array(256);
+  locations: Int32Array = new Int32Array(256);
+  depth = 0;
+  /** How many of them are kernel frames. */
+  kernelDepth = 0;
+  /** Whether the event records stacks at all. */
+  hasStack = false;
+  source: StackSource = StackSource.None;
+  /** Why the unwinder stopped; meaningful where `source` is Unwound. */
+  stop!: StopReason;
+  /** Bytes of stack in the sample: valid ones, and as many as were asked for. 0 where there is no dump. */
+  dumpSize = 0;
+  dumpAsked = 0;
+
+  /** Adds a frame further out. */
+  push(address: number, location: number): void {
+    if (this.depth === this.addresses.length) {
+      this.addresses = grown(this.addresses);
+      this.locations = grown(this.locations);
+    }
+    this.addresses[this.depth] = address;
+    this.locations[this.depth++] = location;
+  }
+}

@@ -1,0 +1,102 @@
+// Address, now → location (location-table.ts) → frame (frame-table.ts). Asked for every address that the kernel recorded and,
+// through the unwinder's `label`, once for every address that it found. What needs a module that is not loaded says so.
+
+import { AddressCache } from './address-cache.ts';
+import { CodeMap, ModuleRegion, findKernel, symbolsOf, type ModuleContents } from './code-map.ts';
+import { FrameFlag, FrameTable } from './frame-table.ts';
+import { LocationTable } from './location-table.ts';
+import type { Machine } from '../bytes/machine.ts';
+import type { Module } from '../process/module.ts';
+import type { Processes } from '../process/processes.ts';
+import type { Process } from '../process/thread.ts';
+import type { SymbolTable } from '../symbols/symbol-table.ts';
+import type { CodeRegion } from '../unwind/code-space.ts';
+
+/** Instead of a location: Resolver.needed must be loaded first. */
+export const NEEDS_MODULE = -2;
+
+export class Resolver {
+  readonly locations: LocationTable = new LocationTable();
+  readonly frames: FrameTable;
+  readonly code: CodeMap;
+  /** By module id. */
+  readonly contents: (ModuleContents | undefined)[] = [];
+  /** The module to load, after NEEDS_MODULE. */
+  needed: Module | undefined;
+  readonly #processes: Processes;
+  readonly #symbols: (SymbolTable | undefined)[] = [];
+  readonly #cache = new AddressCache();
+
+  constructor(processes: Processes, machine: Machine) {
+    this.#processes = processes;
+    this.code = new CodeMap(this.contents, machine);
+    this.frames = new FrameTable(processes.modules.all, this.#symbols);
+  }
+
+  /** What was found for a module. */
+  provide(module: Module, contents: ModuleContents): void {
+    this.contents[module.id] = contents;
+    this.#symbols[module.id] = symbolsOf(contents);
+  }
+
+  /** The process and moment that `user` and `label` speak of. */
+  enter(process: Process, time: number): void {
+    this.code.enter(process, time);
+  }
+
+  /** The location of a user address, or NEEDS_MODULE. */
+  user(address: number): number {
+    const slot = this.#cache.slot(address);
+    const known = this.#cache.get(slot, address, this.code.id);
+    if (known >= 0) return known;
+    const location = this.#locate(address, this.code.find(address));
+    if (location >= 0) this.#cache.set(slot, address, this.code.id, location);
+    return location;
+  }
+
+  /** The location of a kernel address, or NEEDS_MODULE. */
+  kernel(address: number): number {
+    const { kernelMappings } = this.#processes;
+    const slot = this.#cache.slot(address);
+    const known = this.#cache.get(slot, address, kernelMappings.state);
+    if (known >= 0) return known;
+    const location = this.#locate(address, findKernel(kernelMappings, this.contents, address));
+    if (location >= 0) this.#cache.set(slot, address, kernelMappings.state, location);
+    return location;
+  }
+
+  /** The location of an address that lies in no mapping (a guest's, a wrong one). */
+  nowhere(address: number): number {
+    return this.#locate(address, undefined);
+  }
+
+  /** For the unwinder, which has found the region already (and does not label regions that are not loaded). */
+  label(address: number, region: CodeRegion | undefined): number {
+    return this.#locate(address, region as ModuleRegion | undefined);
+  }
+
+  #locate(address: number, region: ModuleRegion | undefined): number {
+    const module = region?.module;
+    if (region === undefined || module === undefined) {
+      const known = this.locations.find(-1, -1, address);
+      if (known >= 0) return known;
+      const flags = region?.unwind.kind === 'nameless-jit' ? FrameFlag.NamelessJit : 0;
+      return this.locations.add(-1, -1, address, this.frames.unresolved(-1, address, address, flags));
+    }
+    if (region.unwind.kind === 'unloaded') {
+      this.needed = module;
+      return NEEDS_MODULE;
+    }
+    const relative = address - region.shift;
+    const symbol = region.symbol >= 0 ? region.symbol : (this.#symbols[module.id]?.find(relative) ?? -1);
+    // An unresolved address is a frame by its absolute address: two processes may have the same place at two addresses.
+    const key = symbol >= 0 ? relative : address;
+    const known = this.locations.find(module.id, symbol, key);
+    if (known >= 0) return known;
+    const frame =
+      symbol >= 0
+        ? this.frames.function(module.id, symbol, address)
+        : this.frames.unresolved(module.id, address, relative, module.isKernel ? FrameFlag.Kernel : 0);
+    return this.locations.add(module.id, symbol, key, frame);
+  }
+}

@@ -1,0 +1,151 @@
+// Which samples share a row of a histogram (FORMAT 3.8, "Grouping key and order"): the sort keys, interned as small numbers, so
+// that accounting compares integers. A row is a person (comm, pid, tid: what belongs to the thread) and a place (dso, symbol).
+
+import type { Profile } from './profile.ts';
+
+/** What rows are told apart by; `--sort`'s words, with `sym` written out. */
+export type SortKey = 'comm' | 'pid' | 'tid' | 'tgid' | 'dso' | 'symbol';
+
+export class RowIdentity {
+  readonly #profile: Profile;
+  readonly #byComm: boolean;
+  readonly #byTid: boolean;
+  readonly #byPid: boolean;
+  readonly #byDso: boolean;
+  readonly #bySymbol: boolean;
+  readonly #persons = new Map<string, number>();
+  /** Of each comm: the first comm of the same text. */
+  readonly #sameComm: Int32Array;
+  /** Of each module: a number of its short name, 1, 2 … */
+  readonly #dsoOfModule: Int32Array;
+  readonly #named: Places;
+  readonly #nameless: Places;
+  /** Number of places so far; places are 0 … count-1. */
+  placeCount = 0;
+  // Place + 1 by frame; 0 is "not asked yet".
+  #selfPlace: Int32Array;
+  #callerPlace: Int32Array;
+
+  constructor(profile: Profile, keys: readonly SortKey[]) {
+    this.#profile = profile;
+    this.#byComm = keys.includes('comm');
+    this.#byTid = keys.includes('pid') || keys.includes('tid');
+    this.#byPid = keys.includes('tgid');
+    this.#byDso = keys.includes('dso');
+    this.#bySymbol = keys.includes('symbol');
+    this.#sameComm = firstOfSame(profile.comms);
+    this.#dsoOfModule = firstOfSame(profile.frames.modules.map((module) => module.shortName));
+    this.#named = new Places();
+    this.#nameless = new Places();
+    this.#selfPlace = new Int32Array(profile.frames.length);
+    this.#callerPlace = new Int32Array(profile.frames.length);
+  }
+
+  /** What a thread under a command name is to the keys. */
+  person(thread: number, comm: number): number {
+    const who = this.#profile.threads[thread];
+    const key = `${this.#byComm ? this.#sameComm[comm] : ''} ${this.#byTid ? who?.tid : ''} ${this.#byPid ? who?.pid : ''}`;
+    let person = this.#persons.get(key);
+    if (person === undefined) this.#persons.set(key, (person = this.#persons.size));
+    return person;
+  }
+
+  /** The place of a sample taken in the frame: without a symbol it goes by the address within the file. */
+  selfPlace(frame: number): number {
+    const known = this.#selfPlace[frame]!;
+    if (known !== 0) return known - 1;
+    const place = this.#place(frame, this.#profile.frames.start[frame]!);
+    this.#selfPlace[frame] = place + 1;
+    return place;
+  }
+
+  /** The place of a frame met in a chain: without a symbol it goes by the address in memory, so that it seldom equals the former. */
+  callerPlace(frame: number): number {
+    const known = this.#callerPlace[frame]!;
+    if (known !== 0) return known - 1;
+    const place = this.#place(frame, this.#profile.frames.address[frame]!);
+    this.#callerPlace[frame] = place + 1;
+    return place;
+  }
+
+  #place(frame: number, address: number): number {
+    const { frames } = this.#profile;
+    const module = frames.module[frame]!;
+    const isNamed = frames.symbol[frame]! >= 0;
+    // Functions of the same range are told apart by their files even when the file is no key.
+    const dso = module >= 0 && (this.#byDso || (this.#bySymbol && isNamed)) ? this.#dsoOfModule[module]! + 1 : 0;
+    if (!this.#bySymbol) return this.#numbered(this.#nameless, dso, 0, 0);
+    return isNamed
+      ? this.#numbered(this.#named, dso, frames.start[frame]!, frames.end[frame]!)
+      : this.#numbered(this.#nameless, dso, address, 0);
+  }
+
+  #numbered(places: Places, dso: number, start: number, end: number): number {
+    const place = places.find(dso, start, end, this.placeCount);
+    if (place === this.placeCount) this.placeCount++;
+    return place;
+  }
+}
+
+/** (dso, start, end) to a number, by open addressing. */
+class Places {
+  #length = 0;
+  #dso = new Int32Array(256);
+  #start = new Float64Array(256);
+  #end = new Float64Array(256);
+  // The number + 1; 0 is an empty slot.
+  #place = new Int32Array(256);
+
+  /** The number given to the triple before, or `next`, which it then keeps. */
+  find(dso: number, start: number, end: number, next: number): number {
+    const mask = this.#place.length - 1;
+    let slot = hash(dso, start, end) & mask;
+    for (; this.#place[slot] !== 0; slot = (slot + 1) & mask) {
+      if (this.#start[slot] === start && this.#end[slot] === end && this.#dso[slot] === dso) return this.#place[slot]! - 1;
+    }
+    this.#put(slot, dso, start, end, next + 1);
+    if (++this.#length * 2 > this.#place.length) this.#grow();
+    return next;
+  }
+
+  #put(slot: number, dso: number, start: number, end: number, place: number): void {
+    this.#dso[slot] = dso;
+    this.#start[slot] = start;
+    this.#end[slot] = end;
+    this.#place[slot] = place;
+  }
+
+  #grow(): void {
+    const [dso, start, end, place] = [this.#dso, this.#start, this.#end, this.#place];
+    const size = place.length * 2;
+    this.#dso = new Int32Array(size);
+    this.#start = new Float64Array(size);
+    this.#end = new Float64Array(size);
+    this.#place = new Int32Array(size);
+    for (let old = 0; old < place.length; old++) {
+      if (place[old] === 0) continue;
+      let slot = hash(dso[old]!, start[old]!, end[old]!) & (size - 1);
+      while (this.#place[slot] !== 0) slot = (slot + 1) & (size - 1);
+      this.#put(slot, dso[old]!, start[old]!, end[old]!, place[old]!);
+    }
+  }
+}
+
+function hash(dso: number, start: number, end: number): number {
+  const high = Math.floor(start / 4_294_967_296);
+  const low = start - high * 4_294_967_296;
+  // Stand-ins for wide addresses (bytes/int64.ts) are multiples of 2^64: their low word is 0, the difference is in the quotient.
+  const mixed =
+    Math.imul(low | 0, 0x9e3779b1) ^ Math.imul((high % 4_294_967_296) | 0, 0x85ebca6b) ^ Math.imul((high / 4_294_967_296) | 0, 0x27d4eb2f) ^ Math.imul(dso + ((end - start) | 0), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+}
+
+/** Of each text, the index of the first equal one. */
+function firstOfSame(texts: readonly string[]): Int32Array {
+  const first = new Map<string, number>();
+  return Int32Array.from(texts, (text, index) => {
+    const known = first.get(text);
+    if (known === undefined) first.set(text, index);
+    return known ?? index;
+  });
+}

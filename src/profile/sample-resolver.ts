@@ -1,0 +1,141 @@
+// From a SAMPLE record to a ResolvedSample: whose it is, where it was taken, and its stack: the kernel's frames from the recorded
+// chain, then the user's, from the same chain or unwound from registers and stack dump (FORMAT 2.3.4, 3.9).
+
+import type { Diagnostics } from '../bytes/diagnostics.ts';
+import { MAX_FRAMES } from '../bytes/limits.ts';
+import type { Machine } from '../bytes/machine.ts';
+import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
+import type { PerfEvent } from '../perfdata/event-table.ts';
+import type { RecordView } from '../perfdata/record-view.ts';
+import { SampleView } from '../perfdata/sample-view.ts';
+import type { Module } from '../process/module.ts';
+import type { Processes } from '../process/processes.ts';
+import { RegisterLayout } from '../unwind/registers.ts';
+import { StopReason } from '../unwind/stop-reason.ts';
+import { Unwinder } from '../unwind/unwinder.ts';
+import type { ModuleRegion } from './code-map.ts';
+import { CpuMode } from './profile.ts';
+import { ResolvedSample, StackSource } from './resolved-sample.ts';
+import { NEEDS_MODULE, type Resolver } from './resolver.ts';
+
+// Context markers in call chains, as signed numbers (FORMAT 2.3.4): what follows belongs to that mode.
+const MARKER_KERNEL = -128;
+const MARKER_USER = -512;
+const MARKER_USER_DEFERRED = -640;
+// The stack pointer's DWARF number (FORMAT 2.4).
+const X86_64_SP = 7;
+const ARM64_SP = 31;
+/** Any value from here to -1 is a marker, not an address. */
+const FIRST_MARKER = -4095;
+
+export class SampleResolver {
+  readonly sample: ResolvedSample = new ResolvedSample();
+  readonly raw: SampleView;
+  /** Whether the last record could be read; if not it is damage, and there is no sample. */
+  readable = false;
+  readonly unwinder: Unwinder | undefined;
+  readonly #file: PerfDataFile;
+  readonly #processes: Processes;
+  readonly #resolver: Resolver;
+  readonly #maxStack: number;
+  readonly #layouts: (RegisterLayout | undefined)[] = [];
+
+  constructor(file: PerfDataFile, machine: Machine, processes: Processes, resolver: Resolver, maxStack: number, diagnostics: Diagnostics) {
+    this.#file = file;
+    this.#processes = processes;
+    this.#resolver = resolver;
+    this.#maxStack = Math.min(maxStack, MAX_FRAMES);
+    this.raw = new SampleView(file.wide, file.timeBase, diagnostics);
+    if (machine !== 'other') {
+      this.unwinder = new Unwinder(machine, file.wide, (address, _space, region) => resolver.label(address, region));
+    }
+  }
+
+  /**
+   * Resolves the sample in `record` into `sample`. Gives the module that must be loaded first, if there is one: load it and call
+   * again. Otherwise look at `readable`.
+   */
+  resolve(record: RecordView, eventIndex: number): Module | undefined {
+    const { raw, sample } = this;
+    const event = this.#file.events.events[eventIndex];
+    this.readable = event !== undefined && raw.read(record, event);
+    if (event === undefined || !this.readable) return undefined;
+    const resolver = this.#resolver;
+    const thread = this.#processes.thread(raw.pid, raw.tid);
+    sample.event = eventIndex;
+    sample.thread = thread;
+    sample.comm = thread.comm;
+    sample.mode = record.misc & 7;
+    sample.ip = raw.ip;
+    sample.period = raw.period;
+    sample.depth = 0;
+    sample.kernelDepth = 0;
+    sample.hasStack = raw.chainOffset >= 0;
+    sample.source = StackSource.None;
+    sample.leaf = -1;
+    resolver.enter(thread.process, raw.hasTime ? raw.time : Infinity);
+    if (event.layout.ip >= 0) {
+      sample.leaf = this.#locate(sample.mode, raw.ip);
+      if (sample.leaf === NEEDS_MODULE) return resolver.needed;
+    }
+    if (raw.chainLength > 0 && !this.#walkChain(record)) return resolver.needed;
+    if (raw.stackOffset >= 0 && raw.userAbi !== 0) return this.#unwind(record, event);
+    return undefined;
+  }
+
+  #locate(mode: number, address: number): number {
+    if (mode === CpuMode.User) return this.#resolver.user(address);
+    if (mode === CpuMode.Kernel) return this.#resolver.kernel(address);
+    return this.#resolver.nowhere(address);
+  }
+
+  /** The recorded chain. False: a module is needed. */
+  #walkChain(record: RecordView): boolean {
+    const { raw, sample } = this;
+    const { view, littleEndian } = record;
+    const { wide } = this.#file;
+    const resolver = this.#resolver;
+    const end = raw.chainOffset + raw.chainLength * 8;
+    let mode: number = CpuMode.User;
+    for (let at = raw.chainOffset; at < end; at += 8) {
+      const address = wide.read(view, at, littleEndian);
+      if (address < 0 && address >= FIRST_MARKER) {
+        mode = modeOfMarker(address);
+        continue;
+      }
+      if (sample.depth >= this.#maxStack) break;
+      const location = mode === CpuMode.User ? resolver.user(address) : this.#locate(mode, address);
+      if (location === NEEDS_MODULE) return false;
+      sample.push(address, location);
+      if (mode === CpuMode.User) sample.source = StackSource.FramePointers;
+      else sample.kernelDepth = sample.depth;
+    }
+    return true;
+  }
+
+  /** The user's stack out of registers and dump. Gives the module that is needed first, if any. */
+  #unwind(record: RecordView, event: PerfEvent): Module | undefined {
+    const { raw, sample, unwinder } = this;
+    if (unwinder === undefined) return undefined;
+    const layout = (this.#layouts[event.index] ??= new RegisterLayout(unwinder.machine, event.attr.sampleRegsUser));
+    unwinder.registers.set(layout, record.view, raw.userRegsOffset, record.littleEndian, raw.userAbi);
+    const spSlot = layout.slots[unwinder.machine === 'arm64' ? ARM64_SP : X86_64_SP]!;
+    const base = spSlot < 0 ? 0 : this.#file.wide.read(record.view, raw.userRegsOffset + spSlot * 8, record.littleEndian);
+    unwinder.memory.set(record.view, raw.stackOffset, base, raw.stackDynSize, record.littleEndian);
+    const stop = unwinder.unwind(this.#resolver.code, this.#maxStack);
+    if (stop === StopReason.NeedsModule) return (unwinder.needed as ModuleRegion).module;
+    const { addresses, labels, count } = unwinder;
+    for (let i = 0; i < count; i++) sample.push(addresses[i]!, labels[i]!);
+    sample.source = StackSource.Unwound;
+    sample.stop = stop;
+    sample.dumpSize = raw.stackDynSize;
+    sample.dumpAsked = raw.stackSize;
+    return undefined;
+  }
+}
+
+function modeOfMarker(marker: number): number {
+  if (marker === MARKER_KERNEL) return CpuMode.Kernel;
+  if (marker === MARKER_USER || marker === MARKER_USER_DEFERRED) return CpuMode.User;
+  return CpuMode.Unknown; // hypervisor and guests: their memory is in no mapping that was recorded
+}

@@ -1,0 +1,68 @@
+// Which columns `script` prints: perf's field names, its defaults by type of event, and what -F makes of them (FORMAT 3.7).
+
+import { PerftsError } from '../../bytes/errors.ts';
+
+/** Fields that can be printed; perf has more. */
+export const FIELDS = [
+  'comm', 'tid', 'pid', 'time', 'cpu', 'event', 'trace', 'ip', 'sym', 'dso', 'dsoff', 'addr', 'symoff', 'period', 'iregs', 'uregs',
+  'weight', 'data_src', 'phys_addr', 'data_page_size', 'code_page_size', 'ins_lat', 'retire_lat', 'misc', 'brstack', 'brstacksym', 'tod',
+  'cgroup', 'srcline', 'bpf-output',
+] as const;
+export type Field = (typeof FIELDS)[number];
+
+/** Kinds of event that have field sets of their own; 'other' are PMUs with a number of their own. */
+export const EVENT_TYPES = ['hw', 'sw', 'trace', 'hw_cache', 'raw', 'break', 'synth', 'other'] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export interface FieldSet {
+  readonly fields: ReadonlySet<Field>;
+  /** Asked for by the user: a field that the samples lack is then an error, where a default is dropped without a word. */
+  readonly asked: ReadonlySet<Field>;
+}
+
+const COMMON: readonly Field[] = ['comm', 'tid', 'cpu', 'time', 'event', 'ip', 'sym', 'symoff', 'dso', 'period'];
+
+const DEFAULTS: Readonly<Record<EventType, readonly Field[]>> = {
+  hw: COMMON,
+  sw: [...COMMON, 'bpf-output'],
+  trace: ['comm', 'tid', 'cpu', 'time', 'event', 'trace', 'ip', 'sym', 'symoff', 'dso'],
+  hw_cache: COMMON,
+  raw: [...COMMON, 'addr', 'data_src', 'weight', 'phys_addr', 'data_page_size', 'code_page_size', 'ins_lat', 'retire_lat'],
+  break: COMMON,
+  synth: ['comm', 'tid', 'cpu', 'time', 'event', 'ip', 'sym', 'symoff', 'dso'],
+  other: COMMON,
+};
+
+/** One -F option: the fields to show, or to add to and take from those that are shown; `type` '' is all types. */
+export interface FieldChoice {
+  readonly type: string;
+  readonly mode: 'set' | 'change';
+  readonly fields: readonly { readonly name: string; readonly shown: boolean }[];
+}
+
+/** The fields of each type of event after all -F options. Throws PERFTS_USAGE for a field that is not supported yet. */
+export function fieldSets(choices: readonly FieldChoice[]): Readonly<Record<EventType, FieldSet>> {
+  const sets = {} as Record<EventType, { fields: Set<Field>; asked: Set<Field> }>;
+  for (const type of EVENT_TYPES) sets[type] = { fields: new Set(DEFAULTS[type]), asked: new Set() };
+  for (const choice of choices) {
+    for (const type of EVENT_TYPES) {
+      if (choice.type !== '' && choice.type !== (type === 'hw_cache' ? 'hw' : type)) continue;
+      const set = sets[type];
+      if (choice.mode === 'set') set.fields.clear();
+      for (const { name, shown } of choice.fields) {
+        const field = name as Field;
+        if (!(FIELDS as readonly string[]).includes(name)) throw new PerftsError('PERFTS_USAGE', `--fields: '${name}' is not supported yet`);
+        if (shown) {
+          set.fields.add(field);
+          set.asked.add(field);
+        } else set.fields.delete(field);
+      }
+    }
+  }
+  return sets;
+}
+
+/** The kind of an event by its attr.type (FORMAT 1.2). */
+export function eventType(type: number): EventType {
+  return (['hw', 'sw', 'trace', 'hw_cache', 'raw', 'break'] as const)[type] ?? 'other';
+}

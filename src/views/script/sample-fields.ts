@@ -1,0 +1,94 @@
+// The rarer columns of `script`: registers, branch stacks, data sources, page sizes, misc letters (FORMAT 2.3.5, 2.3.7, 2.4, 3.7).
+
+import type { Machine } from '../../bytes/machine.ts';
+import type { RecordView } from '../../perfdata/record-view.ts';
+import type { SampleView } from '../../perfdata/sample-view.ts';
+
+/** perf's letters for a record's misc field, padded to six columns and a blank. */
+export function miscText(type: number, misc: number): string {
+  const mode = ['', 'K', 'U', 'H', 'G', 'g'][misc & 7] ?? '';
+  const flag = (misc & 0x2000) === 0 ? '' : type === 1 || type === 10 ? 'M' : type === 3 ? 'E' : type === 14 || type === 15 ? 'S' : '';
+  const preempt = flag === 'S' && (misc & 0x4000) !== 0 ? 'p' : '';
+  return `${mode}${flag}${preempt}`.padEnd(6);
+}
+
+const X86 = [
+  'AX', 'BX', 'CX', 'DX', 'SI', 'DI', 'BP', 'SP', 'IP', 'FLAGS', 'CS', 'SS', 'DS', 'ES', 'FS', 'GS', 'R8', 'R9', 'R10', 'R11', 'R12',
+  'R13', 'R14', 'R15',
+];
+
+function registerName(machine: Machine, register: number): string {
+  if (machine === 'x86-64') return X86[register] ?? (register >= 32 ? `XMM${(register - 32) >> 1}` : `unknown`);
+  if (machine === 'arm64') {
+    if (register < 29) return `x${register}`;
+    return { 29: 'x29', 30: 'lr', 31: 'sp', 32: 'pc', 46: 'vg' }[register] ?? 'unknown';
+  }
+  return `r${register}`;
+}
+
+/** ` ABI:2    AX:0x1    BX:0x2 …`: the registers of a sample in the order of the mask. */
+export function registersText(record: RecordView, abi: number, offset: number, mask: bigint, machine: Machine): string {
+  let text = ` ABI:${abi} `;
+  if (offset < 0) return text;
+  let at = offset;
+  for (let register = 0; register < 64; register++) {
+    if (((mask >> BigInt(register)) & 1n) === 0n) continue;
+    const value = record.view.getBigUint64(at, record.littleEndian);
+    text += `${registerName(machine, register).padStart(5)}:0x${value.toString(16)} `;
+    at += 8;
+  }
+  return text;
+}
+
+/** The branches of a sample, newest first: ` FROM/TO/M|P/X|-/A|-/cycles/type/spec `. */
+export function branchText(record: RecordView, raw: SampleView): string {
+  let text = '';
+  const { view, littleEndian } = record;
+  for (let i = 0; i < raw.branchCount; i++) {
+    const at = raw.branchOffset + i * 24;
+    const flags = branchFlags(view.getBigUint64(at + 16, littleEndian), littleEndian);
+    const from = view.getBigUint64(at, littleEndian).toString(16);
+    const to = view.getBigUint64(at + 8, littleEndian).toString(16);
+    text += ` 0x${from}/0x${to}/${flags.mispredicted ? 'M' : flags.predicted ? 'P' : '-'}/${flags.inTx ? 'X' : '-'}/${flags.abort ? 'A' : '-'}/${flags.cycles}/${flags.type}/${flags.spec} `;
+  }
+  return text;
+}
+
+const BRANCH_TYPES = [
+  '', 'COND', 'UNCOND', 'IND', 'CALL', 'IND_CALL', 'RET', 'SYSCALL', 'SYSRET', 'COND_CALL', 'COND_RET', 'ERET', 'IRQ', 'SERROR', 'NO_TX',
+];
+const BRANCH_SPEC = ['-', 'SPEC_WRONG_PATH', 'NON_SPEC_CORRECT_PATH', 'SPEC_CORRECT_PATH'];
+
+function branchFlags(word: bigint, littleEndian: boolean) {
+  const bits = (from: number, count: number): number => {
+    const shift = littleEndian ? from : 64 - from - count;
+    return Number((word >> BigInt(shift)) & ((1n << BigInt(count)) - 1n));
+  };
+  return {
+    mispredicted: bits(0, 1) === 1,
+    predicted: bits(1, 1) === 1,
+    inTx: bits(2, 1) === 1,
+    abort: bits(3, 1) === 1,
+    cycles: bits(4, 16),
+    type: BRANCH_TYPES[bits(20, 4)] || '-',
+    spec: BRANCH_SPEC[bits(24, 2)] ?? '-',
+  };
+}
+
+/** The size of a page: `4K`, `2M`, `1G`, or `N/A`. */
+export function pageSizeText(record: RecordView, offset: number): string {
+  const size = offset < 0 ? 0n : record.view.getBigUint64(offset, record.littleEndian);
+  if (size === 0n) return 'N/A';
+  for (const [unit, shift] of [['G', 30n], ['M', 20n], ['K', 10n]] as const) if (size >= 1n << shift) return `${size >> shift}${unit}`;
+  return `${size}`;
+}
+
+/** The cgroup's id; its path is in a CGROUP record, which this view does not keep yet. */
+export function cgroupText(record: RecordView, raw: SampleView): string {
+  return raw.cgroupOffset < 0 ? 'unknown' : `${record.view.getBigUint64(raw.cgroupOffset, record.littleEndian)}`;
+}
+
+/** The data source's number; its words belong to the memory views. */
+export function dataSourceText(record: RecordView, raw: SampleView): string {
+  return (raw.exact(record, raw.dataSrcOffset) ?? 0n).toString(16).padStart(16);
+}

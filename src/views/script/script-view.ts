@@ -1,0 +1,192 @@
+// `perf script`: one line for each sample, or a head line and a line for each frame (FORMAT 3.7). Text is made once for each place
+// in code and kept; a line is then an address and that text.
+
+import { PerftsError } from '../../bytes/errors.ts';
+import type { Machine } from '../../bytes/machine.ts';
+import type { PerfEvent } from '../../perfdata/event-table.ts';
+import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
+import type { RecordView } from '../../perfdata/record-view.ts';
+import type { SampleView } from '../../perfdata/sample-view.ts';
+import { SampleBit } from '../../perfdata/sample-format.ts';
+import type { ResolvedSample } from '../../profile/resolved-sample.ts';
+import type { Resolver } from '../../profile/resolver.ts';
+import { eventType, fieldSets, type Field, type FieldChoice } from './fields.ts';
+import { branchText, cgroupText, dataSourceText, miscText, pageSizeText, registersText } from './sample-fields.ts';
+
+export interface ScriptOptions {
+  /** The -F options in order. */
+  readonly fields: readonly FieldChoice[];
+  /** Nine digits of the second instead of six. */
+  readonly nanoseconds: boolean;
+  /** perf's -G: head lines with the leaf only. */
+  readonly hideCallGraph: boolean;
+  /** Times since the first sample, or since the one before. */
+  readonly times: 'absolute' | 'since-start' | 'since-previous';
+}
+
+/** Samples' fields that need a bit of sample_type, to drop what is not there or to say that it is not. */
+const NEEDS: Partial<Record<Field, { readonly bits: number; readonly name: string }>> = {
+  tid: { bits: SampleBit.Tid, name: 'TID' },
+  pid: { bits: SampleBit.Tid, name: 'TID' },
+  time: { bits: SampleBit.Time, name: 'TIME' },
+  tod: { bits: SampleBit.Time, name: 'TIME' },
+  cpu: { bits: SampleBit.Cpu, name: 'CPU' },
+  addr: { bits: SampleBit.Addr, name: 'ADDR' },
+  iregs: { bits: SampleBit.RegsIntr, name: 'IREGS' },
+  uregs: { bits: SampleBit.RegsUser, name: 'UREGS' },
+  weight: { bits: SampleBit.Weight | SampleBit.WeightStruct, name: 'WEIGHT' },
+  ins_lat: { bits: SampleBit.WeightStruct, name: 'WEIGHT_STRUCT' },
+  retire_lat: { bits: SampleBit.WeightStruct, name: 'WEIGHT_STRUCT' },
+  data_src: { bits: SampleBit.DataSrc, name: 'DATA_SRC' },
+  phys_addr: { bits: SampleBit.PhysAddr, name: 'PHYS_ADDR' },
+  data_page_size: { bits: SampleBit.DataPageSize, name: 'DATA_PAGE_SIZE' },
+  code_page_size: { bits: SampleBit.CodePageSize, name: 'CODE_PAGE_SIZE' },
+  cgroup: { bits: SampleBit.Cgroup, name: 'CGROUP' },
+  brstack: { bits: SampleBit.BranchStack, name: 'BRSTACK' },
+  brstacksym: { bits: SampleBit.BranchStack, name: 'BRSTACK' },
+};
+
+/** What is printed of an event's samples. */
+interface Columns {
+  readonly fields: ReadonlySet<Field>;
+  /** The event's name with its blanks and colon. */
+  readonly event: string;
+  readonly chain: boolean;
+}
+
+export class ScriptView {
+  readonly #file: PerfDataFile;
+  readonly #machine: Machine;
+  readonly #resolver: Resolver;
+  readonly #options: ScriptOptions;
+  readonly #write: (text: string) => void;
+  readonly #columns: (Columns | undefined)[] = [];
+  // By location: what follows the address in its line.
+  readonly #places: (string | undefined)[] = [];
+  #firstTime: number | undefined;
+  #lastTime: number | undefined;
+
+  constructor(file: PerfDataFile, machine: Machine, resolver: Resolver, options: ScriptOptions, write: (text: string) => void) {
+    this.#file = file;
+    this.#machine = machine;
+    this.#resolver = resolver;
+    this.#options = options;
+    this.#write = write;
+  }
+
+  /** Prints a sample. */
+  sample(sample: ResolvedSample, raw: SampleView, record: RecordView): void {
+    const event = this.#file.events.events[sample.event]!;
+    const columns = (this.#columns[sample.event] ??= this.#columnsOf(event));
+    const { fields } = columns;
+    let text = this.#head(sample, raw, record, columns);
+    if (fields.has('addr')) text += this.#file.wide.hex(raw.addr).padStart(16);
+    if (fields.has('data_src')) text += dataSourceText(record, raw);
+    if (fields.has('weight')) text += weightOf(record, raw, event).padStart(16);
+    if (fields.has('ins_lat')) text += String(record.view.getUint16(raw.weightOffset + 4, true)).padStart(16);
+    if (fields.has('retire_lat')) text += String(record.view.getUint16(raw.weightOffset + 6, true)).padStart(16);
+    if (fields.has('cgroup')) text += ` ${cgroupText(record, raw)}`;
+    if (fields.has('ip')) {
+      if (columns.chain) {
+        text += '\n';
+        for (let i = 0; i < sample.depth; i++) text += this.#frame('\t', sample.addresses[i]!, sample.locations[i]!, fields);
+      } else text += this.#frame(' ', sample.ip, sample.leaf, fields).slice(0, -1);
+    }
+    if (fields.has('iregs')) text += registersText(record, raw.intrAbi, raw.intrRegsOffset, event.attr.sampleRegsIntr, this.#machine);
+    if (fields.has('uregs')) text += registersText(record, raw.userAbi, raw.userRegsOffset, event.attr.sampleRegsUser, this.#machine);
+    if (fields.has('brstack')) text += branchText(record, raw);
+    if (fields.has('phys_addr')) text += (raw.exact(record, raw.physAddrOffset) ?? 0n).toString(16).padStart(16);
+    if (fields.has('data_page_size')) text += ` ${pageSizeText(record, raw.dataPageSizeOffset)}`;
+    if (fields.has('code_page_size')) text += ` ${pageSizeText(record, raw.codePageSizeOffset)}`;
+    this.#write(`${text}\n`);
+  }
+
+  #head(sample: ResolvedSample, raw: SampleView, record: RecordView, columns: Columns): string {
+    const { fields } = columns;
+    let text = '';
+    if (fields.has('comm')) {
+      const comm = raw.tid < 0 && raw.pid < 0 ? ':-1' : sample.comm.text;
+      text += columns.chain ? `${comm} ` : `${comm.padStart(16)} `;
+    }
+    if (fields.has('pid') && fields.has('tid')) text += `${String(raw.pid).padStart(7)}/${String(raw.tid).padEnd(7)} `;
+    else if (fields.has('pid')) text += `${String(raw.pid).padStart(7)} `;
+    else if (fields.has('tid')) text += `${String(raw.tid).padStart(7)} `;
+    if (fields.has('cpu')) text += `[${String(raw.cpu).padStart(3, '0')}] `;
+    if (fields.has('misc')) text += miscText(record.type, record.misc);
+    if (fields.has('time')) text += `${this.#time(raw.time).padStart(this.#options.nanoseconds ? 15 : 12)}: `;
+    if (fields.has('period')) text += `${(raw.exact(record, raw.periodOffset) ?? raw.period).toString().padStart(10)} `;
+    if (fields.has('event')) text += columns.event;
+    return text;
+  }
+
+  #time(time: number): string {
+    const { times: kind, nanoseconds } = this.#options;
+    let shown = time;
+    if (kind !== 'absolute') {
+      const from = (kind === 'since-start' ? this.#firstTime : this.#lastTime) ?? time;
+      this.#firstTime ??= time;
+      this.#lastTime = time;
+      shown = time - from;
+      const second = Math.floor(shown / 1e9);
+      const rest = String(nanoseconds ? shown - second * 1e9 : Math.floor((shown - second * 1e9) / 1000));
+      return `${second}.${rest.padStart(nanoseconds ? 9 : 6, '0')}`;
+    }
+    return this.#file.timeBase.formatTime(shown, nanoseconds);
+  }
+
+  #frame(lead: string, address: number, location: number, fields: ReadonlySet<Field>): string {
+    const place = (this.#places[location] ??= this.#placeText(location, fields));
+    return `${lead}${this.#file.wide.hex(address).padStart(16)}${place}\n`;
+  }
+
+  #placeText(location: number, fields: ReadonlySet<Field>): string {
+    const { locations, frames } = this.#resolver;
+    let text = '';
+    const frame = locations.frame[location]!;
+    if (fields.has('sym')) {
+      const name = frames.name(frame);
+      if (frames.symbol[frame]! < 0) text += ' [unknown]';
+      else {
+        const offset = locations.relative[location]! - frames.start[frame]!;
+        text += fields.has('symoff') ? ` ${name}+0x${offset.toString(16)}` : ` ${name}`;
+      }
+    }
+    if (fields.has('dso') || fields.has('dsoff')) {
+      const module = frames.module[frame]!;
+      const name = module < 0 ? '[unknown]' : dsoName(frames.modules[module]!);
+      const offset = fields.has('dsoff') && module >= 0 ? `+0x${locations.relative[location]!.toString(16)}` : '';
+      text += ` (${name}${offset})`;
+    }
+    return text;
+  }
+
+  #columnsOf(event: PerfEvent): Columns {
+    const { fields: wanted, asked } = fieldSets(this.#options.fields)[eventType(event.attr.type)];
+    const fields = new Set(wanted);
+    const { sampleType } = event.layout;
+    for (const field of wanted) {
+      const need = NEEDS[field];
+      if (need === undefined || (sampleType & need.bits) !== 0) continue;
+      if (asked.has(field)) {
+        throw new PerftsError('PERFTS_USAGE', `Samples for '${event.name}' event do not have ${need.name} attribute set. Cannot print '${field}' field.`);
+      }
+      fields.delete(field);
+    }
+    if ((sampleType & (SampleBit.Ip | SampleBit.Addr)) === 0) for (const field of ['ip', 'sym', 'dso', 'symoff'] as const) fields.delete(field);
+    // Tracepoints show where they were hit only if there is a chain (FORMAT 3.7).
+    if (event.attr.type === 2 && !event.hasCallchain && !asked.has('ip')) for (const field of ['ip', 'sym', 'dso', 'symoff'] as const) fields.delete(field);
+    const width = Math.max(...this.#file.events.events.map((other) => other.name.length));
+    return { fields, event: `${event.name.padStart(width)}: `, chain: event.hasCallchain && fields.has('ip') && !this.#options.hideCallGraph };
+  }
+}
+
+/** The name of the shared object as perf script prints it: the whole path where there is one. */
+function dsoName(module: { readonly kind: string; readonly path: string; readonly shortName: string }): string {
+  return module.kind === 'kernel' || module.kind === 'kernel-module' ? module.shortName : module.path;
+}
+
+/** WEIGHT is the whole word, WEIGHT_STRUCT its low half (FORMAT 2.3.6). */
+function weightOf(record: RecordView, raw: SampleView, event: PerfEvent): string {
+  const word = raw.exact(record, raw.weightOffset) ?? 0n;
+  return ((event.layout.sampleType & SampleBit.WeightStruct) !== 0 ? word & 0xffffffffn : word).toString();
+}
