@@ -1,0 +1,230 @@
+// Loads what is known of a module: its symbols, and the call frame information of its code. Which files are taken, search.ts
+// says; only the sections that are needed are read, each once. Where all sources are synchronous, no promise is ever made.
+
+import type { Diagnostics } from '../bytes/diagnostics.ts';
+import { machineOf } from '../bytes/machine.ts';
+import type { Machine } from '../bytes/machine.ts';
+import { perform } from '../bytes/reading.ts';
+import type { Reading } from '../bytes/reading.ts';
+import type { ByteSource } from '../bytes/source.ts';
+import { run, settled } from '../bytes/waiting.ts';
+import type { Waiting } from '../bytes/waiting.ts';
+import { CfiTable } from '../dwarf/cfi-table.ts';
+import type { CfiSection } from '../dwarf/cfi-table.ts';
+import { ElfFile } from '../elf/elf-file.ts';
+import { PT_LOAD, SHT_NOBITS } from '../elf/elf-constants.ts';
+import { readSection } from '../elf/section-bytes.ts';
+import { readSymbolSections } from '../elf/symbol-sections.ts';
+import type { Module } from '../process/module.ts';
+import { buildSymbolTable, USER_SYMBOLS } from './elf-symbol-table.ts';
+import type { FileTree } from './file-tree.ts';
+import { KernelSymbols, SingleSymbol } from './kernel-symbols.ts';
+import type { ReferenceSymbol } from './kernel-symbols.ts';
+import { FileSearch, hasCode } from './search.ts';
+import type { FoundElf, FoundFiles, SearchStep } from './search.ts';
+import type { SymbolTable } from './symbol-table.ts';
+
+export interface ModuleLoaderOptions {
+  /** File systems as on the machine that recorded, in the order in which they are searched: each `--symfs`. */
+  readonly trees: readonly FileTree[];
+  /** Build-id caches beyond those inside the trees (`~/.debug`); searched last, files taken by build id only. */
+  readonly caches?: readonly FileTree[];
+  /** The kernel's symbols as text. Without it the kernel has no names: this machine's are never taken. */
+  readonly kallsyms?: ByteSource | undefined;
+  /** The image of the vdso, named by the user: taken for every `[vdso]` whose build id it does not contradict. */
+  readonly vdso?: ByteSource | undefined;
+  /** The machine of the recording: which of several vdso images can be meant. */
+  readonly machine: Machine;
+  /** Whether C++ and Rust names are shown demangled; true if left out. */
+  readonly demangle?: boolean;
+  /** The kernel symbol whose address the recording tells, asked when the kernel is loaded. */
+  readonly kernelReference?: () => ReferenceSymbol | undefined;
+  readonly diagnostics: Diagnostics;
+}
+
+/** Where a module's symbols come from; 'missing': from nowhere. */
+export type FoundWhere = 'file' | 'debug-file' | 'build-id-cache' | 'vdso' | 'kallsyms' | 'record' | 'missing';
+
+export interface LoadedModule {
+  /** Undefined where nothing is found, or what is found has no symbols. */
+  readonly symbols: SymbolTable | undefined;
+  /** Undefined without such information, for machines that are not unwound, and where it was not asked for. */
+  readonly cfi: CfiTable | undefined;
+  readonly found: FoundWhere;
+  /** Why nothing better was found, in the order of the search; cited by `doctor` and by warnings. */
+  readonly steps: readonly SearchStep[];
+  /** The ELF address (before relocation) of a file offset, which is the coordinate of `cfi`. The offset itself where no file tells. */
+  fileOffsetToAddress(offset: number): number;
+}
+
+/** What is wanted of a module. */
+export interface ModuleWants {
+  /** Call frame information too. */
+  readonly unwind: boolean;
+  /** Where a 'bpf' module lies: its symbol is all of it. Signed addresses, half-open. */
+  readonly start?: number;
+  readonly end?: number;
+}
+
+export class ModuleLoader {
+  readonly #options: ModuleLoaderOptions;
+  #kernel: KernelSymbols | undefined;
+
+  constructor(options: ModuleLoaderOptions) {
+    this.#options = options;
+  }
+
+  /** Loads a module. Every call reads anew: callers keep what they get. */
+  load(module: Module, wants: ModuleWants): LoadedModule | Promise<LoadedModule> {
+    return run(this.#load(module, wants));
+  }
+
+  *#load(module: Module, wants: ModuleWants): Waiting<LoadedModule> {
+    const search = new FileSearch(this.#options.trees, this.#options.caches ?? [], this.#options.diagnostics);
+    try {
+      switch (module.kind) {
+        case 'file':
+          return yield* this.#elf(module, yield* search.file(module), search, wants);
+        case 'vdso':
+          return yield* this.#vdso(module, search, wants);
+        case 'kernel':
+        case 'kernel-module':
+          return yield* this.#kernelCode(module, search);
+        case 'bpf':
+          return absolute(new SingleSymbol(module.shortName, wants.start ?? -Infinity, wants.end ?? Infinity), 'record', []);
+        default:
+          return absolute(undefined, 'missing', []);
+      }
+    } finally {
+      search.close();
+    }
+  }
+
+  *#vdso(module: Module, search: FileSearch, wants: ModuleWants): Waiting<LoadedModule> {
+    const { vdso, machine } = this.#options;
+    const image =
+      vdso !== undefined
+        ? yield* search.given(vdso, module)
+        : yield* search.vdso(module, (elf) => machine === 'other' || machineOf(elf.machine) === machine);
+    return yield* this.#elf(module, { symbols: image, runtime: image }, search, wants);
+  }
+
+  *#elf(module: Module, files: FoundFiles, search: FileSearch, wants: ModuleWants): Waiting<LoadedModule> {
+    const { symbols, runtime } = files;
+    if (symbols === undefined || runtime === undefined) return absolute(undefined, 'missing', search.steps);
+    const diagnostics = this.#options.diagnostics.of(symbols.path);
+    const elf = hasCode(runtime.elf) ? runtime.elf : asMapped(runtime.elf);
+    const runtimeSections = yield* read(runtime, readSymbolSections(elf, this.#options.diagnostics.of(runtime.path)));
+    const sections = symbols === runtime ? runtimeSections : yield* read(symbols, readSymbolSections(symbols.elf, diagnostics));
+    const table = buildSymbolTable(sections, runtimeSections, { ...USER_SYMBOLS, demangle: this.#options.demangle ?? true });
+    return {
+      symbols: table.length === 0 ? undefined : table,
+      cfi: wants.unwind ? yield* this.#cfi(files, elf) : undefined,
+      found: table.length === 0 ? 'missing' : whereOf(module, symbols, runtime),
+      steps: search.steps,
+      fileOffsetToAddress: (offset) => elf.fileOffsetToAddress(offset) ?? offset,
+    };
+  }
+
+  /** `.eh_frame` from the file that runs, `.debug_frame` from whichever has it. */
+  *#cfi(files: FoundFiles, elf: ElfFile): Waiting<CfiTable | undefined> {
+    const { symbols, runtime } = files;
+    if (symbols === undefined || runtime === undefined) return undefined;
+    const machine = machineOf(elf.machine);
+    if (machine === 'other') return undefined;
+    const diagnostics = this.#options.diagnostics.of(runtime.path);
+    const ehFrame = yield* sectionOf(runtime, '.eh_frame', diagnostics);
+    const ehFrameHdr = ehFrame === undefined ? undefined : yield* sectionOf(runtime, '.eh_frame_hdr', diagnostics);
+    const debugFrame = (yield* debugFrameOf(runtime, diagnostics)) ?? (symbols === runtime ? undefined : yield* debugFrameOf(symbols, diagnostics));
+    if (ehFrame === undefined && debugFrame === undefined) return undefined;
+    return new CfiTable(
+      {
+        machine,
+        littleEndian: elf.littleEndian,
+        addressSize: elf.is64 ? 8 : 4,
+        ...(ehFrame && { ehFrame }),
+        ...(ehFrameHdr && { ehFrameHdr }),
+        ...(debugFrame && { debugFrame }),
+      },
+      diagnostics,
+    );
+  }
+
+  *#kernelCode(module: Module, search: FileSearch): Waiting<LoadedModule> {
+    const kernel = yield* this.#kernelSymbols(module, search);
+    let table: SymbolTable | undefined;
+    if (kernel !== undefined && module.kind === 'kernel-module') table = kernel.module(module.shortName);
+    else if (kernel !== undefined && kernel.length > 0) table = kernel.kernel(this.#relocation(kernel));
+    return absolute(table, table === undefined ? 'missing' : 'kallsyms', search.steps);
+  }
+
+  /** The kallsyms that was given, else one that a build-id cache keeps for that very kernel. */
+  *#kernelSymbols(module: Module, search: FileSearch): Waiting<KernelSymbols | undefined> {
+    if (this.#kernel !== undefined) return this.#kernel;
+    const given = this.#options.kallsyms;
+    const cached = given === undefined && module.kind === 'kernel' ? yield* search.kallsyms(module.buildId) : undefined;
+    const source = given ?? cached;
+    if (source === undefined) return undefined;
+    const bytes = yield* whole(source);
+    cached?.close?.();
+    this.#kernel = new KernelSymbols(bytes, this.#options.diagnostics.of('kallsyms'));
+    return this.#kernel;
+  }
+
+  #relocation(kernel: KernelSymbols): number {
+    const reference = this.#options.kernelReference?.();
+    if (reference === undefined || reference.address === 0) return 0;
+    const relocation = kernel.relocation(reference);
+    if (relocation === undefined) {
+      const message = `the kallsyms file has no ${reference.name}: whether it belongs to the recording cannot be told`;
+      this.#options.diagnostics.of('kallsyms').damaged('kallsyms-reference', -1, message);
+    }
+    return relocation ?? 0;
+  }
+}
+
+/** A module whose coordinates are addresses. */
+function absolute(symbols: SymbolTable | undefined, found: FoundWhere, steps: readonly SearchStep[]): LoadedModule {
+  return { symbols, cfi: undefined, found, steps, fileOffsetToAddress: (offset) => offset };
+}
+
+function read<T>(found: FoundElf, reading: Reading<T>): Waiting<T> {
+  return settled(perform(found.file, reading));
+}
+
+/** All bytes of a source, the caller's own. */
+function* whole(source: ByteSource): Waiting<Uint8Array> {
+  if (source.readInto === undefined) return (yield* settled(source.read(0, source.size))).slice();
+  const bytes = new Uint8Array(source.size);
+  return bytes.subarray(0, yield* settled(source.readInto(bytes, 0)));
+}
+
+function* sectionOf(found: FoundElf, name: string, diagnostics: Diagnostics): Waiting<CfiSection | undefined> {
+  const section = found.elf.section(name);
+  if (section === undefined || section.type === SHT_NOBITS) return undefined;
+  const bytes = yield* read(found, readSection(found.elf, section, diagnostics));
+  return bytes.length === 0 ? undefined : { bytes, address: section.address };
+}
+
+function* debugFrameOf(found: FoundElf, diagnostics: Diagnostics): Waiting<CfiSection | undefined> {
+  return (yield* sectionOf(found, '.debug_frame', diagnostics)) ?? (yield* sectionOf(found, '.zdebug_frame', diagnostics));
+}
+
+function whereOf(module: Module, symbols: FoundElf, runtime: FoundElf): FoundWhere {
+  if (module.kind === 'vdso') return 'vdso';
+  if (symbols.place === 'build-id-cache') return 'build-id-cache';
+  return symbols === runtime && symbols.place === 'recorded-path' ? 'file' : 'debug-file';
+}
+
+/**
+ * A debug file without the file it belongs to: stripping has moved the offsets in its program headers. Linkers place code
+ * at the same distance in the file as in memory, but for gaps of whole pages that some leave out: the best guess there is.
+ */
+function asMapped(elf: ElfFile): ElfFile {
+  const loads = elf.segments.filter((segment) => segment.type === PT_LOAD);
+  const base = loads[0] === undefined ? 0 : loads[0].address - loads[0].offset;
+  const segments = elf.segments.map((segment) =>
+    segment.type === PT_LOAD ? { ...segment, offset: segment.address - base, fileSize: segment.memorySize } : segment,
+  );
+  return new ElfFile(elf, elf.size, elf.sections, segments, elf.buildId);
+}
