@@ -1,0 +1,136 @@
+// Command lines as perf's users type them, and what comes of them; what is wrong, and the one line that says so.
+
+import t from 'tap';
+import { parseArguments } from '../../src/cli/argv.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import type { ReportOptions, ScriptOptions } from '../../src/cli/options.ts';
+import { readReportOptions, report } from '../../src/cli/report.ts';
+import { readScriptOptions, script } from '../../src/cli/script.ts';
+
+function reportOptions(line: string): ReportOptions {
+  const parsed = parseArguments(report, words(line));
+  if (parsed.kind === 'help') throw new Error('help');
+  return readReportOptions(parsed.given);
+}
+
+function scriptOptions(line: string): ScriptOptions {
+  const parsed = parseArguments(script, words(line));
+  if (parsed.kind === 'help') throw new Error('help');
+  return readScriptOptions(parsed.given);
+}
+
+function words(line: string): string[] {
+  return line === '' ? [] : line.split(' ');
+}
+
+t.test('report: words of perf and what they mean', async (t) => {
+  const cases: readonly (readonly [string, object])[] = [
+    ['', { input: 'perf.data', children: undefined, sort: ['comm', 'dso', 'symbol'], callGraphGiven: false, rowLimit: undefined, chainLimit: 0.5, demangle: true, inline: true }],
+    ['x.data', { input: 'x.data' }],
+    ['-i x.data', { input: 'x.data' }],
+    ['-ix.data', { input: 'x.data' }],
+    ['--input=x.data', { input: 'x.data' }],
+    ['--inp x.data', { input: 'x.data' }],
+    ['-i -', { input: '-' }],
+    ['-', { input: '-' }],
+    ['-- -odd.data', { input: '-odd.data' }],
+    ['-n', { showSamples: true }],
+    ['-nG x', { showSamples: true, callGraph: { order: 'caller' }, input: 'x' }],
+    ['-g', { callGraphGiven: true, callGraph: { type: 'graph', threshold: 0.5, order: 'caller' } }],
+    ['-g -n', { callGraphGiven: true, callGraph: { order: 'caller' }, showSamples: true }],
+    ['-g perf.data', { callGraphGiven: true, input: 'perf.data' }],
+    ['-g none', { callGraph: { type: 'none', order: undefined } }],
+    ['-gnone', { callGraph: { type: 'none' } }],
+    ['-g=none', { callGraph: { type: 'none' } }],
+    ['--no-call-graph', { callGraph: { type: 'none' } }],
+    ['-gcaller', { callGraph: { type: 'graph', order: 'caller', threshold: undefined } }],
+    ['-g callee', { callGraph: { order: 'callee' } }],
+    ['-g fractal,2,callee', { callGraph: { type: 'fractal', threshold: 2, order: 'callee' }, chainLimit: 2 }],
+    ['--call-graph=graph,0.1,10,caller,address,count', { callGraph: { threshold: 0.1, printLimit: 10, key: 'address', value: 'count' } }],
+    ['-g fold,0', { callGraph: { type: 'folded' }, chainLimit: 0 }],
+    ['-s comm,dso', { sort: ['comm', 'dso'] }],
+    ['-scomm', { sort: ['comm'] }],
+    ['--sor sym', { sort: ['symbol'] }],
+    ['--sort=+pid', { sort: ['comm', 'dso', 'symbol', 'pid'] }],
+    ['-s pid -s tid', { sort: ['tid'] }],
+    ['--no-children', { children: false }],
+    ['--no-ch', { children: false }],
+    ['--no-children --children', { children: true }],
+    ['--percent-limit 1.5', { rowLimit: 1.5, chainLimit: 1.5 }],
+    ['-g --percent-limit 2', { rowLimit: 2, chainLimit: 2 }],
+    ['--percent-limit 2 -g', { rowLimit: 2, chainLimit: 0.5 }],
+    ['--no-inline --no-demangle', { inline: false, demangle: false }],
+    ['--max-stack 5', { maxStack: 5 }],
+    ['--comms a,b --dsos libc.so.6 --symbols main', { comms: ['a', 'b'], dsos: ['libc.so.6'], symbols: ['main'] }],
+    ['--jitdump a.dump --jitdump b.dump', { jitdumps: ['a.dump', 'b.dump'] }],
+    ['--symfs ./s --kallsyms k --perf-map-dir m', { symfs: './s', kallsyms: 'k', perfMapDir: 'm' }],
+    ['-vv', { verbose: 2 }],
+    ['--header', { header: 'before' }],
+    ['--header-only -I', { header: 'only', headerDetails: true }],
+    ['--stdio -q -U', { quiet: true, hideUnresolved: true }],
+    ['--percentage absolute', { percentage: 'absolute' }],
+  ];
+  for (const [line, expected] of cases) t.match(reportOptions(line), expected, `report ${line}`);
+});
+
+t.test('script: words of perf and what they mean', async (t) => {
+  const cases: readonly (readonly [string, object])[] = [
+    ['', { input: 'perf.data', fields: [], hideCallGraph: false, nanoseconds: false, times: 'absolute' }],
+    ['-F comm,ip', { fields: [{ type: '', mode: 'set', fields: [{ name: 'comm', shown: true }, { name: 'ip', shown: true }] }] }],
+    ['-F +srcline', { fields: [{ mode: 'change', fields: [{ name: 'srcline', shown: true }] }] }],
+    ['-F -comm,+pid', { fields: [{ mode: 'change', fields: [{ name: 'comm', shown: false }, { name: 'pid', shown: true }] }] }],
+    ['-F sw:ip -F trace:time', { fields: [{ type: 'sw' }, { type: 'trace' }] }],
+    ['--ns --reltime', { nanoseconds: true, times: 'since-start' }],
+    ['--deltatime -G', { times: 'since-previous', hideCallGraph: true }],
+    ['--pid 1,2 --tid 3 -C 0,2-4', { pids: [1, 2], tids: [3], cpus: [0, 2, 3, 4] }],
+  ];
+  for (const [line, expected] of cases) t.match(scriptOptions(line), expected, `script ${line}`);
+});
+
+t.test('wrong lines are one line that names the option', async (t) => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['report --percent-limit abc', /^--percent-limit takes a number, not 'abc'$/],
+    ['report --percent-limit=', /^--percent-limit takes a number, not ''$/],
+    ['report --percent-limit -1', /^--percent-limit takes 0 or more/],
+    ['report --percent-limit', /^--percent-limit needs a value \(PERCENT\)/],
+    ['report --max-stack 1.5', /^--max-stack takes a whole number/],
+    ['report -i', /^-i needs a value \(FILE\)/],
+    ['report --bogus', /^unknown option --bogus; 'perfts report --help'/],
+    ['report --chilren', /did you mean --children\?/],
+    ['report -Z', /^unknown option -Z/],
+    ['report --=x', /^unknown option --;/],
+    ['report --s', /^--s may be --symfs or /],
+    ['report --stdio=1', /^--stdio takes no value, not '1'$/],
+    ['report --no-children=1', /^--no-children takes no value/],
+    ['report a b', /^report takes one file, not 'a' 'b'$/],
+    ['report --hierarchy', /^--hierarchy: perf report has this option, perfts does not have it yet$/],
+    ['report -gnonsense', /^--call-graph: 'nonsense' is none of none, graph/],
+    ['report -s bogus', /^--sort: there is no key 'bogus'; the keys are pid, tid, comm, dso, symbol$/],
+    ['report -s cpu', /^--sort: perf has the key 'cpu', perfts does not have it yet/],
+    ['report --percentage some', /^--percentage takes absolute or relative, not 'some'$/],
+    ['script -F bogus', /^--fields: there is no field 'bogus'/],
+    ['script -F xx:ip', /^--fields: there is no event type 'xx'/],
+    ['script -F ip,+sym', /mixes a list with \+ and -/],
+    ['script --pid x', /^--pid takes numbers/],
+    ['script -C 5-2', /^--cpu takes numbers/],
+    ['script -C 0-4000000000', /^--cpu takes numbers/],
+  ];
+  for (const [line, message] of cases) {
+    const read = (): unknown => (line.startsWith('report') ? reportOptions(line.slice(7)) : scriptOptions(line.slice(7)));
+    t.throws(read, { code: 'PERFTS_USAGE', message }, line);
+  }
+});
+
+t.test('the tables are whole', async (t) => {
+  for (const command of COMMANDS) {
+    const letters = Object.values(command.options).map((spec) => spec.alias).filter((alias) => alias !== undefined);
+    t.equal(new Set(letters).size, letters.length, `${command.name}: no letter stands for two options`);
+    for (const [name, spec] of Object.entries(command.options)) {
+      if (spec.planned !== true) t.not(spec.describe, '', `${command.name} --${name} says what it does`);
+      if (spec.type === 'text' && spec.planned !== true) t.ok(spec.value, `${command.name} --${name} names its value`);
+    }
+    for (const [line] of command.examples) {
+      t.doesNotThrow(() => parseArguments(command, line.split(' ').slice(1)), line);
+    }
+  }
+});
