@@ -3,12 +3,12 @@
 import {
   EM_AARCH64, EM_ARM, EM_RISCV, SHF_ALLOC, SHN_ABS, SHN_UNDEF, SHN_XINDEX, SHT_NOBITS, STT_FUNC, STT_GNU_IFUNC, STT_NOTYPE, STT_OBJECT,
 } from '../elf/elf-constants.ts';
-import { readSigned64, readUnsigned64 } from '../bytes/int64.ts';
 import type { ElfFile, ElfSection } from '../elf/elf-file.ts';
 import type { RawSymbols } from '../elf/symbol-sections.ts';
 import { traitsOf } from './symbol-columns.ts';
 import type { SymbolColumns } from './symbol-columns.ts';
 
+const TWO_32 = 4_294_967_296;
 const STV_INTERNAL = 1;
 const STV_HIDDEN = 2;
 
@@ -25,6 +25,11 @@ export function addKeptSymbols(
   const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
   const extended = new DataView(extendedIndices.buffer, extendedIndices.byteOffset, extendedIndices.byteLength);
   const entrySize = is64 ? 24 : 16;
+  const infoAt = is64 ? 4 : 12;
+  const sectionAt = is64 ? 6 : 14;
+  const valueAt = is64 ? (littleEndian ? 8 : 12) : 4;
+  const sizeAt = valueAt + (is64 ? 8 : 4);
+  const highAt = littleEndian ? 12 : 8;
   const count = Math.floor(entries.length / entrySize);
   columns.reserve(columns.length + count);
 
@@ -35,10 +40,10 @@ export function addKeptSymbols(
 
   for (let i = 0; i < count; i++) {
     const at = i * entrySize;
-    const info = entries[at + (is64 ? 4 : 12)]!;
+    const info = entries[at + infoAt]!;
     const type = info & 15;
     if (type !== STT_FUNC && type !== STT_OBJECT && type !== STT_GNU_IFUNC && type !== STT_NOTYPE) continue;
-    let section = view.getUint16(at + (is64 ? 6 : 14), littleEndian);
+    let section = view.getUint16(at + sectionAt, littleEndian);
     if (section === SHN_UNDEF || section === SHN_ABS) continue;
     if (section === SHN_XINDEX) section = i * 4 + 4 <= extended.byteLength ? extended.getUint32(i * 4, littleEndian) : SHN_UNDEF;
     const bits = known[section];
@@ -47,13 +52,20 @@ export function addKeptSymbols(
     const first = strings[name];
     if (first === undefined || first === 0) continue;
     if (type === STT_NOTYPE) {
-      const visibility = entries[at + (is64 ? 5 : 13)]! & 3;
+      const visibility = entries[at + infoAt + 1]! & 3;
       if ((bits & HOLDS_LABELS) === 0 || visibility === STV_HIDDEN || visibility === STV_INTERNAL) continue;
     }
     if (hasMappingSymbols && first === DOLLAR && isMappingSymbol(strings, name, machine)) continue;
 
-    let value = is64 ? readSigned64(view, at + 8, littleEndian) : view.getUint32(at + 4, littleEndian);
-    const size = is64 ? readUnsigned64(view, at + 16, littleEndian) : view.getUint32(at + 8, littleEndian);
+    let value = view.getUint32(at + valueAt, littleEndian);
+    let size = view.getUint32(at + sizeAt, littleEndian);
+    // Upper halves are nearly always 0; small integers cost nothing before the optimizer has come, doubles do.
+    if (is64) {
+      const valueHigh = view.getInt32(at + highAt, littleEndian);
+      const sizeHigh = view.getUint32(at + highAt + 8, littleEndian);
+      if (valueHigh !== 0) value += valueHigh * TWO_32;
+      if (sizeHigh !== 0) size += sizeHigh * TWO_32;
+    }
     if (machine === EM_ARM && type === STT_FUNC && value % 2 === 1) value--;
     const start = coordinates === 'address' ? value : places.inFile(value, sections[section]!);
     columns.add(start, start + size, name, traitsOf(type, info >> 4, origin));

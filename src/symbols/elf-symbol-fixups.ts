@@ -1,6 +1,7 @@
 // What perf does to the symbols of a table once they are in order: gives those without a size an end, then keeps one of several
 // with the same start (FORMAT 3.2). In this order: an alias without a size ends where it starts, and loses.
 
+import { demangle } from '../demangle/demangle.ts';
 import { STT_GNU_IFUNC, STT_NOTYPE } from '../elf/elf-constants.ts';
 import { GLOBAL, IFUNC_ALIAS, WEAK } from './symbol-columns.ts';
 import type { SymbolColumns } from './symbol-columns.ts';
@@ -15,8 +16,8 @@ export function settleEnds(symbols: SymbolColumns): void {
   if (length > 0 && ends[last] === starts[last]) ends[last] = Math.ceil(starts[last]! / PAGE) * PAGE + PAGE;
 }
 
-/** Keeps one symbol for each start. `shownName` gives the name as users see it: its length and underscores decide last. */
-export function settleAliases(symbols: SymbolColumns, shownName: (symbol: number) => string): void {
+/** Keeps one symbol for each start. Length and underscores of the names as they are shown decide last. */
+export function settleAliases(symbols: SymbolColumns, isDemangled: boolean): void {
   const { starts, traits, length } = symbols;
   const kept = new Uint8Array(length).fill(1);
   let best = 0;
@@ -27,7 +28,7 @@ export function settleAliases(symbols: SymbolColumns, shownName: (symbol: number
       continue;
     }
     dropped = true;
-    const stays = isBetter(symbols, best, next, shownName);
+    const stays = isBetter(symbols, best, next, isDemangled);
     const loser = stays ? next : best;
     if (!stays) best = next;
     if (symbols.type(loser) === STT_GNU_IFUNC) traits[best]! |= IFUNC_ALIAS;
@@ -37,7 +38,7 @@ export function settleAliases(symbols: SymbolColumns, shownName: (symbol: number
 }
 
 /** Whether the first of two symbols with the same start is the one to keep. */
-function isBetter(symbols: SymbolColumns, a: number, b: number, shownName: (symbol: number) => string): boolean {
+function isBetter(symbols: SymbolColumns, a: number, b: number, isDemangled: boolean): boolean {
   const sizeA = symbols.ends[a]! - symbols.starts[a]!;
   const sizeB = symbols.ends[b]! - symbols.starts[b]!;
   if ((sizeA > 0) !== (sizeB > 0)) return sizeA > 0;
@@ -48,15 +49,44 @@ function isBetter(symbols: SymbolColumns, a: number, b: number, shownName: (symb
   const bindingB = symbols.binding(b);
   if ((bindingA === WEAK) !== (bindingB === WEAK)) return bindingB === WEAK;
   if ((bindingA === GLOBAL) !== (bindingB === GLOBAL)) return bindingA === GLOBAL;
-  if (isSameButForOneDigit(symbols, a, b)) return true;
+  return isDemangled && (isMangled(symbols, a) || isMangled(symbols, b)) ? isBetterShown(symbols, a, b) : isBetterRaw(symbols, a, b);
+}
 
-  const nameA = shownName(a);
-  const nameB = shownName(b);
+/** Whether a name may be shown otherwise than it stands in the file: `_Z…`, `_R…`. */
+function isMangled(symbols: SymbolColumns, symbol: number): boolean {
+  const bytes = symbols.nameBytes(symbol);
+  const at = symbols.names[symbol]!;
+  return bytes[at] === UNDERSCORE && (bytes[at + 1] === LETTER_Z || bytes[at + 1] === LETTER_R);
+}
+
+/** Of raw names, without making strings. */
+function isBetterRaw(symbols: SymbolColumns, a: number, b: number): boolean {
+  const bytesA = symbols.nameBytes(a);
+  const bytesB = symbols.nameBytes(b);
+  const fromA = symbols.names[a]!;
+  const fromB = symbols.names[b]!;
+  let underscoresA = 0;
+  let underscoresB = 0;
+  while (bytesA[fromA + underscoresA] === UNDERSCORE) underscoresA++;
+  while (bytesB[fromB + underscoresB] === UNDERSCORE) underscoresB++;
+  if (underscoresA !== underscoresB) return underscoresA < underscoresB;
+  const difference = symbols.nameLength(a) - symbols.nameLength(b);
+  return difference !== 0 ? difference > 0 : !isSyscallAlias(symbols.rawName(a));
+}
+
+function isBetterShown(symbols: SymbolColumns, a: number, b: number): boolean {
+  if (isSameButForOneDigit(symbols, a, b)) return true;
+  const nameA = demangle(symbols.rawName(a));
+  const nameB = demangle(symbols.rawName(b));
   const underscoresA = leadingUnderscores(nameA);
   const underscoresB = leadingUnderscores(nameB);
   if (underscoresA !== underscoresB) return underscoresA < underscoresB;
-  if (nameA.length !== nameB.length) return nameA.length > nameB.length;
-  return !nameA.startsWith('SyS') && !nameA.startsWith('compat_SyS');
+  return nameA.length !== nameB.length ? nameA.length > nameB.length : !isSyscallAlias(nameA);
+}
+
+/** Kernels up to 4.16 have these beside `sys_…`. */
+function isSyscallAlias(name: string): boolean {
+  return name.startsWith('SyS') || name.startsWith('compat_SyS');
 }
 
 /**
@@ -68,7 +98,6 @@ function isSameButForOneDigit(symbols: SymbolColumns, a: number, b: number): boo
   const bytesB = symbols.nameBytes(b);
   const fromA = symbols.names[a]!;
   const fromB = symbols.names[b]!;
-  if (bytesA[fromA] !== UNDERSCORE || bytesA[fromA + 1] !== LETTER_Z) return false;
   let differences = 0;
   for (let i = 0; ; i++) {
     const x = bytesA[fromA + i] ?? 0;
@@ -80,6 +109,7 @@ function isSameButForOneDigit(symbols: SymbolColumns, a: number, b: number): boo
 
 const UNDERSCORE = 0x5f;
 const LETTER_Z = 0x5a;
+const LETTER_R = 0x52;
 
 /** 0 to 5: C1 to C5, D0 to D5. */
 function isVariantDigit(byte: number): boolean {

@@ -9,7 +9,7 @@ import type { RawSymbols, SymbolSections } from '../elf/symbol-sections.ts';
 import { addKeptSymbols } from './elf-symbol-filter.ts';
 import { settleAliases, settleEnds } from './elf-symbol-fixups.ts';
 import { addPltSymbols } from './plt-symbols.ts';
-import { FROM_DYNSYM, FROM_SYMTAB, SymbolColumns } from './symbol-columns.ts';
+import { FROM_DYNSYM, FROM_PLT, FROM_SYMTAB, FROM_US, SymbolColumns } from './symbol-columns.ts';
 import type { SymbolTable } from './symbol-table.ts';
 
 export interface SymbolOptions {
@@ -29,12 +29,13 @@ export const USER_SYMBOLS: SymbolOptions = { demangle: true, coordinates: 'file-
  */
 export function buildSymbolTable(symbols: SymbolSections, runtime: SymbolSections, options: SymbolOptions = USER_SYMBOLS): ElfSymbolTable {
   const dynamic = options.runtimeDynsym ? runtime : symbols;
-  const columns = new SymbolColumns(0, [symbols.symtab?.strings ?? NOTHING, dynamic.dynsym?.strings ?? NOTHING]);
+  const columns = new SymbolColumns(0, [symbols.symtab?.strings ?? NOTHING, dynamic.dynsym?.strings ?? NOTHING, runtime.dynsym?.strings ?? NOTHING]);
   addTable(columns, symbols.symtab, symbols, runtime, FROM_SYMTAB, options);
   addTable(columns, dynamic.dynsym, dynamic, runtime, FROM_DYNSYM, options);
   if (options.coordinates === 'file-offset' && runtime.plt !== undefined) {
+    const before = columns.length;
     addPltSymbols(columns, runtime, new ElfSymbolTable(columns, options.demangle));
-    columns.sort();
+    columns.sort(before);
   }
   return new ElfSymbolTable(columns, options.demangle);
 }
@@ -46,9 +47,9 @@ function addTable(
   const before = columns.length;
   addKeptSymbols(columns, raw, file.elf, runtime.elf, origin, options.coordinates);
   if (columns.length === before) return;
-  columns.sort();
+  columns.sort(before);
   settleEnds(columns);
-  settleAliases(columns, (symbol) => (options.demangle ? demangle(columns.rawName(symbol)) : columns.rawName(symbol)));
+  settleAliases(columns, options.demangle);
 }
 
 /** Names are decoded and demangled when they are asked for, and kept. */
@@ -91,20 +92,17 @@ export class ElfSymbolTable implements SymbolTable {
     let name = this.#names.get(symbol);
     if (name === undefined) {
       const raw = this.#columns.rawName(symbol);
-      name = this.#columns.isOurs(symbol) ? raw : this.shown(raw);
+      const origin = this.#columns.origin(symbol);
+      const shown = this.#demangle && origin !== FROM_US ? demangle(raw) : raw;
+      name = origin === FROM_PLT ? `${shown}@plt` : shown;
       this.#names.set(symbol, name);
     }
     return name;
   }
 
-  /** As it stands in the file: what a linker would know it by. PLT entries have names of our own. */
+  /** As it stands in the file: what a linker would know it by. Of a PLT entry the name of what it calls. */
   rawName(symbol: number): string {
     return this.#columns.rawName(symbol);
-  }
-
-  /** How a raw name is shown in this table. */
-  shown(raw: string): string {
-    return this.#demangle ? demangle(raw) : raw;
   }
 
   isObject(symbol: number): boolean {

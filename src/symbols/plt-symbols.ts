@@ -2,14 +2,12 @@
 // `NAME@plt` for each relocation in turn. x86 has two more tables, `.plt.sec` and `.plt.got`.
 
 import { readSigned64, readUnsigned64 } from '../bytes/int64.ts';
-import { decodeText } from '../bytes/text.ts';
-import { MAX_SYMBOL_NAME } from '../bytes/limits.ts';
 import {
   EM_386, EM_AARCH64, EM_ARM, EM_LOONGARCH, EM_RISCV, EM_SPARC, EM_SPARCV9, EM_X86_64, SHT_REL, SHT_RELA, STT_FUNC, STT_GNU_IFUNC,
 } from '../elf/elf-constants.ts';
 import type { ElfFile, ElfSection } from '../elf/elf-file.ts';
 import type { PltSections, RawSymbols, SymbolSections } from '../elf/symbol-sections.ts';
-import { FROM_US, GLOBAL, IFUNC_ALIAS, traitsOf } from './symbol-columns.ts';
+import { FROM_PLT, FROM_US, GLOBAL, IFUNC_ALIAS, traitsOf } from './symbol-columns.ts';
 import type { SymbolColumns } from './symbol-columns.ts';
 
 /** What is asked of the symbols that are there already. */
@@ -17,8 +15,6 @@ export interface KnownSymbols {
   /** The number in the columns; -1 for none. */
   find(place: number): number;
   name(symbol: number): string;
-  /** How a raw name is shown. */
-  shown(raw: string): string;
 }
 
 /** Adds the symbols of a file's PLT behind the others; afterwards the columns are no longer in order. */
@@ -31,7 +27,7 @@ export function addPltSymbols(columns: SymbolColumns, file: SymbolSections, know
   if (entry === 0) return;
   const relocations = relocationsOf(elf, plt);
 
-  if (plt.got !== undefined) addGotEntries(columns, file, plt.got, known);
+  if (plt.got !== undefined) addGotEntries(columns, file, plt.got);
   const secSizes = sec === undefined ? undefined : entrySizes(elf, sec);
   const isLazy = secSizes === undefined;
   const hasHeader = !isLazy || plt.relocationSection === undefined || relocations.count * entry !== section.size;
@@ -42,13 +38,19 @@ export function addPltSymbols(columns: SymbolColumns, file: SymbolSections, know
   if (size === 0 || plt.relocationSection === undefined) return;
 
   columns.reserve(columns.length + relocations.count);
-  for (const index of relocations.order) {
-    const named = dynamicName(elf, file.dynsym, relocations.symbol(index));
-    const name = named !== '' ? known.shown(named) : ifuncName(columns, elf, relocations.addend(index), known);
-    addMade(columns, place, size, name === '' ? offsetName(place) : `${name}@plt`);
-    place += size;
+  const names = new DynamicNames(elf, file.dynsym);
+  for (let i = 0; i < relocations.count; i++, place += size) {
+    const index = relocations.order[i]!;
+    const name = names.offset(relocations.symbol(index));
+    if (name !== 0) columns.add(place, place + size, name, PLT_TRAITS);
+    else {
+      const called = ifuncName(columns, elf, relocations.addend(index), known);
+      addMade(columns, place, size, called === '' ? offsetName(place) : `${called}@plt`);
+    }
   }
 }
+
+const PLT_TRAITS = traitsOf(STT_FUNC, GLOBAL, FROM_PLT);
 
 function addMade(columns: SymbolColumns, start: number, size: number, name: string): void {
   columns.reserve(columns.length + 1);
@@ -110,7 +112,8 @@ function relocationsOf(elf: ElfFile, plt: PltSections): Relocations {
   for (let i = 0; i < count; i++) order[i] = i;
   const place = (index: number): number => (is64 ? readUnsigned64(view, index * size, littleEndian) : view.getUint32(index * size, littleEndian));
   // x86 linkers put those of indirect functions elsewhere than their entries.
-  if (elf.machine === EM_X86_64 || elf.machine === EM_386) order.sort((a, b) => place(a) - place(b) || a - b);
+  const isSorted = (elf.machine !== EM_X86_64 && elf.machine !== EM_386) || order.every((index) => index === 0 || place(index - 1) <= place(index));
+  if (!isSorted) order.sort((a, b) => place(a) - place(b) || a - b);
   return {
     count,
     order,
@@ -122,14 +125,31 @@ function relocationsOf(elf: ElfFile, plt: PltSections): Relocations {
   };
 }
 
-/** The raw name of a dynamic symbol; '' for number 0 and for those that are not there. */
-function dynamicName(elf: ElfFile, dynsym: RawSymbols | undefined, symbol: number): string {
-  const at = symbol * (elf.is64 ? 24 : 16);
-  if (dynsym === undefined || symbol === 0 || at + 4 > dynsym.entries.length) return '';
-  const view = new DataView(dynsym.entries.buffer, dynsym.entries.byteOffset, dynsym.entries.byteLength);
-  const name = view.getUint32(at, elf.littleEndian);
-  return decodeText(dynsym.strings, name, name + MAX_SYMBOL_NAME);
+/** Where the names of dynamic symbols stand. */
+class DynamicNames {
+  readonly #view: DataView;
+  readonly #strings: Uint8Array;
+  readonly #entrySize: number;
+  readonly #littleEndian: boolean;
+
+  constructor(elf: ElfFile, dynsym: RawSymbols | undefined) {
+    const entries = dynsym?.entries ?? NOTHING;
+    this.#view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
+    this.#strings = dynsym?.strings ?? NOTHING;
+    this.#entrySize = elf.is64 ? 24 : 16;
+    this.#littleEndian = elf.littleEndian;
+  }
+
+  /** The offset in the strings; 0, where the empty name is, for number 0 and for symbols that are not there. */
+  offset(symbol: number): number {
+    const at = symbol * this.#entrySize;
+    if (symbol === 0 || at + 4 > this.#view.byteLength) return 0;
+    const name = this.#view.getUint32(at, this.#littleEndian);
+    return (this.#strings[name] ?? 0) === 0 ? 0 : name;
+  }
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** The name of the indirect function that a nameless relocation calls; '' where there is none at its addend. */
 function ifuncName(columns: SymbolColumns, elf: ElfFile, addend: number, known: KnownSymbols): string {
@@ -141,36 +161,46 @@ function ifuncName(columns: SymbolColumns, elf: ElfFile, addend: number, known: 
 }
 
 /** `.plt.got` of x86-64: jumps through slots that `.rela.dyn` fills. */
-function addGotEntries(columns: SymbolColumns, file: SymbolSections, got: ElfSection, known: KnownSymbols): void {
+function addGotEntries(columns: SymbolColumns, file: SymbolSections, got: ElfSection): void {
   const { elf, plt } = file;
   const size = got.entrySize;
   if (plt === undefined || size < 8 || !Number.isInteger(size)) return;
   const code = plt.gotCode;
-  const slots = slotSymbols(plt.dynamicRelocations, elf.littleEndian);
-  for (let at = 0; at + size <= code.length; at += size) {
-    const slot = slotOfJump(code, at, got.address);
-    const name = slot === undefined ? '' : dynamicName(elf, file.dynsym, slots.get(slot) ?? 0);
-    addMade(columns, got.offset + at, size, name === '' ? offsetName(got.offset + at) : `${known.shown(name)}@plt`);
-  }
-}
-
-/** Symbol numbers by the address of the slot they fill. */
-function slotSymbols(relocations: Uint8Array, littleEndian: boolean): Map<number, number> {
-  const view = new DataView(relocations.buffer, relocations.byteOffset, relocations.byteLength);
   const slots = new Map<number, number>();
-  for (let at = 0; at + 24 <= relocations.length; at += 24) {
-    const symbol = view.getUint32(at + 12, littleEndian);
-    if (symbol !== 0) slots.set(readSigned64(view, at, littleEndian), symbol);
+  for (let at = 0; at + size <= code.length; at += size) slots.set(slotOfJump(code, at, got.address), 0);
+  findSlots(slots, plt.dynamicRelocations, elf.littleEndian);
+  const names = new DynamicNames(elf, file.dynsym);
+  columns.reserve(columns.length + Math.floor(code.length / size));
+  for (let at = 0; at + size <= code.length; at += size) {
+    const place = got.offset + at;
+    const name = names.offset(slots.get(slotOfJump(code, at, got.address)) ?? 0);
+    if (name !== 0) columns.add(place, place + size, name, PLT_TRAITS);
+    else addMade(columns, place, size, offsetName(place));
   }
-  return slots;
 }
 
-/** The slot of `[endbr64] [bnd] jmp *disp(%rip)`; undefined for other code. */
-function slotOfJump(code: Uint8Array, entry: number, address: number): number | undefined {
+/**
+ * Puts in the numbers of the symbols that fill these slots. Searched from the end: linkers put the thousands of relocations without
+ * a symbol first.
+ */
+function findSlots(slots: Map<number, number>, relocations: Uint8Array, littleEndian: boolean): void {
+  const view = new DataView(relocations.buffer, relocations.byteOffset, relocations.byteLength);
+  let missing = slots.size;
+  for (let at = (Math.floor(relocations.length / 24) - 1) * 24; at >= 0 && missing > 0; at -= 24) {
+    const symbol = view.getUint32(at + 12, littleEndian);
+    const slot = symbol === 0 ? -1 : readSigned64(view, at, littleEndian);
+    if (symbol === 0 || slots.get(slot) !== 0) continue;
+    slots.set(slot, symbol);
+    missing--;
+  }
+}
+
+/** The slot of `[endbr64] [bnd] jmp *disp(%rip)`; -1, where no slot is, for other code. */
+function slotOfJump(code: Uint8Array, entry: number, address: number): number {
   let at = entry;
   if (code[at] === 0xf3 && code[at + 1] === 0x0f && code[at + 2] === 0x1e && code[at + 3] === 0xfa) at += 4;
   if (code[at] === 0xf2) at++;
-  if (code[at] !== 0xff || code[at + 1] !== 0x25 || at + 6 > code.length) return undefined;
+  if (code[at] !== 0xff || code[at + 1] !== 0x25 || at + 6 > code.length) return -1;
   const displacement = code[at + 2]! | (code[at + 3]! << 8) | (code[at + 4]! << 16) | (code[at + 5]! << 24);
   return address + at + 6 + displacement;
 }
