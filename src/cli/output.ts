@@ -4,6 +4,7 @@
 
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { encodeText } from '../bytes/text.ts';
 
 /** What a command writes to: standard output and standard error, or memory in tests. */
 export interface Output {
@@ -24,6 +25,8 @@ export class ClosedPipe extends Error {
   }
 }
 
+/** A lone low surrogate in the range that stands for a byte; the second half of a pair does not count. */
+const ESCAPED_BYTE = /(?<![\ud800-\udbff])[\udc80-\udcff]/;
 const BLOCK = 1 << 20;
 /** UTF-8 needs at most this many bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
@@ -56,6 +59,8 @@ export class FileOutput implements Output {
 
   write(text: string): void {
     this.#first?.flush();
+    // Names that are no UTF-8 (bytes/text.ts) go out as the bytes they were.
+    if (ESCAPED_BYTE.test(text)) return this.writeBytes(encodeText(text));
     for (let at = 0; at < text.length; ) {
       let end = Math.min(at + PIECE, text.length);
       // A pair of surrogates must not be torn.

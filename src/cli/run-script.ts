@@ -1,9 +1,56 @@
-// What `perfts script` does. A stub: the pipeline is not joined yet.
+// What `perfts script` does: every sample with its stack, in time order, as it is found.
 
+import { openRecording } from '../node/open-recording.ts';
+import type { ResolvedSample } from '../profile/resolved-sample.ts';
+import { headerLines } from '../views/header.ts';
+import { qualityLines } from '../views/quality-text.ts';
+import { ScriptView } from '../views/script/script-view.ts';
 import type { ScriptOptions } from './options.ts';
 import type { Output } from './output.ts';
+import { Progress } from './progress.ts';
 
-export async function runScript(options: ScriptOptions, _out: Output, err: Output): Promise<number> {
-  err.write(`perfts: script of ${options.input} is not there yet\n`);
-  return 1;
+/** Runs the command; PerftsError for what cannot be done. */
+export async function runScript(options: ScriptOptions, out: Output, err: Output): Promise<number> {
+  const opened = await openRecording(options.input, {
+    symfs: options.symfs === undefined ? [] : [options.symfs],
+    kallsyms: options.kallsyms,
+    jitdumps: options.jitdumps,
+    perfMapDir: options.perfMapDir,
+    demangle: options.demangle,
+  });
+  const { recording } = opened;
+  try {
+    if (options.header !== 'none') {
+      for (const line of headerLines(recording.file, { full: options.headerDetails, fileTime: opened.modified })) out.write(`${line}\n`);
+      if (options.header === 'only') return 0;
+    }
+    const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false });
+    const view = new ScriptView(recording.file, recording.machine, pipeline.resolver, options, (text) => out.write(text));
+    const accepts = sampleFilter(options);
+    const progress = new Progress(err);
+    await pipeline.run({
+      sample: (sample, raw, record) => {
+        if (accepts === undefined || accepts(sample, raw.cpu)) view.sample(sample, raw, record);
+      },
+      progress: (share) => progress.update('reading the recording', share, 1),
+    });
+    progress.end();
+    out.flush();
+    if (err.isTerminal || options.verbose > 0) for (const line of qualityLines(pipeline.quality.report(), recording.damage)) err.write(`${line}\n`);
+    else for (const { file, message } of recording.damage) err.write(`perfts: ${file === '' ? '' : `${file}: `}${message}\n`);
+    return 0;
+  } finally {
+    opened.close();
+  }
+}
+
+/** --comms, --pid, --tid, -C; undefined where every sample is shown. */
+function sampleFilter(options: ScriptOptions): ((sample: ResolvedSample, cpu: number) => boolean) | undefined {
+  const { comms, pids, tids, cpus } = options;
+  if (comms === undefined && pids === undefined && tids === undefined && cpus === undefined) return undefined;
+  return (sample, cpu) =>
+    (comms?.includes(sample.comm.text) ?? true) &&
+    (pids?.includes(sample.thread.pid) ?? true) &&
+    (tids?.includes(sample.thread.tid) ?? true) &&
+    (cpus?.includes(cpu) ?? true);
 }

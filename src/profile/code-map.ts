@@ -6,7 +6,7 @@
 import type { Machine } from '../bytes/machine.ts';
 import { upperBound } from '../bytes/sorted.ts';
 import type { JitCode } from '../jit/jit-code.ts';
-import { isTrampolineCode, type TrampolineMachine } from '../jit/trampolines.ts';
+import { isTrampolineCode } from '../jit/trampolines.ts';
 import type { Mapping, Mappings } from '../process/mappings.ts';
 import type { Module } from '../process/module.ts';
 import type { Process } from '../process/thread.ts';
@@ -51,13 +51,13 @@ export class CodeMap implements CodeSpace {
   readonly contents: (ModuleContents | undefined)[];
   #process: Process | undefined;
   #time = 0;
-  readonly #machine: TrampolineMachine | undefined;
+  readonly #machine: Machine;
   readonly #fileRegions = new Map<Mapping, ModuleRegion>();
   readonly #jitRegions = new Map<Module, (ModuleRegion | undefined)[]>();
 
   constructor(contents: (ModuleContents | undefined)[], machine: Machine) {
     this.contents = contents;
-    this.#machine = machine === 'other' ? undefined : machine;
+    this.#machine = machine;
   }
 
   /** Shows the process as it is at `time` (the recording's own time base). */
@@ -141,7 +141,7 @@ export class CodeMap implements CodeSpace {
     if (symbol < 0) return new ModuleRegion(module, mapping.start, NONE, 0, -1);
     const start = symbols.start(symbol);
     const size = symbols.end(symbol) - start;
-    const trampoline = this.#machine !== undefined && isTrampolineCode(this.#machine, symbols.name(symbol), size);
+    const trampoline = isTrampolineCode(this.#machine, symbols.name(symbol), size);
     return new ModuleRegion(module, start, trampoline ? { kind: 'trampoline', size } : NONE, 0, symbol);
   }
 

@@ -35,6 +35,8 @@ export class FrameTable {
   /** End of the symbol in the same coordinates; `start` for unresolved frames. */
   end: Float64Array = new Float64Array(1024);
   flags: Uint8Array = new Uint8Array(1024);
+  /** How far behind the symbol's start the first sample's address lay: shown for data (FrameFlag.Object). */
+  offset: Float64Array = new Float64Array(1024);
   readonly #byKey = new Map<string, number>();
   readonly #names: (string | undefined)[] = [];
 
@@ -43,14 +45,16 @@ export class FrameTable {
     this.symbols = symbols;
   }
 
-  /** The frame of a named function. `address` is the absolute address at which it was seen. */
-  function(module: number, symbol: number, address: number): number {
+  /** The frame of a named function. `address` is the absolute address at which it was seen, `offset` its distance from the symbol's start. */
+  function(module: number, symbol: number, address: number, offset = 0): number {
     const key = `${module} ${symbol}`;
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const table = this.symbols[module]!;
     const flags = (this.modules[module]!.isKernel ? FrameFlag.Kernel : 0) | (table.isObject(symbol) ? FrameFlag.Object : 0);
-    return this.#add(key, module, symbol, address, table.start(symbol), table.end(symbol), flags);
+    const frame = this.#add(key, module, symbol, address, table.start(symbol), table.end(symbol), flags);
+    this.offset[frame] = offset;
+    return frame;
   }
 
   /** The frame of an address that no symbol holds; `module` -1 where no mapping holds it either. `relative` is its place in the module. */
@@ -69,6 +73,7 @@ export class FrameTable {
       this.start = grown(this.start);
       this.end = grown(this.end);
       this.flags = grown(this.flags);
+      this.offset = grown(this.offset);
     }
     const frame = this.length++;
     this.module[frame] = module;

@@ -43,7 +43,7 @@ export interface RowSums {
 
 export interface HistogramRow extends RowSums {
   /** What the row is, to keep rows of several events together. */
-  readonly person: number;
+  readonly task: number;
   readonly place: number;
   /** Frame of the sample, or of the chain, that made the row. */
   readonly frame: number;
@@ -71,7 +71,9 @@ export interface Histogram {
 }
 
 interface GrowingRow {
-  person: number;
+  /** Its place in the list of rows. */
+  index: number;
+  task: number;
   place: number;
   frame: number;
   address: number;
@@ -89,7 +91,7 @@ interface GrowingRow {
 }
 
 /** More places than a recording has frames. */
-const PERSON_STEP = 2 ** 27;
+const TASK_STEP = 2 ** 27;
 
 /** Adds up one event. `identity` may be shared by the events of a group, so that their rows can be told to be the same. */
 export function histogramOf(profile: Profile, event: ProfileEvent, options: HistogramOptions, identity: RowIdentity): Histogram {
@@ -102,7 +104,6 @@ class Accounting {
   readonly #options: HistogramOptions;
   readonly #identity: RowIdentity;
   readonly #rows: GrowingRow[] = [];
-  readonly #byIdentity = new Map<number, GrowingRow>();
   /** Row by tally, as an index. */
   readonly #leafRow: Int32Array;
   readonly #filtered: Uint8Array;
@@ -115,7 +116,7 @@ class Accounting {
     this.#options = options;
     this.#identity = identity;
     this.#leafRow = new Int32Array(event.tallies.length);
-    this.#filtered = filteredTallies(profile, event, options.filter);
+    this.#filtered = filteredTallies(profile, event, options.filter, identity);
   }
 
   run(): Histogram {
@@ -137,25 +138,24 @@ class Accounting {
   #countLeaves(): void {
     const { tallies } = this.#event;
     const { start } = this.#profile.frames;
-    const persons = new Map<number, number>();
+    const tasks = new Map<number, number>();
     const commCount = this.#profile.comms.length + 1;
     const indexOf = new Map<number, number>();
     for (let tally = 0; tally < tallies.length; tally++) {
       const thread = tallies.thread[tally]!;
       const comm = tallies.comm[tally]!;
       const who = thread * commCount + comm;
-      let person = persons.get(who);
-      if (person === undefined) persons.set(who, (person = this.#identity.person(thread, comm)));
-      const frame = tallies.leaf[tally]!;
+      let task = tasks.get(who);
+      if (task === undefined) tasks.set(who, (task = this.#identity.task(thread, comm)));
+      const frame = this.#identity.frameOf(tallies.leaf[tally]!);
       const place = this.#identity.selfPlace(frame);
-      const key = person * PERSON_STEP + place;
+      const key = task * TASK_STEP + place;
       let index = indexOf.get(key);
       if (index === undefined) {
         indexOf.set(key, (index = this.#rows.length));
-        const row = newRow(person, place);
+        const row = newRow(task, place, index);
         this.#make(row, tally, frame, start[frame]!, levelOf(tallies.mode[tally]!));
         this.#rows.push(row);
-        this.#byIdentity.set(key, row);
       }
       this.#leafRow[tally] = index;
       const row = this.#rows[index]!;
@@ -190,7 +190,7 @@ class Accounting {
     for (let tally = 0; tally < tallies.length; tally++) end[this.#leafRow[tally]! + 1]!++;
     for (let row = 0; row < rowCount; row++) end[row + 1]! += end[row]!;
     const sorted = new Int32Array(tallies.length);
-    for (let tally = 0; tally < tallies.length; tally++) sorted[end[this.#leafRow[tally]!]++] = tally;
+    for (let tally = 0; tally < tallies.length; tally++) sorted[end[this.#leafRow[tally]!]!++] = tally;
     let from = 0;
     for (let index = 0; index < rowCount; index++) {
       const row = this.#rows[index]!;
@@ -209,58 +209,52 @@ class Accounting {
 
   /** Walks every tree and gives each function, where it first stands in a chain, the period of the chains that run through it. */
   #countCallers(forest: ChainForest): void {
-    const { firstChild, nextSibling, parent, frame } = forest;
-    const leaves = this.#rows.slice();
-    // How often each place stands on the way from the root; filled as far as places exist.
-    let onPath = new Uint8Array(0);
-    for (const leaf of leaves) {
-      const root = leaf.chains.root;
-      let node = firstChild[root]!;
-      while (node >= 0) {
-        const place = this.#identity.callerPlace(frame[node]!);
-        if (place >= onPath.length) {
-          const longer = new Uint8Array(Math.max(place + 1, onPath.length * 2, 1024));
-          longer.set(onPath);
-          onPath = longer;
+    const { firstChild, nextSibling, parent } = forest;
+    const places = new Int32Array(forest.length);
+    for (let node = 0; node < forest.length; node++) {
+      if (forest.frame[node]! >= 0) places[node] = this.#identity.callerPlace(forest.frame[node]!);
+    }
+    // By place: the node on the way from the root that stands for it, + 1. And the row of the task, valid where the mark is theirs.
+    const holder = new Int32Array(this.#identity.placeCount);
+    const rowOf = new Int32Array(this.#identity.placeCount);
+    const mark = new Int32Array(this.#identity.placeCount);
+    for (const leaves of byTask(this.#rows)) {
+      const task = leaves[0]!.task;
+      for (const leaf of leaves) {
+        rowOf[leaf.place] = leaf.index;
+        mark[leaf.place] = task + 1;
+      }
+      for (const leaf of leaves) {
+        const { root } = leaf.chains;
+        let node = firstChild[root]!;
+        while (node >= 0) {
+          const place = places[node]!;
+          // A place met again, and the sampled function's own, have counted these samples already.
+          if (holder[place] === 0 && place !== leaf.place) {
+            holder[place] = node + 1;
+            if (mark[place] !== task + 1) {
+              mark[place] = task + 1;
+              rowOf[place] = this.#rows.length;
+              this.#rows.push(newRow(task, place, this.#rows.length));
+            }
+            this.#countCaller(forest, node, this.#rows[rowOf[place]!]!);
+          }
+          if (firstChild[node]! >= 0) {
+            node = firstChild[node]!;
+            continue;
+          }
+          for (;;) {
+            if (holder[places[node]!] === node + 1) holder[places[node]!] = 0;
+            if (nextSibling[node]! >= 0 || parent[node] === root) break;
+            node = parent[node]!;
+          }
+          node = nextSibling[node]!;
         }
-        // A place met again, and the sampled function's own, already have this sample. (The marker: 1 where the node set it.)
-        const isFirst = onPath[place] === 0 && place !== leaf.place;
-        if (isFirst) {
-          onPath[place] = 1;
-          this.#countCaller(forest, node, leaf.person, place);
-        }
-        if (firstChild[node]! >= 0) {
-          node = firstChild[node]!;
-          continue;
-        }
-        while (node !== root) {
-          this.#leave(forest, node, onPath, leaf.place);
-          if (nextSibling[node]! >= 0) break;
-          node = parent[node]!;
-        }
-        node = node === root ? -1 : nextSibling[node]!;
       }
     }
   }
 
-  /** The walk leaves a node: its place is free again unless a node further out holds it. */
-  #leave(forest: ChainForest, node: number, onPath: Uint8Array, leafPlace: number): void {
-    const place = this.#identity.callerPlace(forest.frame[node]!);
-    if (place === leafPlace || this.#holder[place] !== node) return;
-    onPath[place] = 0;
-  }
-
-  readonly #holder: number[] = [];
-
-  #countCaller(forest: ChainForest, node: number, person: number, place: number): void {
-    this.#holder[place] = node;
-    const key = person * PERSON_STEP + place;
-    let row = this.#byIdentity.get(key);
-    if (row === undefined) {
-      row = newRow(person, place);
-      this.#byIdentity.set(key, row);
-      this.#rows.push(row);
-    }
+  #countCaller(forest: ChainForest, node: number, row: GrowingRow): void {
     row.total += forest.period[node]!;
     row.chains.nodes.push(node);
     if (forest.height[node]! > row.depth) row.depth = forest.height[node]!;
@@ -282,9 +276,26 @@ class Accounting {
   }
 }
 
-function newRow(person: number, place: number): GrowingRow {
+/** The rows there are so far, those of each task together. */
+function byTask(rows: readonly GrowingRow[]): GrowingRow[][] {
+  const groups: GrowingRow[][] = [];
+  const groupOf = new Map<number, GrowingRow[]>();
+  for (const row of rows) {
+    const known = groupOf.get(row.task);
+    if (known !== undefined) known.push(row);
+    else {
+      const group = [row];
+      groupOf.set(row.task, group);
+      groups.push(group);
+    }
+  }
+  return groups;
+}
+
+function newRow(task: number, place: number, index: number): GrowingRow {
   return {
-    person,
+    index,
+    task,
     place,
     frame: -1,
     address: 0,
@@ -317,7 +328,7 @@ function levelOf(mode: number): string {
 }
 
 /** 1 for every tally that the filter rejects: by its thread's name, and by the file and function in which it was taken. */
-function filteredTallies(profile: Profile, event: ProfileEvent, filter: SampleFilter): Uint8Array {
+function filteredTallies(profile: Profile, event: ProfileEvent, filter: SampleFilter, identity: RowIdentity): Uint8Array {
   const { tallies } = event;
   const rejected = new Uint8Array(tallies.length);
   const { comms, dsos, symbols } = filter;
@@ -325,7 +336,7 @@ function filteredTallies(profile: Profile, event: ProfileEvent, filter: SampleFi
   const { frames } = profile;
   const rejects = new Map<number, boolean>();
   for (let tally = 0; tally < tallies.length; tally++) {
-    const frame = tallies.leaf[tally]!;
+    const frame = identity.frameOf(tallies.leaf[tally]!);
     let byPlace = rejects.get(frame);
     if (byPlace === undefined) {
       const module = frames.modules[frames.module[frame]!];

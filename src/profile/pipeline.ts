@@ -13,7 +13,7 @@ import type { SampleView } from '../perfdata/sample-view.ts';
 import type { Module } from '../process/module.ts';
 import { Processes } from '../process/processes.ts';
 import type { Process } from '../process/thread.ts';
-import type { LoadedModule } from '../symbols/module-loader.ts';
+import type { LoadedModule, ModuleWants } from '../symbols/module-loader.ts';
 import { ContentsLoader, recordedMachine } from './contents-loader.ts';
 import { ProcessEvents } from './process-events.ts';
 import { Quality } from './quality.ts';
@@ -24,7 +24,7 @@ import { SampleResolver } from './sample-resolver.ts';
 /** Whatever brings the files that belong to a recording: node/, a page's list of files, an archive. */
 export interface RecordingFiles {
   /** Symbols and, if wanted, call frame information of a module with a file (or of the kernel). */
-  loadModule(module: Module, wants: { readonly unwind: boolean }): LoadedModule | Promise<LoadedModule>;
+  loadModule(module: Module, wants: ModuleWants): LoadedModule | Promise<LoadedModule>;
   /** The jitdump that was mapped under this recorded path, or undefined where it is not found. */
   openJitdump(path: string): ByteSource | undefined | Promise<ByteSource | undefined>;
   /** The perf map of a process: that of its recorded pid, or undefined. */
@@ -79,14 +79,17 @@ export class Pipeline {
     this.quality = new Quality(this.resolver.frames, this.resolver.locations, this.resolver.code);
   }
 
-  /** Walks the recording from beginning to end. */
-  async run(visitor: RecordingVisitor): Promise<void> {
+  /** Walks the recording from where it stands, over `most` records or to the end; false at the end. */
+  async run(visitor: RecordingVisitor, most: number = Infinity): Promise<boolean> {
     const records = this.#records;
     const { record } = records;
     const samples = this.#samples;
-    for (let count = 0; ; count++) {
+    for (let count = 0; count < most; count++) {
       const more = records.next();
-      if (!(typeof more === 'boolean' ? more : await more)) break;
+      if (!(typeof more === 'boolean' ? more : await more)) {
+        this.quality.lost = this.#events.lost;
+        return false;
+      }
       if (count % PROGRESS_STEP === 0) visitor.progress?.(record.fileOffset / this.file.fileSize);
       if (record.type !== RecordType.Sample) {
         this.#events.apply(record, records.event);
@@ -104,7 +107,12 @@ export class Pipeline {
       this.quality.add(samples.sample);
       visitor.sample(samples.sample, samples.raw, record);
     }
-    this.quality.lost = this.#events.lost;
+    return true;
+  }
+
+  /** What LOST_SAMPLES records count, as far as the walk has come (FORMAT 2.1, 3.8). */
+  get lostSamples(): number {
+    return this.#events.lost;
   }
 
   async #loadJitdump(): Promise<void> {

@@ -14,6 +14,7 @@ export interface EventDescription {
   readonly name: string;
   readonly hasChains: boolean;
   readonly leader: number;
+  readonly groupName?: string;
 }
 
 interface EventSum extends EventDescription, ProfileEvent {
@@ -43,8 +44,7 @@ export class ProfileBuilder {
   /** The sums of an event, made when it is first asked for; so are those of the events before it. */
   event(index: number, describe: (event: number) => EventDescription): EventSum {
     while (this.#events.length <= index) {
-      const { name, hasChains, leader } = describe(this.#events.length);
-      this.#events.push({ name, hasChains, leader, samples: 0, period: 0, tallies: new TallyTable() });
+      this.#events.push({ ...describe(this.#events.length), samples: 0, period: 0, tallies: new TallyTable() });
     }
     return this.#events[index]!;
   }
@@ -89,7 +89,7 @@ export class ProfileBuilder {
       frames,
       stacks: this.#stacks,
       wide,
-      threads: processes.threads.map((thread) => ({ pid: thread.pid, tid: thread.tid })),
+      threads: processes.threads.map((thread) => ({ pid: thread.pid, tid: thread.tid, comm: thread.comm.id })),
       comms: processes.comms.map((comm) => comm.text),
       lostSamples: rest.lostSamples,
       fromPipe: rest.fromPipe,

@@ -36,6 +36,8 @@ export interface ProfileEvent {
   readonly hasChains: boolean;
   /** Index of its group's leader in Profile.events; itself outside a group. */
   readonly leader: number;
+  /** Of a leader: the group's name, where it was given one; else perf says `anon group`. */
+  readonly groupName?: string;
   readonly samples: number;
   /** Sum of the periods of all its samples. */
   readonly period: number;
@@ -45,6 +47,8 @@ export interface ProfileEvent {
 export interface ProfileThread {
   readonly pid: number;
   readonly tid: number;
+  /** Index in Profile.comms: the thread's last name, to which perf's report fits its Command column. */
+  readonly comm: number;
 }
 
 /** A command name: names given to the default `:TID` before the real one was known are replaced by it (FORMAT 3.8). */

@@ -1,5 +1,5 @@
 // Which samples share a row of a histogram (FORMAT 3.8, "Grouping key and order"): the sort keys, interned as small numbers, so
-// that accounting compares integers. A row is a person (comm, pid, tid: what belongs to the thread) and a place (dso, symbol).
+// that accounting compares integers. A row is a task (comm, pid, tid: what belongs to the thread) and a place (dso, symbol).
 
 import type { Profile } from './profile.ts';
 
@@ -13,13 +13,15 @@ export class RowIdentity {
   readonly #byPid: boolean;
   readonly #byDso: boolean;
   readonly #bySymbol: boolean;
-  readonly #persons = new Map<string, number>();
+  readonly #tasks = new Map<string, number>();
   /** Of each comm: the first comm of the same text. */
   readonly #sameComm: Int32Array;
   /** Of each module: a number of its short name, 1, 2 … */
   readonly #dsoOfModule: Int32Array;
   readonly #named: Places;
   readonly #nameless: Places;
+  /** The frame of samples without an address: perf takes it for address 0. */
+  readonly #noFrame: number;
   /** Number of places so far; places are 0 … count-1. */
   placeCount = 0;
   // Place + 1 by frame; 0 is "not asked yet".
@@ -35,19 +37,25 @@ export class RowIdentity {
     this.#bySymbol = keys.includes('symbol');
     this.#sameComm = firstOfSame(profile.comms);
     this.#dsoOfModule = firstOfSame(profile.frames.modules.map((module) => module.shortName));
+    this.#noFrame = profile.frames.unresolved(-1, 0, 0, 0);
     this.#named = new Places();
     this.#nameless = new Places();
     this.#selfPlace = new Int32Array(profile.frames.length);
     this.#callerPlace = new Int32Array(profile.frames.length);
   }
 
+  /** The frame of a sample (Tallies.leaf), also where there is none. */
+  frameOf(leaf: number): number {
+    return leaf < 0 ? this.#noFrame : leaf;
+  }
+
   /** What a thread under a command name is to the keys. */
-  person(thread: number, comm: number): number {
+  task(thread: number, comm: number): number {
     const who = this.#profile.threads[thread];
     const key = `${this.#byComm ? this.#sameComm[comm] : ''} ${this.#byTid ? who?.tid : ''} ${this.#byPid ? who?.pid : ''}`;
-    let person = this.#persons.get(key);
-    if (person === undefined) this.#persons.set(key, (person = this.#persons.size));
-    return person;
+    let task = this.#tasks.get(key);
+    if (task === undefined) this.#tasks.set(key, (task = this.#tasks.size));
+    return task;
   }
 
   /** The place of a sample taken in the frame: without a symbol it goes by the address within the file. */

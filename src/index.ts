@@ -1,0 +1,19 @@
+// The public library, without anything of Node: what a page or another run time uses. In Node `import … from 'perfts'` gives
+// src/node/index.ts, which adds opening by path.
+
+export { Recording } from './profile/recording.ts';
+export type { Frame, RecordingInput, Sample, TimedRecord, WalkOptions } from './profile/recording.ts';
+export type { Profile, ProfileEvent, ProfileThread, Tallies } from './profile/profile.ts';
+export { FrameFlag, FrameTable } from './profile/frame-table.ts';
+export { StackTable } from './profile/stack-table.ts';
+export type { QualityReport, UnnamedModule } from './profile/quality.ts';
+export { qualityLines } from './views/quality-text.ts';
+export { writeReport } from './views/report/report-view.ts';
+export type { CallGraphOptions, ReportViewOptions } from './views/report/options.ts';
+export { MemorySource } from './bytes/source.ts';
+export type { ByteSource } from './bytes/source.ts';
+export type { Damage } from './bytes/diagnostics.ts';
+export { PerftsError } from './bytes/errors.ts';
+export type { ErrorCode } from './bytes/errors.ts';
+export { MemoryTree } from './symbols/file-tree.ts';
+export type { FileTree, TreeFile } from './symbols/file-tree.ts';

@@ -1,0 +1,225 @@
+// A recording as a program sees it: opened once, walked as often as wanted. Everything that touches files comes from outside
+// (RecordingInput): node/ makes one of a path, a page of dropped files.
+
+import { Diagnostics, type Damage } from '../bytes/diagnostics.ts';
+import type { Machine } from '../bytes/machine.ts';
+import { perform } from '../bytes/reading.ts';
+import type { ByteSource } from '../bytes/source.ts';
+import { OrderedRecords } from '../perfdata/ordered-records.ts';
+import { openPerfData, type PerfDataFile } from '../perfdata/perf-data-file.ts';
+import type { RecordView } from '../perfdata/record-view.ts';
+import { recordTypeName } from '../perfdata/record-types.ts';
+import type { FileTree } from '../symbols/file-tree.ts';
+import { ModuleLoader } from '../symbols/module-loader.ts';
+import { STOP_REASON_NAMES } from '../unwind/stop-reason.ts';
+import { recordedMachine } from './contents-loader.ts';
+import { Pipeline, type PipelineOptions, type RecordingFiles, type RecordingVisitor } from './pipeline.ts';
+import type { Profile } from './profile.ts';
+import { ProfileBuilder } from './profile-builder.ts';
+import type { QualityReport } from './quality.ts';
+import { StackSource } from './resolved-sample.ts';
+
+/** The files of a recording. */
+export interface RecordingInput {
+  /** The recording; of a directory its `data` and then its `data.N`. */
+  readonly sources: readonly ByteSource[];
+  /** File systems as on the machine that recorded, in the order of the search. */
+  readonly trees: readonly FileTree[];
+  /** Build-id caches beside these. */
+  readonly caches?: readonly FileTree[];
+  readonly kallsyms?: ByteSource | undefined;
+  readonly vdso?: ByteSource | undefined;
+  /** Names are shown demangled unless this is false. */
+  readonly demangle?: boolean;
+  openJitdump: RecordingFiles['openJitdump'];
+  openPerfMap: RecordingFiles['openPerfMap'];
+  listPerfMaps: RecordingFiles['listPerfMaps'];
+}
+
+/** One frame of a stack, for programs. */
+export interface Frame {
+  /** As recorded or unwound: exact for the sampled address, the return address (minus one where unwound) for callers. */
+  readonly address: bigint;
+  /** '' where nothing names it. */
+  readonly name: string;
+  /** Bytes from the symbol's start; undefined without a name. */
+  readonly offset: number | undefined;
+  /** Recorded path of the file, `[kernel.kallsyms]`, the jitdump or perf map; '' where no mapping holds the address. */
+  readonly module: string;
+  readonly isKernel: boolean;
+}
+
+/** One sample with its stack, for programs. */
+export interface Sample {
+  readonly event: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly comm: string;
+  /** -1 where not recorded. */
+  readonly cpu: number;
+  /** Nanoseconds of the recording's clock; undefined where not recorded. */
+  readonly time: bigint | undefined;
+  readonly period: number;
+  /** Leaf first: kernel frames, then user frames. Without a recorded stack the sampled address alone. */
+  readonly frames: readonly Frame[];
+  /** Why an unwound stack ends ('root' when it is whole); undefined where the kernel recorded the chain. */
+  readonly end: string | undefined;
+}
+
+/** One record, for programs. The view is reused: copy what is kept. */
+export interface TimedRecord {
+  readonly type: number;
+  /** `MMAP2`, `SAMPLE`, … */
+  readonly name: string;
+  readonly record: RecordView;
+  /** Nanoseconds of the recording's clock; undefined for records without a time. */
+  readonly time: bigint | undefined;
+}
+
+export interface WalkOptions {
+  /** Most frames of a stack, for the kernel's and the user's part each; no limit if left out. */
+  readonly maxStack?: number | undefined;
+  readonly onProgress?: (share: number) => void;
+}
+
+/** Records between two looks at the clock while samples are handed out. */
+const BATCH = 1024;
+
+export class Recording {
+  readonly file: PerfDataFile;
+  readonly machine: Machine;
+  readonly #input: RecordingInput;
+  readonly #diagnostics: Diagnostics;
+
+  private constructor(file: PerfDataFile, input: RecordingInput, diagnostics: Diagnostics) {
+    this.file = file;
+    this.machine = recordedMachine(file);
+    this.#input = input;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** Opens a recording. Throws PERFTS_NOT_PERF_DATA where it is none. */
+  static async open(input: RecordingInput): Promise<Recording> {
+    const diagnostics = new Diagnostics();
+    const source = input.sources[0]!;
+    const file = await perform(source, openPerfData(source.size, diagnostics));
+    return new Recording(file, input, diagnostics);
+  }
+
+  /** What was wrong with the files so far. */
+  get damage(): readonly Damage[] {
+    return this.#diagnostics.all();
+  }
+
+  /** A walk of the recording, for views that want samples as they are found. */
+  pipeline(options: PipelineOptions): Pipeline {
+    const records = new OrderedRecords(this.#input.sources, this.file, this.#diagnostics);
+    const { trees, caches, kallsyms, vdso, demangle } = this.#input;
+    const loader = new ModuleLoader({
+      trees,
+      caches: caches ?? [],
+      kallsyms,
+      vdso,
+      machine: this.machine,
+      demangle: demangle ?? true,
+      kernelReference: () => pipeline.processes.kernelReference,
+      diagnostics: this.#diagnostics,
+    });
+    const files: RecordingFiles = {
+      loadModule: (module, wants) => loader.load(module, wants),
+      openJitdump: (path) => this.#input.openJitdump(path),
+      openPerfMap: (pid) => this.#input.openPerfMap(pid),
+      listPerfMaps: () => this.#input.listPerfMaps(),
+    };
+    const pipeline: Pipeline = new Pipeline(this.file, records, files, options, this.#diagnostics);
+    return pipeline;
+  }
+
+  /** The recording summed up, for every view of totals, and how good its data is. */
+  async profile(options: WalkOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
+    const pipeline = this.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: true });
+    const { events, features } = this.file;
+    const builder = new ProfileBuilder();
+    const groups = features.groupDesc ?? [];
+    const leaders = groupLeaders(events.events.length, groups);
+    const describe = (index: number) => {
+      const event = events.events[index]!;
+      const groupName = groups.find((group) => group.leader === index)?.name;
+      const named = groupName === undefined || groupName === '{anon_group}' ? {} : { groupName };
+      return { name: event.name, hasChains: event.hasCallchain || event.hasBranchStack, leader: leaders[index] ?? index, ...named };
+    };
+    const { locations, frames } = pipeline.resolver;
+    const visitor: RecordingVisitor = { sample: (sample) => builder.add(sample, locations, describe) };
+    if (options.onProgress !== undefined) visitor.progress = options.onProgress;
+    await pipeline.run(visitor);
+    const rest = { lostSamples: pipeline.lostSamples, fromPipe: this.file.container === 'pipe' };
+    const profile = builder.finish(events.events.length, describe, frames, pipeline.processes, this.file.wide, rest);
+    return { profile, quality: pipeline.quality.report() };
+  }
+
+  /** Every sample with its resolved stack, in time order, as plain objects. */
+  async *samples(options: WalkOptions = {}): AsyncGenerator<Sample, void, void> {
+    const pipeline = this.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false });
+    let batch: Sample[] = [];
+    const visitor: RecordingVisitor = { sample: (sample, raw) => batch.push(this.#plain(pipeline, sample, raw)) };
+    if (options.onProgress !== undefined) visitor.progress = options.onProgress;
+    for (let more = true; more; ) {
+      more = await pipeline.run(visitor, BATCH);
+      yield* batch;
+      batch = [];
+    }
+  }
+
+  #plain(pipeline: Pipeline, sample: Parameters<RecordingVisitor['sample']>[0], raw: Parameters<RecordingVisitor['sample']>[1]): Sample {
+    const frames: Frame[] = [];
+    if (sample.depth === 0 && sample.leaf >= 0) frames.push(this.#frame(pipeline, sample.ip, sample.leaf));
+    for (let i = 0; i < sample.depth; i++) frames.push(this.#frame(pipeline, sample.addresses[i]!, sample.locations[i]!));
+    return {
+      event: this.file.events.events[sample.event]!.name,
+      pid: raw.pid,
+      tid: raw.tid,
+      comm: sample.comm.text,
+      cpu: raw.cpu,
+      time: raw.hasTime ? this.file.timeBase.exact(raw.time) : undefined,
+      period: sample.period,
+      frames,
+      end: sample.source === StackSource.Unwound ? STOP_REASON_NAMES[sample.stop] : undefined,
+    };
+  }
+
+  #frame(pipeline: Pipeline, address: number, location: number): Frame {
+    const { locations, frames } = pipeline.resolver;
+    const frame = locations.frame[location]!;
+    const module = frames.module[frame]!;
+    const named = frames.symbol[frame]! >= 0;
+    return {
+      address: BigInt.asUintN(64, this.file.wide.exact(address)),
+      name: frames.name(frame),
+      offset: named ? locations.relative[location]! - frames.start[frame]! : undefined,
+      module: module < 0 ? '' : frames.modules[module]!.path,
+      isKernel: module >= 0 && frames.modules[module]!.isKernel,
+    };
+  }
+
+  /** Every record in time order. The `record` of each is a view that the next one overwrites. */
+  async *records(): AsyncGenerator<TimedRecord, void, void> {
+    const records = new OrderedRecords(this.#input.sources, this.file, this.#diagnostics);
+    for (;;) {
+      const more = records.next();
+      if (!(typeof more === 'boolean' ? more : await more)) return;
+      const { record } = records;
+      const time = records.hasTime ? this.file.timeBase.exact(records.time) : undefined;
+      yield { type: record.type, name: recordTypeName(record.type), record, time };
+    }
+  }
+}
+
+/** By event: the index of its group's leader (FORMAT 1.3, GROUP_DESC). */
+function groupLeaders(events: number, groups: readonly { readonly leader: number; readonly members: number }[]): number[] {
+  const leaders = Array.from({ length: events }, (_, index) => index);
+  for (const group of groups) {
+    const end = Math.min(group.leader + group.members, events);
+    for (let index = group.leader; index < end; index++) leaders[index] = group.leader;
+  }
+  return leaders;
+}
