@@ -10,7 +10,7 @@ import type { ByteSource } from '../bytes/source.ts';
 import { readElf } from '../elf/elf-file.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { hasDynsym, hasSymtab } from '../elf/symbol-sections.ts';
-import { PF_X, PT_LOAD } from '../elf/elf-constants.ts';
+import { PF_X, PT_LOAD, SHF_EXECINSTR, SHT_NOBITS } from '../elf/elf-constants.ts';
 import type { Module } from '../process/module.ts';
 import { buildIdLink, buildIdSpellings, debugPath, sameBuildId } from './build-id.ts';
 import { readDebugLink } from './debug-link.ts';
@@ -291,7 +291,8 @@ const CACHE_FOLDERS = ['.debug/', ''];
 /** PATH_MAX: no link is longer. */
 const LONGEST_LINK = 4_096;
 
-/** Whether a file holds its code; a debug file has the headers only. */
+/** Whether a file holds its code. A debug file has the headers of everything, but code that takes no bytes. */
 export function hasCode(elf: ElfFile): boolean {
-  return elf.segments.some((segment) => segment.type === PT_LOAD && (segment.flags & PF_X) !== 0 && segment.fileSize > 0);
+  if (elf.sections.length === 0) return elf.segments.some((segment) => segment.type === PT_LOAD && (segment.flags & PF_X) !== 0);
+  return elf.sections.some((section) => (section.flags & SHF_EXECINSTR) !== 0 && section.type !== SHT_NOBITS);
 }

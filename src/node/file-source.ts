@@ -1,0 +1,134 @@
+// A file on disk as a source of bytes. Synchronous: readers over it never wait, and no promise is ever made.
+
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { PerftsError } from '../bytes/errors.ts';
+import type { ByteSource } from '../bytes/source.ts';
+import { MemorySource } from '../bytes/source.ts';
+
+const FIRST_BUFFER = 65_536;
+
+/** An open file. Its size is that of the moment it was opened. */
+export class FileSource implements ByteSource {
+  /** As it was opened, for messages. */
+  readonly path: string;
+  readonly size: number;
+  readonly #descriptor: number;
+  #buffer = new Uint8Array(0);
+  #isOpen = true;
+
+  /** Takes over an open descriptor of a regular file. */
+  constructor(path: string, descriptor: number, size: number) {
+    this.path = path;
+    this.size = size;
+    this.#descriptor = descriptor;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    const wanted = Math.max(0, Math.min(length, this.size - offset));
+    if (this.#buffer.length < wanted) this.#buffer = new Uint8Array(Math.max(FIRST_BUFFER, wanted));
+    return this.#buffer.subarray(0, this.readInto(this.#buffer.subarray(0, wanted), offset));
+  }
+
+  /** @throws PerftsError PERFTS_NO_FILE where the medium fails. */
+  readInto(into: Uint8Array, offset: number): number {
+    let done = 0;
+    try {
+      while (done < into.length) {
+        const count = readSync(this.#descriptor, into, done, into.length - done, offset + done);
+        if (count === 0) break;
+        done += count;
+      }
+    } catch (error) {
+      throw new PerftsError('PERFTS_NO_FILE', `cannot read ${this.path}: ${reasonOf(error)}`);
+    }
+    return done;
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.#descriptor);
+  }
+}
+
+/**
+ * Opens what the user named. A pipe, a device, or a file of /proc that does not know its size is read to its end at once.
+ * @throws PerftsError PERFTS_NO_FILE with one plain line.
+ */
+export function openFile(path: string): FileSource | MemorySource {
+  let descriptor = -1;
+  try {
+    descriptor = openSync(path, 'r');
+    const stats = fstatSync(descriptor);
+    if (stats.isDirectory()) throw new PerftsError('PERFTS_NO_FILE', `cannot open ${path}: it is a directory`);
+    if (stats.isFile() && stats.size > 0) return new FileSource(path, descriptor, stats.size);
+    const bytes = readFileSync(descriptor);
+    closeSync(descriptor);
+    return new MemorySource(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } catch (error) {
+    if (descriptor >= 0) closeQuietly(descriptor);
+    throw error instanceof PerftsError ? error : new PerftsError('PERFTS_NO_FILE', `cannot open ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * Standard input, to its end: a file that is redirected to it can be read anywhere, a pipe is kept in memory.
+ * @throws PerftsError PERFTS_NO_FILE with one plain line.
+ */
+export function openStandardInput(): FileSource | MemorySource {
+  // Opened anew where that is possible: the descriptor itself may have been set not to wait by whoever shares it.
+  if (process.platform !== 'win32') return openFile('/dev/stdin');
+  try {
+    return new MemorySource(new Uint8Array(readFileSync(0)));
+  } catch (error) {
+    throw new PerftsError('PERFTS_NO_FILE', `cannot read standard input: ${reasonOf(error)}`);
+  }
+}
+
+/** A regular file that may be absent or closed to us; undefined then. Never waits for the other end of a pipe. */
+export function openIfThere(path: string, accept?: (stats: Stats) => boolean): FileSource | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch {
+    return undefined;
+  }
+  try {
+    const stats = fstatSync(descriptor);
+    if (stats.isFile() && accept?.(stats) !== false) return new FileSource(path, descriptor, stats.size);
+  } catch {
+    // As good as absent.
+  }
+  closeQuietly(descriptor);
+  return undefined;
+}
+
+function closeQuietly(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {
+    // Closed already.
+  }
+}
+
+/** The reason of a failed system call in plain words. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS.get(code) ?? (code !== '' ? code : 'it cannot be read');
+}
+
+const REASONS = new Map([
+  ['ENOENT', 'no such file'],
+  ['ENOTDIR', 'no such file'],
+  ['EACCES', 'no permission'],
+  ['EPERM', 'no permission'],
+  ['EISDIR', 'it is a directory'],
+  ['ELOOP', 'its symbolic links lead in a circle'],
+  ['ENAMETOOLONG', 'its name is too long'],
+  ['ENXIO', 'it is a device that does not answer'],
+  ['EMFILE', 'too many files are open'],
+  ['EIO', 'the disk reports an error'],
+  ['ERR_INVALID_ARG_VALUE', 'no file can be called that'],
+  ['ERR_FS_FILE_TOO_LARGE', 'it is too large to be read at once'],
+]);

@@ -1,0 +1,189 @@
+// A recording on disk and everything that belongs to it: its own files, the file systems in which modules are found, the kernel's
+// symbols, jitdumps and perf maps. The order of the search is DESIGN's ("Where files that belong to a recording are looked
+// for"): named by option, beside the recording, under --symfs, and at the recorded path on the machine that recorded only.
+
+import { readdirSync, statSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PerftsError } from '../bytes/errors.ts';
+import type { ByteSource } from '../bytes/source.ts';
+import { baseName } from '../symbols/file-tree.ts';
+import type { FileTree, TreeFile } from '../symbols/file-tree.ts';
+import { DirectoryTree } from './directory-tree.ts';
+import { openFile, openIfThere, openStandardInput, reasonOf } from './file-source.ts';
+import { NamedJitdumps } from './named-jitdumps.ts';
+import { RecordingFolder } from './recording-folder.ts';
+import { sameMachine, thisMachine } from './recording-machine.ts';
+import type { MachineIdentity } from './recording-machine.ts';
+
+/** What the user said about where files are. Paths of the host. */
+export interface RecordingFileOptions {
+  /** Roots under which recorded paths are looked for, in this order. */
+  readonly symfs?: readonly string[];
+  readonly kallsyms?: string | undefined;
+  /** An image of the vdso. */
+  readonly vdso?: string | undefined;
+  /** Jitdumps, or folders of them. */
+  readonly jitdumps?: readonly string[];
+  readonly perfMapDir?: string | undefined;
+  /** A build-id cache; `~/.debug` if left out, none if false. */
+  readonly buildIdCache?: string | false;
+}
+
+const DATA_FILE = /^data\.(\d+)$/;
+const DELETED = ' (deleted)';
+
+/** Fits what profile/ wants to know of a recording (RecordingInput). */
+export class RecordingFiles {
+  /** The recording; of a directory its `data`, then `data.0`, `data.1` … */
+  readonly sources: readonly ByteSource[];
+  readonly trees: FileTree[];
+  readonly caches: readonly FileTree[];
+  readonly kallsyms: ByteSource | undefined;
+  readonly vdso: ByteSource | undefined;
+  readonly #jitdumps: NamedJitdumps;
+  readonly #perfMapDir: RecordingFolder;
+  readonly #beside: RecordingFolder;
+  readonly #symfs: readonly FileTree[];
+  /** The root of this machine, once it is known to be the one that recorded. */
+  #ownRoot: FileTree | undefined;
+  readonly #open: TreeFile[] = [];
+
+  /** @throws PerftsError PERFTS_NO_FILE with one line, if the recording or anything named by an option cannot be opened. */
+  constructor(path: string, options: RecordingFileOptions = {}) {
+    const folders = foldersBeside(path);
+    this.#beside = new RecordingFolder(folders);
+    this.#symfs = (options.symfs ?? []).map((folder) => new DirectoryTree(checkedFolder(folder)));
+    this.#perfMapDir = new RecordingFolder(options.perfMapDir === undefined ? [] : [checkedFolder(options.perfMapDir)]);
+    this.trees = [...this.#symfs];
+    this.caches = cacheTrees(options.buildIdCache);
+    this.#jitdumps = new NamedJitdumps(options.jitdumps ?? []);
+    this.sources = openSources(path).map((source) => this.#keep(source));
+    this.kallsyms = options.kallsyms === undefined ? this.#recordedKallsyms(path) : this.#keep(openFile(options.kallsyms));
+    this.vdso = options.vdso === undefined ? undefined : this.#keep(openFile(options.vdso));
+  }
+
+  /**
+   * Tells which machine recorded, as soon as the recording's header says so. If it is this one, running the same kernel, its
+   * files may be read: for jitdumps and perf maps last of all, for modules where no --symfs was given. True if it is.
+   */
+  recordedOn(machine: MachineIdentity): boolean {
+    const host = thisMachine();
+    if (this.#ownRoot !== undefined) return true;
+    if (host === undefined || !sameMachine(machine, host)) return false;
+    this.#ownRoot = new DirectoryTree('/');
+    if (this.#symfs.length === 0) this.trees.push(this.#ownRoot);
+    return true;
+  }
+
+  /** The jitdump that was mapped under this recorded path, or undefined where there is none. */
+  openJitdump(recordedPath: string): ByteSource | undefined {
+    const path = recordedPath.endsWith(DELETED) ? recordedPath.slice(0, -DELETED.length) : recordedPath;
+    const name = baseName(path);
+    return this.#keepIfThere(this.#jitdumps.open(name) ?? this.#beside.open(name) ?? this.#inTrees(path) ?? this.#onThisMachine(path));
+  }
+
+  /** The perf map of a process by its recorded id, or undefined where there is none. */
+  openPerfMap(pid: number): ByteSource | undefined {
+    const name = `perf-${pid}.map`;
+    const path = `/tmp/${name}`;
+    return this.#keepIfThere(this.#perfMapDir.open(name) ?? this.#beside.open(name) ?? this.#inTrees(path) ?? this.#onThisMachine(path));
+  }
+
+  /** The process ids of the perf maps that the user put there: in --perf-map-dir and beside the recording. */
+  listPerfMaps(): readonly number[] {
+    const named = this.#perfMapDir.perfMaps();
+    return [...named, ...this.#beside.perfMaps().filter((pid) => !named.includes(pid))];
+  }
+
+  /** Closes every file. Nothing can be read from the sources afterwards. */
+  close(): void {
+    for (const file of this.#open) file.close?.();
+    this.#open.length = 0;
+  }
+
+  #inTrees(path: string): TreeFile | undefined {
+    for (const tree of this.#symfs) {
+      const file = tree.open(path);
+      if (file !== undefined && !(file instanceof Promise)) return file;
+    }
+    return undefined;
+  }
+
+  /** Files in /tmp can be anybody's: on a machine of many users only one's own and root's are believed. */
+  #onThisMachine(path: string): TreeFile | undefined {
+    if (this.#ownRoot === undefined || !path.startsWith('/')) return undefined;
+    const own = userInfo().uid;
+    return openIfThere(path, (stats) => stats.uid === own || stats.uid === 0);
+  }
+
+  /** perf puts the kernel's symbols into a recording's directory when it copies the kernel (`--kcore`). */
+  #recordedKallsyms(path: string): ByteSource | undefined {
+    return this.#keepIfThere(openIfThere(join(path, 'kcore_dir', 'kallsyms')));
+  }
+
+  #keep<T extends TreeFile>(file: T): T {
+    this.#open.push(file);
+    return file;
+  }
+
+  #keepIfThere(file: TreeFile | undefined): TreeFile | undefined {
+    return file === undefined ? undefined : this.#keep(file);
+  }
+}
+
+/**
+ * Opens a recording (a file, the directory of `perf record -o DIR --threads`, or `-` for standard input) and what belongs to it.
+ * @throws PerftsError PERFTS_NO_FILE with one line.
+ */
+export function openRecordingFiles(path: string, options: RecordingFileOptions = {}): RecordingFiles {
+  return new RecordingFiles(path, options);
+}
+
+function openSources(path: string): TreeFile[] {
+  if (path === '-') return [openStandardInput()];
+  if (!isFolder(path)) return [openFile(path)];
+  let names: string[];
+  try {
+    names = readdirSync(path);
+  } catch (error) {
+    throw new PerftsError('PERFTS_NO_FILE', `cannot open ${path}: ${reasonOf(error)}`);
+  }
+  if (!names.includes('data')) throw new PerftsError('PERFTS_NOT_PERF_DATA', `${path} is a directory without a recording (no file data in it)`);
+  const numbers = names.map((name) => DATA_FILE.exec(name)?.[1]).filter((number) => number !== undefined);
+  numbers.sort((a, b) => Number(a) - Number(b));
+  return ['data', ...numbers.map((number) => `data.${number}`)].map((name) => openFile(join(path, name)));
+}
+
+/** Where files that were copied together with a recording lie. For a directory beside it, or in it. */
+function foldersBeside(path: string): string[] {
+  if (path === '-') return ['.'];
+  return isFolder(path) ? [dirname(path), path] : [dirname(path)];
+}
+
+function cacheTrees(folder: string | false | undefined): FileTree[] {
+  if (folder === false) return [];
+  if (folder !== undefined) return [new DirectoryTree(checkedFolder(folder))];
+  const own = join(homedir(), '.debug');
+  return isFolder(own) ? [new DirectoryTree(own)] : [];
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** @throws PerftsError PERFTS_NO_FILE: a folder that was named and is not there is a mistake worth a word. */
+function checkedFolder(path: string): string {
+  let isThere;
+  try {
+    isThere = statSync(path).isDirectory();
+  } catch (error) {
+    throw new PerftsError('PERFTS_NO_FILE', `cannot open ${path}: ${reasonOf(error) === 'no such file' ? 'no such directory' : reasonOf(error)}`);
+  }
+  if (!isThere) throw new PerftsError('PERFTS_NO_FILE', `cannot open ${path}: it is not a directory`);
+  return path;
+}
