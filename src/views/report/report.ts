@@ -1,0 +1,201 @@
+// `perf report --stdio` (FORMAT 3.8): for every event, or group of events, a table of rows with a call graph under each.
+// The order of work is perf's: rows, then widths, then text; text leaves in pieces, row by row.
+
+import { CallTrees } from '../../profile/call-tree.ts';
+import type { CallTreeLimit } from '../../profile/call-tree.ts';
+import { groupRows } from '../../profile/event-group.ts';
+import { histogramOf } from '../../profile/histogram.ts';
+import type { Histogram } from '../../profile/histogram.ts';
+import type { Profile, ProfileEvent } from '../../profile/profile.ts';
+import { RowIdentity } from '../../profile/row-identity.ts';
+import { orderedRows } from '../../profile/row-order.ts';
+import type { GroupRow, SumKey } from '../../profile/row-order.ts';
+import type { SortKey } from '../../profile/row-identity.ts';
+import { CallGraphText } from './call-graph.ts';
+import { columnsOf, wholeNumber } from './columns.ts';
+import type { Column } from './columns.ts';
+import { isSortKey, planOf } from './options.ts';
+import type { ReportField, ReportPlan, ReportViewOptions } from './options.ts';
+import { countWithUnit, percentOf } from './percent.ts';
+
+const HOW_TO_GET_THE_HEADER = '# To display the perf.data header info, please use --header/--header-only options.';
+/** perf shows one of many at random here; we show one that always holds. */
+const TIP = "# (Tip: the lines on stderr say what this recording lacks, and which option of perf record brings it)";
+/** Text is handed on in pieces of about so many characters. */
+const PIECE = 65_536;
+
+/**
+ * Writes the report of a recording. `write` gets pieces of text of which each ends with a line; bytes of names that are not ASCII
+ * are as in the Profile. Throws PERFTS_NO_SAMPLES where a call graph is asked for and there are no call chains.
+ */
+export function writeReport(profile: Profile, options: ReportViewOptions, write: (text: string) => void): void {
+  const plan = planOf(profile, options);
+  const out = new Pieces(write);
+  const elided = elidedKeys(plan);
+  if (!plan.quiet) {
+    for (const line of plan.headerLines ?? [HOW_TO_GET_THE_HEADER]) out.line(line);
+    out.line('#');
+    for (const key of elided) out.line(`# ${key}: ${filterOf(plan, key)![0]!}`);
+    out.line('#');
+    out.line(`# Total Lost Samples: ${profile.lostSamples}`);
+    out.line('#');
+  }
+  for (const members of groupsOf(profile)) writeGroup(profile, plan, members, elided, out);
+  if (!plan.quiet) {
+    out.line('#');
+    out.line(TIP);
+    out.line('#');
+  }
+  out.end();
+}
+
+class Pieces {
+  readonly #write: (text: string) => void;
+  #text = '';
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  line(text: string): void {
+    this.add(`${text}\n`);
+  }
+
+  add(text: string): void {
+    this.#text += text;
+    if (this.#text.length >= PIECE) this.end();
+  }
+
+  end(): void {
+    if (this.#text !== '') this.#write(this.#text);
+    this.#text = '';
+  }
+}
+
+/** Events that are shown together, the leader first; events without samples are left out. */
+function groupsOf(profile: Profile): ProfileEvent[][] {
+  const groups = new Map<number, ProfileEvent[]>();
+  for (const [index, event] of profile.events.entries()) {
+    const leader = profile.events[event.leader] === undefined ? index : event.leader;
+    const group = groups.get(leader);
+    if (group === undefined) groups.set(leader, [event]);
+    else group.push(event);
+  }
+  return [...groups.values()].map((group) => group.filter((event) => event.samples > 0)).filter((group) => group.length > 0);
+}
+
+function writeGroup(profile: Profile, plan: ReportPlan, members: readonly ProfileEvent[], elided: readonly SortKey[], out: Pieces): void {
+  const identity = new RowIdentity(profile, plan.keys);
+  const histograms = members.map((event, index) => histogramOf(profile, event, histogramOptions(plan, event, index === 0), identity));
+  const leader = histograms[0]!;
+  const usesChains = plan.graph !== undefined && leader.event.hasChains;
+  const rows = orderedRows(profile, groupRows(histograms), {
+    keys: plan.keys,
+    by: plan.sortBy.map(sumKey),
+    depthOrder: usesChains ? plan.order : undefined,
+  });
+  const totals = histograms.map((histogram) => wholeOf(plan, histogram));
+  const shown = plan.columns.filter((field) => !elided.includes(field as SortKey));
+  const columns = columnsOf(profile, plan, shown, rows, totals);
+  if (!plan.quiet) writeTitles(profile, plan, histograms, columns, out);
+  const graphs = usesChains ? graphsOf(profile, plan, leader) : undefined;
+  const least = Math.fround(plan.percentLimit);
+  for (const row of rows) {
+    if (row.row.isFiltered) continue;
+    const period = plan.children ? row.sums[0]!.total : row.sums[0]!.self;
+    if (Math.fround(percentOf(period, totals[0]!)) < least) continue;
+    out.line(`  ${columns.map((column) => column.cell(row)).join('  ')}`);
+    if (graphs !== undefined) out.add(graphs(row, period));
+  }
+  out.line('');
+  out.line('');
+}
+
+function histogramOptions(plan: ReportPlan, event: ProfileEvent, isLeader: boolean): Parameters<typeof histogramOf>[2] {
+  const { keys, children, order, filter, graph } = plan;
+  const drawsChains = graph !== undefined && event.hasChains && isLeader;
+  // With a filter the limit is a part of what passes it, which only the histogram will tell: no short cut then.
+  const isFiltered = filter.comms !== undefined || filter.dsos !== undefined || filter.symbols !== undefined;
+  const chainsFrom = !drawsChains ? Infinity : isFiltered || graph.mode === 'fractal' ? 0 : leastPeriod(graph.minPercent, event.period);
+  return { keys, children: children && event.hasChains, order, filter, chainsFrom };
+}
+
+function leastPeriod(percent: number, total: number): number {
+  return Math.floor(total * (percent / 100));
+}
+
+function wholeOf(plan: ReportPlan, histogram: Histogram): number {
+  return plan.isRelative ? histogram.shownPeriod : histogram.event.period;
+}
+
+/** Draws the call graph of a row. */
+function graphsOf(profile: Profile, plan: ReportPlan, leader: Histogram): (row: GroupRow, period: number) => string {
+  const options = plan.graph!;
+  const periods = leastPeriod(options.minPercent, wholeOf(plan, leader));
+  const limit: CallTreeLimit = options.mode === 'fractal' ? { ratio: options.minPercent / 100 } : { periods };
+  const trees = new CallTrees(profile.frames, profile.wide, leader.forest!, limit);
+  const omitsFirstName = !plan.hasFields && plan.startsWithSymbol;
+  const text = new CallGraphText(profile, trees, options, leader.event.period, periods, omitsFirstName);
+  return ({ row }, period) => {
+    // No part of a graph is larger than its row.
+    if (options.mode !== 'fractal' && period < periods) return '';
+    return text.of(trees.of(row.chains), period);
+  };
+}
+
+function writeTitles(profile: Profile, plan: ReportPlan, histograms: readonly Histogram[], columns: readonly Column[], out: Pieces): void {
+  let samples = 0;
+  let period = 0;
+  for (const histogram of histograms) {
+    samples += plan.isRelative ? histogram.shownSamples : histogram.event.samples;
+    period += plan.isRelative ? histogram.shownPeriod : histogram.event.period;
+  }
+  out.line(`# Samples: ${countWithUnit(samples)} of ${eventTitle(profile, histograms)}`);
+  out.line(`# Event count (approx.): ${wholeNumber(period)}`);
+  out.line('#');
+  const titles = columns.map(({ title, width, alignsRight }) => (alignsRight ? title.padStart(width) : title.padEnd(width)));
+  out.line(`# ${titles.join('  ')}`);
+  out.line(`# ${columns.map(({ width }) => '.'.repeat(width)).join('  ')}`);
+  out.line('#');
+}
+
+function eventTitle(profile: Profile, histograms: readonly Histogram[]): string {
+  const events = histograms.map(({ event }) => event);
+  const [first] = events;
+  if (events.length === 1) return `event '${first!.name}'`;
+  const group = profile.events[first!.leader]?.groupName ?? 'anon group';
+  return `events '${group} { ${events.map(({ name }) => name).join(', ')} }'`;
+}
+
+/** Keys whose filter lists one entry, so that the column would say the same in every row; but not all of the keys. */
+function elidedKeys(plan: ReportPlan): SortKey[] {
+  const keys = plan.columns.filter(isSortKey);
+  const elided = keys.filter((key) => filterOf(plan, key)?.length === 1);
+  return elided.length === keys.length ? [] : elided;
+}
+
+function filterOf(plan: ReportPlan, key: SortKey): readonly string[] | undefined {
+  switch (key) {
+    case 'comm':
+      return plan.filter.comms;
+    case 'dso':
+      return plan.filter.dsos;
+    case 'symbol':
+      return plan.filter.symbols;
+    default:
+      return undefined;
+  }
+}
+
+function sumKey(field: ReportField): SortKey | SumKey {
+  switch (field) {
+    case 'overhead_children':
+      return 'total';
+    case 'overhead':
+      return 'self';
+    case 'sample':
+      return 'samples';
+    default:
+      return field;
+  }
+}
