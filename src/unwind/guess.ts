@@ -1,0 +1,124 @@
+// Steps out of code that nobody describes. Each is a guess, and is taken only where it leads up the stack, inside the dump, to
+// a return address in known code: better no frame than a made-up one.
+
+import type { CodeSpace } from './code-space.ts';
+import type { MachineRegisters } from './registers.ts';
+import type { RowStep } from './row-step.ts';
+import { SIGNAL_FRAME_ARM64, SIGNAL_FRAME_ARM64_LINK, SIGNAL_FRAME_X86 } from './signal-frame.ts';
+import type { StackMemory } from './stack-memory.ts';
+import { OTHERS_LOST, OTHERS_STAY, StepOp } from './step-cache.ts';
+import { StopReason } from './stop-reason.ts';
+
+export class Guess {
+  readonly #numbers: MachineRegisters;
+  readonly #memory: StackMemory;
+  readonly #walk: RowStep;
+
+  constructor(numbers: MachineRegisters, memory: StackMemory, walk: RowStep) {
+    this.#numbers = numbers;
+    this.#memory = memory;
+    this.#walk = walk;
+  }
+
+  /** Steps out of frame `index`, whose step is `op`. A StopReason, or -1 when the walk's next registers are set. */
+  step(index: number, op: number, space: CodeSpace): number {
+    const isLeaf = index === 0;
+    const isArm64 = this.#numbers.lr >= 0;
+    if (op === StepOp.NamelessJit && this.#trampoline(index, isLeaf, isArm64, space)) return -1;
+    if (!isLeaf && this.#signalFrame(index, isArm64, space)) return -1;
+    if (isLeaf) {
+      // A call to no code, and code of another file that has called nobody: the return address is where the call left it.
+      if (isArm64 && this.#isElsewhere(this.#walk.readLink(), space)) {
+        this.#walk.leave(index, this.#walk.readLink(), this.#walk.sp, this.#walk.fp, OTHERS_STAY);
+        return -1;
+      }
+      if (!isArm64 && op === StepOp.NoCode && this.#tryReturn(index, this.#walk.sp, this.#walk.fp, space)) return -1;
+    }
+    return this.#framePointer(index, op, space);
+  }
+
+  /** [fp] is the caller's fp, [fp + 8] the return address. */
+  #framePointer(index: number, op: number, space: CodeSpace): number {
+    const { fp, sp } = this.#walk;
+    // Programs and threads begin with a frame pointer of zero (the psABIs).
+    if (fp === 0) return StopReason.Root;
+    const failed = op === StepOp.NoCode ? StopReason.NoModule : StopReason.NoCfi;
+    if (!(fp >= sp) || fp % 8 !== 0) return failed;
+    const ra = this.#walk.readCode(fp + 8);
+    if (ra !== ra) return this.#walk.unreadable(fp + 8) === StopReason.DumpExhausted ? StopReason.DumpExhausted : failed;
+    if (ra === 0) return StopReason.Root;
+    if (!this.#isCode(ra, space)) return failed;
+    this.#walk.leave(index, ra, fp + 16, this.#memory.read(fp, 8), OTHERS_LOST);
+    return -1;
+  }
+
+  /**
+   * CPython's trampoline at an unknown place in its arena: multiples of 32 bytes apart in a page of them (JITDUMP 2). At a return
+   * address the frame is two words in all of its forms; whether fp was pushed shows in fp itself, which is sp where it was.
+   */
+  #trampoline(index: number, isLeaf: boolean, isArm64: boolean, space: CodeSpace): boolean {
+    const { sp, fp } = this.#walk;
+    if (isArm64) {
+      const offset = this.#walk.pc % 32;
+      if (isLeaf && (offset < 8 || offset >= 20)) {
+        const link = this.#walk.readLink();
+        if (!this.#isCode(link, space)) return false;
+        this.#walk.leave(index, link, sp, fp, OTHERS_STAY);
+        return true;
+      }
+      return this.#tryReturn(index, sp + 8, this.#memory.read(sp, 8), space);
+    }
+    const pushed = fp === sp ? this.#memory.read(sp, 8) : fp;
+    if (!isLeaf || fp === sp) return this.#tryReturn(index, sp + 8, pushed, space);
+    return this.#tryReturn(index, sp, fp, space) || this.#tryReturn(index, sp + 8, this.#memory.read(sp, 8), space);
+  }
+
+  /** Leaves by a return address at `address`, if one is there. */
+  #tryReturn(index: number, address: number, fp: number, space: CodeSpace): boolean {
+    const ra = this.#walk.readCode(address);
+    if (!this.#isCode(ra, space)) return false;
+    this.#walk.leave(index, ra, address + 8, fp, OTHERS_STAY);
+    return true;
+  }
+
+  /**
+   * The code a signal handler returns to, without CFI: the vdso's on arm64, musl's on x86-64. What the kernel pushed lies at sp;
+   * it is believed if the interrupted pc is code, sp lies outside the frame, and the flags are those of a user program.
+   */
+  #signalFrame(index: number, isArm64: boolean, space: CodeSpace): boolean {
+    const frame = isArm64 ? SIGNAL_FRAME_ARM64 : SIGNAL_FRAME_X86;
+    const walk = this.#walk;
+    const at = walk.sp;
+    const pc = walk.readCode(at + frame.pc);
+    const sp = this.#memory.read(at + frame.sp, 8);
+    const flags = this.#memory.read(at + frame.flags, 8);
+    if (!(sp > 0) || sp % (isArm64 ? 16 : 8) !== 0 || (sp >= at && sp < at + frame.size)) return false;
+    if (this.#memory.read(at + frame.link, 8) !== 0) return false;
+    // arm64: PSTATE of EL0; x86-64: EFLAGS, whose bit 1 is always set.
+    if (isArm64 ? !(flags >= 0 && flags <= 0xffff_ffff && (flags & 0xf) === 0) : !(flags >= 0 && flags < 1 << 22 && (flags & 2) !== 0)) {
+      return false;
+    }
+    if (space.find(pc) === undefined) return false;
+    const registers = walk.registersForCaller(index);
+    registers.fill(NaN);
+    for (const [register, offset] of frame.others) registers[register] = this.#memory.read(at + offset, 8);
+    if (isArm64) registers[this.#numbers.lr] = walk.readCode(at + SIGNAL_FRAME_ARM64_LINK);
+    walk.nextPc = pc;
+    walk.nextSp = sp;
+    walk.nextFp = this.#memory.read(at + frame.fp, 8);
+    registers[this.#numbers.fp] = walk.nextFp;
+    registers[this.#numbers.sp] = sp;
+    walk.isSignal = true;
+    return true;
+  }
+
+  /** Whether a return address leads into code. */
+  #isCode(address: number, space: CodeSpace): boolean {
+    return address > 0 && address < 2 ** 53 && space.find(address - 1) !== undefined;
+  }
+
+  /** Whether a return address leads into the code of another region than the one it is returned from. */
+  #isElsewhere(address: number, space: CodeSpace): boolean {
+    return this.#isCode(address, space) && space.find(address - 1) !== space.find(this.#walk.pc);
+  }
+}
