@@ -1,5 +1,5 @@
 // The library in Node: everything of src/index.ts, and opening recordings by path.
 
 export * from '../index.ts';
-export { openRecording, openRecordingWithFiles } from './open-recording.ts';
+export { openRecording } from './open-recording.ts';
 export type { OpenedRecording, OpenOptions } from './open-recording.ts';

@@ -1,0 +1,47 @@
+// Opening a recording by its path, with everything that belongs to it found by the rules of open-recording-files.ts.
+
+import { Recording } from '../profile/recording.ts';
+import { statSync } from 'node:fs';
+import { openRecordingFiles, type RecordingFileOptions } from './open-recording-files.ts';
+
+/** Where files are, and how names are shown. */
+export interface OpenOptions extends RecordingFileOptions {
+  /** C++ and Rust names readable; true if left out. */
+  readonly demangle?: boolean;
+}
+
+/** A recording with open files. */
+export interface OpenedRecording {
+  readonly recording: Recording;
+  /** When the file was written last; undefined for standard input. */
+  readonly modified: Date | undefined;
+  /** Closes the files: the recording cannot be walked any more. */
+  close(): void;
+}
+
+/**
+ * Opens a file, the directory of `perf record --threads`, or `-` for standard input.
+ * @throws PerftsError PERFTS_NO_FILE or PERFTS_NOT_PERF_DATA, with one plain line.
+ */
+export async function openRecording(path: string, options: OpenOptions = {}): Promise<OpenedRecording> {
+  const files = openRecordingFiles(path, options);
+  try {
+    const recording = await Recording.open({
+      sources: files.sources,
+      trees: files.trees,
+      caches: files.caches,
+      kallsyms: files.kallsyms,
+      vdso: files.vdso,
+      demangle: options.demangle ?? true,
+      openJitdump: (recorded) => files.openJitdump(recorded),
+      openPerfMap: (pid) => files.openPerfMap(pid),
+      listPerfMaps: () => files.listPerfMaps(),
+    });
+    const { features } = recording.file;
+    files.recordedOn({ hostName: features.hostname ?? '', release: features.osRelease ?? '', kernelBuildId: '' });
+    return { recording, modified: path === '-' ? undefined : statSync(path).mtime, close: () => files.close() };
+  } catch (error) {
+    files.close();
+    throw error;
+  }
+}
