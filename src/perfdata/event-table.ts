@@ -76,6 +76,8 @@ const NO_EVENT = -1;
 /** Filled when the file is opened; in a pipe while it is read. */
 export class EventTable {
   readonly events: PerfEvent[] = [];
+  /** Whether records can be put in the order of time: some event has times, and records that are no samples have trailers. */
+  ordered = false;
   // Open addressing over ids: value is the event's index + 1, 0 is free.
   #low: Uint32Array = new Uint32Array(64);
   #high: Uint32Array = new Uint32Array(64);
@@ -101,6 +103,7 @@ export class EventTable {
     this.#idOffset = first.layout.anyId;
     this.#trailerId = first.layout.trailerAnyId;
     this.#sampleIdAll = first.attr.sampleIdAll;
+    this.ordered = this.#sampleIdAll && this.events.some((each) => each.hasTime);
     if (event.layout.anyId !== this.#idOffset || event.attr.sampleIdAll !== this.#sampleIdAll) {
       diagnostics.damaged('events-disagree', offset, 'The events do not agree on where records say their id; the first one is believed');
     } else if (this.events.length === 2 && this.#idOffset < 0) {
@@ -116,11 +119,6 @@ export class EventTable {
       const event = this.events[byId === NO_EVENT ? position : byId];
       if (event !== undefined && name !== '') event.name = name;
     }
-  }
-
-  /** Whether records can be put in the order of time: at least one event has times, and other records have trailers. */
-  get ordered(): boolean {
-    return this.#sampleIdAll && this.events.some((event) => event.hasTime);
   }
 
   /** The index of the event of a kernel record, or -1 where it belongs to none. */

@@ -10,6 +10,9 @@ import { FEATURE_BITS, FEATURE_NAMES, FeatureId } from './features/feature-id.ts
 import type { Features } from './features/features.ts';
 import { type FileHeaderFields, sectionLayout } from './layouts/file-header.ts';
 
+/** Ten times what any kernel has; a page is the most that the system call takes. */
+const MAX_ENTRY_SIZE = 4_096;
+
 /** A place that lies in the file; undefined for one that does not. */
 interface Place {
   readonly offset: number;
@@ -32,10 +35,13 @@ export function* readEvents(
   // Attrs never run into the records; a length that says so is damage, and records make terrible events.
   const sectionLimit = dataOffset >= sectionOffset ? Math.min(dataOffset, fileSize) : fileSize;
   const sectionSize = Math.min(Number(header.attrsSize), Math.max(sectionLimit - sectionOffset, 0));
-  const entrySize = Number(header.attrSize);
-  if (entrySize < MIN_ATTR_SIZE + 16 || entrySize > 65_536) {
+  let entrySize = Number(header.attrSize);
+  if (entrySize < MIN_ATTR_SIZE + 16 || entrySize > MAX_ENTRY_SIZE || entrySize % 8 !== 0) {
     diagnostics.damaged('attr-size', 16, `The header says that an event takes ${entrySize} bytes`);
-    return;
+    // The attr itself says how long it is, and the ids' place follows.
+    const first = readAttr(yield* bytesAt(sectionOffset, MIN_ATTR_SIZE), littleEndian);
+    if (first === undefined || first.size < MIN_ATTR_SIZE || first.size > MAX_ENTRY_SIZE || first.size % 8 !== 0) return;
+    entrySize = first.size + 16;
   }
   if (sectionSize < Number(header.attrsSize)) diagnostics.damaged('attrs-cut', sectionOffset, 'The list of events ends too early');
   const count = Math.min(Math.floor(sectionSize / entrySize), MAX_EVENTS);

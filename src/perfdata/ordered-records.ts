@@ -1,44 +1,272 @@
-// All records of a recording in the order in which perf takes them (FORMAT 3.4; SPEC 6). [being written]
+// All records of a recording in the order in which perf takes them (FORMAT 3.4; SPEC 6). perf's own records and those without a time
+// come when they are read; the others by time. perf record says with FINISHED_ROUND that it has emptied all ring buffers once: what
+// was seen before the round before is then due, because nothing earlier can come any more.
+//
+//   read      a b c R d e f R g h R ...
+//   next R:         |       deliver a b c, of those that are not later than the latest seen at the R before
+//
+// Where no rounds are there (perf inject leaves them out, directories have them for one file only) records wait for the end of
+// the recording, or until the blocks that hold them exceed a limit: then the earlier half is delivered.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
+import { MAX_HELD_BYTES } from '../bytes/limits.ts';
 import type { ByteSource } from '../bytes/source.ts';
+import type { ZstdStream } from '../bytes/zstd.ts';
+import { RecordQueue } from './order.ts';
 import type { PerfDataFile } from './perf-data-file.ts';
+import { takeHeaderRecord } from './pipe-prelude.ts';
+import { BlockPool, type RecordBlock } from './record-block.ts';
+import { RecordStream } from './record-stream.ts';
+import { FIRST_USER_TYPE, RecordType } from './record-types.ts';
 import { RecordView } from './record-view.ts';
 
 export interface OrderOptions {
-  /** Bytes to read at a time; 4 MiB by default. */
+  /** Bytes to read at a time; 1 MiB by default. */
   readonly windowSize?: number;
-  /** Most bytes held back where no rounds say when records are due; MAX_HELD_BYTES by default. */
+  /** Most bytes of blocks held back; MAX_HELD_BYTES by default. Records that wait take 20 to 40 bytes each besides. */
   readonly maxHeld?: number;
-  /** Records as they lie in the file. */
+  /** Records as they lie in the file, whatever their time. */
   readonly fileOrder?: boolean;
-  /** Decoder for compressed records instead of the built-in one. */
+  /** Makes the decoder of compressed records, instead of the portable one. */
   readonly zstd?: () => ZstdStream;
 }
 
-/** A decoder of one zstd stream: gives what each piece of it makes. */
-export interface ZstdStream {
-  /** The output is valid until the next call. Throws on damage. */
-  push(piece: Uint8Array): Uint8Array;
+const WINDOW_SIZE = 1 << 20;
+
+/** One file with its latest time seen. */
+interface Input {
+  readonly stream: RecordStream;
+  latest: number;
+  done: boolean;
 }
 
+/**
+ * `while ((more = records.next()) === true || (more !== false && (await more)))` visits every record once. Memory: what waits for
+ * its turn, with rounds two rounds of ring buffers, without them at most `maxHeld`; never the length of the file.
+ */
 export class OrderedRecords {
-  /** The current record. Reused. */
+  /** The current record. Reused: copy what you keep. */
   readonly record: RecordView = new RecordView();
-  /** Index in file.events.events; -1 for perf's own records and where the event is unknown. */
+  /** Index in file.events.events; -1 for perf's own records and those that belong to no event. */
   event = -1;
-  /** In ns since file.timeBase. */
+  /** In ns since file.timeBase; look at `hasTime`. */
   time = 0;
-  /** Whether the record has a time; those without come when they are read. */
+  /** Whether the record has a time other than 0. */
   hasTime = false;
 
-  /** `sources`: the recording, and for a directory its `data` followed by the `data.N`. */
-  constructor(_sources: readonly ByteSource[], _file: PerfDataFile, _diagnostics: Diagnostics, _options?: OrderOptions) {
-    throw new Error('not yet');
+  readonly #file: PerfDataFile;
+  readonly #diagnostics: Diagnostics;
+  readonly #pool: BlockPool = new BlockPool();
+  readonly #queue: RecordQueue = new RecordQueue();
+  readonly #inputs: Input[];
+  #input: Input;
+  readonly #useRounds: boolean;
+  readonly #fileOrder: boolean;
+  readonly #maxHeld: number;
+  readonly #windowSize: number;
+  /** The block of the record that was delivered from the queue last; it is needed until the next call. */
+  #lent: RecordBlock | undefined;
+  /** The block `record` shows. */
+  #shown: RecordBlock | undefined;
+  #nextFlush = -Infinity;
+  #latest = -Infinity;
+  #delivered = -Infinity;
+
+  /** `sources`: the recording; for a directory its `data`, which `file` was read from, then each `data.N`. */
+  constructor(sources: readonly ByteSource[], file: PerfDataFile, diagnostics: Diagnostics, options: OrderOptions = {}) {
+    this.#file = file;
+    this.#diagnostics = diagnostics;
+    this.#windowSize = options.windowSize ?? WINDOW_SIZE;
+    this.#maxHeld = options.maxHeld ?? MAX_HELD_BYTES;
+    this.#fileOrder = options.fileOrder ?? false;
+    this.#useRounds = sources.length === 1;
+    const streamOptions = { windowSize: this.#windowSize, zstd: options.zstd };
+    this.#inputs = sources.map((source, index) => {
+      const start = index === 0 ? file.dataOffset : 0;
+      const end = index === 0 ? file.dataOffset + file.dataSize : source.size;
+      const stream = new RecordStream(source, index, start, end, file.littleEndian, this.#pool, diagnostics, streamOptions);
+      return { stream, latest: -Infinity, done: false };
+    });
+    this.#input = this.#inputs[0]!;
+    this.record.littleEndian = file.littleEndian;
   }
 
   /** Goes to the next record; false at the end. A promise only where a source gives one. */
   next(): boolean | Promise<boolean> {
+    if (this.#lent !== undefined) {
+      this.#pool.release(this.#lent);
+      this.#lent = undefined;
+    }
+    const queue = this.#queue;
+    if (queue.head < queue.due) return this.#deliver();
+    return this.#read();
+  }
+
+  /** Reads until there is a record to show. */
+  #read(): boolean | Promise<boolean> {
+    for (;;) {
+      if (this.#pool.bytesInUse > this.#maxHeld && this.#queue.length > this.#queue.head) {
+        this.#queue.flushHalf(this.#inputs.length === 1 ? Infinity : this.#complete());
+        return this.#deliver();
+      }
+      const more = this.#input.stream.next();
+      if (more === true) {
+        if (this.#take(this.#input.stream)) return true;
+      } else if (more === false) {
+        if (this.#finishInput()) return this.#queue.head < this.#queue.due ? this.#deliver() : false;
+      } else {
+        return more.then((arrived) => {
+          if (arrived ? this.#take(this.#input.stream) : this.#finishInput()) {
+            return arrived || (this.#queue.head < this.#queue.due && this.#deliver());
+          }
+          return this.#read();
+        });
+      }
+    }
+  }
+
+  /** Takes the stream's record: shows it at once (true), or puts it into the queue or drops it (false). */
+  #take(stream: RecordStream): boolean {
+    const type = stream.type;
+    if (type >= FIRST_USER_TYPE) return this.#takeUserRecord(stream);
+    const { view } = stream.block;
+    const { littleEndian, events, timeBase } = this.#file;
+    const { offset, end } = stream;
+    let timeAt: number;
+    let event: number;
+    if (type === RecordType.Sample) {
+      event = events.eventOfSample(view, offset, end, littleEndian);
+      if (event < 0) {
+        this.#diagnostics.damaged('unknown-event-id', stream.fileOffset, 'Samples whose id belongs to no event are left out');
+        return false;
+      }
+      const place = events.events[event]!.layout.time;
+      timeAt = place < 0 || offset + place + 8 > end ? -1 : offset + place;
+    } else {
+      event = events.eventOfOther(view, offset, end, littleEndian);
+      const layout = events.events[event]?.layout;
+      if (layout === undefined) {
+        if (events.events.length > 0) {
+          this.#diagnostics.damaged('unknown-event-id', stream.fileOffset, 'Records whose id belongs to no event are left out');
+          return false;
+        }
+        timeAt = -1;
+      } else timeAt = layout.trailerTime === 0 || end - layout.trailerSize < offset + 8 ? -1 : end - layout.trailerTime;
+    }
+    const hasTime = timeAt >= 0 && isTime(view.getUint32(timeAt, littleEndian), view.getUint32(timeAt + 4, littleEndian));
+    const time = hasTime ? timeBase.read(view, timeAt, littleEndian) : 0;
+    if (!hasTime || this.#fileOrder || !events.ordered) {
+      this.#show(stream.block, offset, end);
+      this.event = event;
+      this.time = time;
+      this.hasTime = hasTime;
+      return true;
+    }
+    if (time < this.#delivered) {
+      this.#diagnostics.damaged('late-record', stream.fileOffset, 'Records come later in the file than their time allows; they are taken late');
+    }
+    const input = this.#input;
+    if (time > input.latest) {
+      input.latest = time;
+      if (time > this.#latest) this.#latest = time;
+    }
+    stream.block.holds++;
+    this.#queue.add(time, stream.block.slot, offset, event);
+    if (this.#inputs.length > 1 && stream.block.limit - offset < TURN_REST) this.#turn();
     return false;
   }
+
+  /** perf's own records act when they are read. */
+  #takeUserRecord(stream: RecordStream): true {
+    this.#show(stream.block, stream.offset, stream.end);
+    this.event = -1;
+    this.time = 0;
+    this.hasTime = false;
+    const type = stream.type;
+    if (type === RecordType.FinishedRound) {
+      if (this.#useRounds) {
+        this.#queue.flushUpTo(this.#nextFlush);
+        this.#nextFlush = this.#latest;
+      }
+    } else if (type === RecordType.EventUpdate || type === RecordType.HeaderAttr || type === RecordType.HeaderFeature) {
+      this.#takeHeader(type);
+    }
+    return true;
+  }
+
+  /** Events and features that come as records: in a pipe, and features in files that perf inject made of one. */
+  #takeHeader(type: number): void {
+    const { events, features, container, preludeEnd } = this.#file;
+    if (type !== RecordType.EventUpdate) {
+      if (this.record.source === 0 && this.record.fileOffset < preludeEnd) return;
+      if (container === 'file' && type === RecordType.HeaderAttr && events.events.length > 0) return;
+    }
+    takeHeaderRecord(this.record, events, features, this.#diagnostics);
+  }
+
+  #show(block: RecordBlock, offset: number, end: number): void {
+    const { record } = this;
+    if (block !== this.#shown) {
+      this.#shown = block;
+      record.bytes = block.bytes;
+      record.view = block.view;
+    }
+    record.offset = offset;
+    record.end = end;
+    record.size = end - offset;
+    record.type = block.view.getUint32(offset, record.littleEndian);
+    record.misc = block.view.getUint16(offset + 4, record.littleEndian);
+    record.fileOffset = block.fileOffsetOf(offset);
+    record.source = block.source;
+  }
+
+  /** Shows the next record that is due. */
+  #deliver(): true {
+    const queue = this.#queue;
+    const at = queue.head++;
+    const block = this.#pool.blocks[queue.slots[at]!]!;
+    const offset = queue.offsets[at]!;
+    this.#show(block, offset, offset + block.view.getUint16(offset + 6, this.record.littleEndian));
+    this.event = queue.events[at]!;
+    this.time = queue.times[at]!;
+    this.hasTime = true;
+    this.#delivered = this.time;
+    this.#lent = block;
+    return true;
+  }
+
+  /** The current input has ended. True when all have: then everything is due. */
+  #finishInput(): boolean {
+    this.#input.done = true;
+    if (!this.#inputs.every((input) => input.done)) {
+      this.#turn();
+      return false;
+    }
+    this.#queue.flushAll();
+    return true;
+  }
+
+  /** Goes on with the input that has got least far in time, so that the inputs advance together. */
+  #turn(): void {
+    let behind: Input | undefined;
+    for (const input of this.#inputs) {
+      if (!input.done && (behind === undefined || input.latest < behind.latest)) behind = input;
+    }
+    if (behind !== undefined) this.#input = behind;
+  }
+
+  /** The time up to which every input that has not ended was read. */
+  #complete(): number {
+    let time = Infinity;
+    for (const input of this.#inputs) if (!input.done && input.latest < time) time = input.latest;
+    return time;
+  }
+}
+
+/** Another input gets its turn when less than this is left in a block. */
+const TURN_REST = 65_536;
+
+/** 0 is what perf writes into records that it makes, all ones mean none. */
+function isTime(first: number, second: number): boolean {
+  return (first | second) !== 0 && (first & second) !== -1;
 }

@@ -1,0 +1,352 @@
+// Records one after the other, as they lie in one file (FORMAT 1.4 to 1.7, 2.0; SPEC 1.4, 4.1): windows of the file in blocks,
+// records that straddle windows, payloads that follow a record, compressed records and what is in them, torn ends.
+//
+//   file      |  window 1      |  window 2      |          A record that straddles the border is copied to the front of the
+//   records   [a][b][COMP][c][ d  ][e]                     next block, so every record lies whole in one block.
+//   plain             [x][y][ z                            z goes on in the next COMPRESSED record of the same file.
+
+import type { Diagnostics } from '../bytes/diagnostics.ts';
+import { readUnsigned64 } from '../bytes/int64.ts';
+import { MAX_RECORD_SIZE } from '../bytes/limits.ts';
+import type { ByteSource } from '../bytes/source.ts';
+import { PortableZstdStream, type ZstdStream, beginsZstdFrame } from '../bytes/zstd.ts';
+import type { BlockPool, RecordBlock } from './record-block.ts';
+import { RecordType } from './record-types.ts';
+import { isLikelyHeader, nextLikelyRecord } from './resync.ts';
+
+export interface RecordStreamOptions {
+  /** Bytes to read at a time. */
+  readonly windowSize: number;
+  /** Makes the decoder of compressed records. */
+  readonly zstd: (() => ZstdStream) | undefined;
+}
+
+const HEADER_SIZE = 8;
+/** What was compressed gets blocks of at least this size, so that they can be used again. */
+const SMALL_BLOCK = 1 << 18;
+
+export class RecordStream {
+  readonly #source: ByteSource;
+  readonly #index: number;
+  readonly #littleEndian: boolean;
+  readonly #pool: BlockPool;
+  readonly #diagnostics: Diagnostics;
+  readonly #options: RecordStreamOptions;
+
+  /** Where the current record lies. Hold the block (`holds++`) to keep it beyond the next call of `next`. */
+  block: RecordBlock;
+  offset = 0;
+  end = 0;
+  type = 0;
+
+  #next = 0;
+  #limit = 0;
+  /** The file's bytes up to here are in blocks; from `#fileEnd` on there are no records. */
+  #filePosition: number;
+  readonly #fileEnd: number;
+  /** A compressed record was shown; what is in it comes next. */
+  #isCompressed = false;
+  /** After damage, until a place is found that looks like a record; `#isSearched`: not in this block. */
+  #isLost = false;
+  #isSearched = false;
+  #zstd: ZstdStream | undefined;
+  #zstdFailed = false;
+  /** While reading what was compressed: the file's block, and where to go on in it. */
+  #outer: RecordBlock | undefined;
+  #outerNext = 0;
+  /** The beginning of a record whose rest is in the next compressed record. */
+  #carry: Uint8Array = new Uint8Array(0);
+  #carryLength = 0;
+
+  /** Reads [start, end) of a source. `index` is the number the blocks get. */
+  constructor(
+    source: ByteSource, index: number, start: number, end: number, littleEndian: boolean, pool: BlockPool, diagnostics: Diagnostics,
+    options: RecordStreamOptions,
+  ) {
+    this.#source = source;
+    this.#index = index;
+    this.#littleEndian = littleEndian;
+    this.#pool = pool;
+    this.#diagnostics = diagnostics;
+    this.#options = options;
+    this.#filePosition = start;
+    this.#fileEnd = Math.min(end, source.size);
+    this.block = pool.take(this.#blockSize());
+    this.block.fileOffset = start;
+    this.block.source = index;
+  }
+
+  /** Goes to the next record; false at the end. A promise only where the source gives one. */
+  next(): boolean | Promise<boolean> {
+    const offset = this.#next;
+    if (offset + HEADER_SIZE <= this.#limit) {
+      const view = this.block.view;
+      const size = view.getUint16(offset + 6, this.#littleEndian);
+      const end = offset + size;
+      if (size >= HEADER_SIZE && end <= this.#limit) {
+        const type = view.getUint32(offset, this.#littleEndian);
+        this.offset = offset;
+        this.end = end;
+        this.type = type;
+        this.#next = end;
+        if (type >= RecordType.HeaderTracingData) return this.#userRecord(view, offset, end, type);
+        if (type !== 0) return true;
+        this.#loseCurrent(offset);
+      }
+    }
+    return this.#more();
+  }
+
+  /** Where the current record lies in its file. */
+  get fileOffset(): number {
+    return this.block.fileOffsetOf(this.offset);
+  }
+
+  #blockSize(): number {
+    return this.#options.windowSize + MAX_RECORD_SIZE + 1;
+  }
+
+  /** Records of perf's own that say something to the reader of the stream itself. */
+  #userRecord(view: DataView, offset: number, end: number, type: number): boolean | Promise<boolean> {
+    const fileBlock = this.#outer === undefined;
+    if (type === RecordType.Compressed || type === RecordType.Compressed2) {
+      if (fileBlock) {
+        // So that `next` comes by `#more`.
+        this.#isCompressed = true;
+        this.#limit = 0;
+      } else this.#diagnostics.damaged('compressed-twice', this.fileOffset, 'A compressed record lies within a compressed record');
+    } else if (type === RecordType.Auxtrace && end - offset >= 16) {
+      this.#next = end + readUnsigned64(view, offset + 8, this.#littleEndian);
+    } else if (type === RecordType.HeaderTracingData && end - offset >= 12) {
+      this.#next = end + view.getUint32(offset + 8, this.#littleEndian);
+    } else if (type > RecordType.SchedstatDomain && !isLikelyHeader(view, offset, this.#littleEndian)) {
+      this.#loseCurrent(offset);
+      return this.#more();
+    }
+    return true;
+  }
+
+  /** There is no whole record at `#next`, or none that looks like one: gets on until there is. */
+  #more(): boolean | Promise<boolean> {
+    if (!this.#isCompressed && this.#isImpossible()) this.#lose();
+    for (;;) {
+      if (this.#isCompressed) {
+        this.#isCompressed = false;
+        this.#limit = this.block.limit;
+        this.#decompress();
+      } else if (this.#isLost && !this.#isSearched) this.#search();
+      else if (this.#outer !== undefined) this.#leaveDecompressed(this.#outer);
+      else {
+        const count = this.#readWindow();
+        if (typeof count !== 'number') return count.then((number) => (this.#arrived(number) || this.#isTooLong() ? this.#goOn() : this.#finish()));
+        if (!this.#arrived(count) && !this.#isTooLong()) return this.#finish();
+      }
+      if (this.#isNextWhole()) return this.next();
+    }
+  }
+
+  /** After a window that had to be waited for. */
+  #goOn(): boolean | Promise<boolean> {
+    return this.#isNextWhole() ? this.next() : this.#more();
+  }
+
+  /** Whether `next` can show what lies at `#next`. A header with an impossible size begins the search for a better one. */
+  #isNextWhole(): boolean {
+    if (this.#isLost || this.#isCompressed || this.#next + HEADER_SIZE > this.#limit) return false;
+    if (this.#isImpossible()) this.#lose();
+    return !this.#isLost && this.#next + this.block.view.getUint16(this.#next + 6, this.#littleEndian) <= this.#limit;
+  }
+
+  #isImpossible(): boolean {
+    return this.#next + HEADER_SIZE <= this.#limit && this.block.view.getUint16(this.#next + 6, this.#littleEndian) < HEADER_SIZE;
+  }
+
+  /** At the end of the file: the last record says that it goes on, but is followed by others. Then it lies, and they are read. */
+  #isTooLong(): boolean {
+    if (this.#isLost || this.#next + HEADER_SIZE > this.#limit) return false;
+    const found = nextLikelyRecord(this.block.view, this.#next + 1, this.#limit, this.#littleEndian, true);
+    if (found < 0) return false;
+    this.#lose();
+    this.#next = found;
+    this.#isLost = false;
+    return true;
+  }
+
+  /** Gets the next window; what is left of this one moves to its front. The number of bytes that came. */
+  #readWindow(): number | Promise<number> {
+    const old = this.block;
+    const left = Math.max(this.#limit - this.#next, 0);
+    if (this.#next > this.#limit) this.#filePosition += this.#next - this.#limit;
+    // At least what the record at hand needs, so that one window is enough for it.
+    const needed = left < HEADER_SIZE ? HEADER_SIZE - left : old.view.getUint16(this.#next + 6, this.#littleEndian) - left;
+    const length = Math.min(Math.max(this.#options.windowSize, needed), this.#fileEnd - this.#filePosition);
+    if (length <= 0) return 0;
+    const block = old.holds === 1 ? old : this.#pool.take(this.#blockSize());
+    if (block === old) block.bytes.copyWithin(0, this.#next, this.#limit);
+    else {
+      block.bytes.set(old.bytes.subarray(this.#limit - left, this.#limit));
+      this.#pool.release(old);
+    }
+    block.source = this.#index;
+    block.fileOffset = this.#filePosition - left;
+    block.limit = left;
+    this.block = block;
+    this.#next = 0;
+    this.#limit = left;
+    return this.#fill(block.bytes, left, left + length);
+  }
+
+  /** Fills bytes[from, to) from the file; fewer come only at its end. */
+  #fill(bytes: Uint8Array, from: number, to: number): number | Promise<number> {
+    const source = this.#source;
+    let filled = from;
+    while (filled < to) {
+      const position = this.#filePosition + filled - from;
+      if (source.readInto === undefined) {
+        const piece = source.read(position, to - filled);
+        if (piece instanceof Promise) return piece.then((later) => this.#filledLater(bytes, from, filled, to, putInto(bytes, filled, later)));
+        const count = putInto(bytes, filled, piece);
+        if (count === 0) break;
+        filled += count;
+      } else {
+        const count = source.readInto(bytes.subarray(filled, to), position);
+        if (typeof count !== 'number') return count.then((later) => this.#filledLater(bytes, from, filled, to, later));
+        if (count === 0) break;
+        filled += count;
+      }
+    }
+    return filled - from;
+  }
+
+  async #filledLater(bytes: Uint8Array, from: number, filled: number, to: number, count: number): Promise<number> {
+    let at = filled + count;
+    let last = count;
+    while (at < to && last > 0) {
+      const position = this.#filePosition + at - from;
+      last = this.#source.readInto === undefined
+        ? putInto(bytes, at, await this.#source.read(position, to - at))
+        : await this.#source.readInto(bytes.subarray(at, to), position);
+      at += last;
+    }
+    return at - from;
+  }
+
+  #arrived(count: number): boolean {
+    this.#filePosition += count;
+    this.#limit += count;
+    this.block.limit = this.#limit;
+    this.#isSearched = false;
+    return count > 0;
+  }
+
+  #finish(): false {
+    const left = this.#limit - this.#next;
+    if (left > 0 && !this.#isLost) {
+      this.#diagnostics.damaged('record-cut', this.block.fileOffsetOf(this.#next), 'The recording ends within a record');
+    } else if (left < 0) {
+      this.#diagnostics.damaged('payload-cut', this.fileOffset, 'The recording ends within the data that follow a record');
+    }
+    if (this.#carryLength > 0) {
+      this.#diagnostics.damaged('compressed-record-cut', this.#filePosition, 'The compressed records end within a record');
+    }
+    this.#carryLength = 0;
+    this.#isLost = false;
+    this.#next = this.#limit;
+    return false;
+  }
+
+  /** Decodes the current record; what it makes is read next, in a block of its own. */
+  #decompress(): void {
+    const { bytes, view } = this.block;
+    let start = this.offset + HEADER_SIZE;
+    let end = this.end;
+    if (this.type === RecordType.Compressed2) {
+      const size = start + 8 <= end ? readUnsigned64(view, start, this.#littleEndian) : Infinity;
+      start += 8;
+      if (size > end - start) {
+        this.#diagnostics.damaged('compressed-size', this.fileOffset, 'A compressed record says that it is longer than it is');
+      } else end = start + size;
+    }
+    const plain = start < end ? this.#decode(bytes.subarray(start, end)) : undefined;
+    if (plain === undefined) return;
+    const length = this.#carryLength + plain.length;
+    const block = this.#pool.take(Math.max(2 ** Math.ceil(Math.log2(length + 1)), SMALL_BLOCK));
+    block.bytes.set(this.#carry.subarray(0, this.#carryLength));
+    block.bytes.set(plain, this.#carryLength);
+    block.limit = length;
+    block.isDecompressed = true;
+    block.fileOffset = this.fileOffset;
+    block.source = this.#index;
+    this.#carryLength = 0;
+    this.#outer = this.block;
+    this.#outerNext = this.#next;
+    this.block = block;
+    this.#next = 0;
+    this.#limit = length;
+  }
+
+  /** After an error the stream is lost until a new frame begins, as perf begins one when it had an error itself. */
+  #decode(piece: Uint8Array): Uint8Array | undefined {
+    if (this.#zstdFailed && !beginsZstdFrame(piece)) return undefined;
+    try {
+      if (this.#zstd === undefined || this.#zstdFailed) this.#zstd = this.#options.zstd?.() ?? new PortableZstdStream();
+      this.#zstdFailed = false;
+      return this.#zstd.push(piece);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#diagnostics.damaged('zstd', this.fileOffset, `Compressed records cannot be decompressed from here on: ${reason}`);
+      this.#zstdFailed = true;
+      this.#carryLength = 0;
+      return undefined;
+    }
+  }
+
+  /** Back to the file's block; what is left of a record waits for the next compressed one. */
+  #leaveDecompressed(outer: RecordBlock): void {
+    const left = Math.max(this.#limit - this.#next, 0);
+    if (left > this.#carry.length) this.#carry = new Uint8Array(MAX_RECORD_SIZE + left);
+    this.#carry.set(this.block.bytes.subarray(this.#limit - left, this.#limit));
+    this.#carryLength = left;
+    this.#pool.release(this.block);
+    this.block = outer;
+    this.#next = this.#outerNext;
+    this.#limit = outer.limit;
+    this.#outer = undefined;
+  }
+
+  /** The record just taken is none. */
+  #loseCurrent(offset: number): void {
+    this.#next = offset;
+    this.#lose();
+  }
+
+  /** What lies at `#next` is no record: `#search` goes on behind it. */
+  #lose(): void {
+    const place = this.block.fileOffsetOf(this.#next);
+    this.#diagnostics.damaged('not-a-record', place, 'Bytes that are no record; reading goes on at the next one');
+    this.#isLost = true;
+    this.#isSearched = false;
+    this.#next++;
+  }
+
+  /** Looks for a record in what is there of the block; keeps the last bytes, in which a header may begin. */
+  #search(): void {
+    const found = nextLikelyRecord(this.block.view, this.#next, this.#limit, this.#littleEndian);
+    if (found >= 0) {
+      this.#next = found;
+      this.#isLost = false;
+      return;
+    }
+    this.#isSearched = true;
+    if (this.#outer === undefined) this.#next = Math.max(this.#next, this.#limit - HEADER_SIZE + 1);
+    else {
+      this.#next = this.#limit;
+      this.#isLost = false;
+    }
+  }
+}
+
+function putInto(bytes: Uint8Array, offset: number, piece: Uint8Array): number {
+  bytes.set(piece, offset);
+  return piece.length;
+}

@@ -1,0 +1,44 @@
+// Finding records again after damage (FORMAT 2.0). A place counts as a record when its header and those of the records it leads to
+// are plausible: one header alone would be believed too easily among addresses and text.
+
+/** How many headers in a row, where the block does not end before. */
+const CHAIN = 4;
+/** Types perf or a near successor writes, and those of Android's simpleperf (FORMAT Q34). */
+const LAST_KERNEL_TYPE = 40;
+const LAST_USER_TYPE = 128;
+const FIRST_SIMPLEPERF = 32_768;
+const LAST_SIMPLEPERF = 32_800;
+/** Bits 3 to 11 of misc mean nothing yet. */
+const UNUSED_MISC = 0x0ff8;
+
+/** Whether 8 bytes could be the header of a record. */
+export function isLikelyHeader(view: DataView, offset: number, littleEndian: boolean): boolean {
+  const type = view.getUint32(offset, littleEndian);
+  if (type >= FIRST_SIMPLEPERF) return type <= LAST_SIMPLEPERF;
+  if (type === 0 || type > LAST_USER_TYPE || (type > LAST_KERNEL_TYPE && type < 64)) return false;
+  const misc = view.getUint16(offset + 4, littleEndian);
+  return (misc & UNUSED_MISC) === 0 && (misc & 7) <= 5 && view.getUint16(offset + 6, littleEndian) >= 8;
+}
+
+/**
+ * The first offset from `from` on where records seem to begin; -1 if there is none before `limit`. `whole`: only where a whole
+ * chain of them is there, for places where damage is likelier than records.
+ */
+export function nextLikelyRecord(view: DataView, from: number, limit: number, littleEndian: boolean, whole = false): number {
+  for (let offset = from; offset + 8 <= limit; offset++) {
+    if (beginsChain(view, offset, limit, littleEndian, whole)) return offset;
+  }
+  return -1;
+}
+
+function beginsChain(view: DataView, start: number, limit: number, littleEndian: boolean, whole: boolean): boolean {
+  let offset = start;
+  for (let count = 0; count < CHAIN; count++) {
+    // The chain leaves the block: two headers that fit are believed, whose second record begins where the first one ends.
+    if (offset === limit) return !whole;
+    if (offset + 8 > limit) return !whole && count >= 2;
+    if (!isLikelyHeader(view, offset, littleEndian)) return false;
+    offset += view.getUint16(offset + 6, littleEndian);
+  }
+  return true;
+}
