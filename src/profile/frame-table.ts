@@ -37,7 +37,9 @@ export class FrameTable {
   flags: Uint8Array = new Uint8Array(1024);
   /** How far behind the symbol's start the first sample's address lay: shown for data (FrameFlag.Object). */
   offset: Float64Array = new Float64Array(1024);
-  readonly #byKey = new Map<string, number>();
+  // By module id: frames by symbol; and by module id + 1: unresolved frames by absolute address.
+  readonly #functions: (Map<number, number> | undefined)[] = [];
+  readonly #addresses: (Map<number, number> | undefined)[] = [];
   readonly #names: (string | undefined)[] = [];
 
   constructor(modules: Module[], symbols: (SymbolTable | undefined)[]) {
@@ -47,25 +49,28 @@ export class FrameTable {
 
   /** The frame of a named function. `address` is the absolute address at which it was seen, `offset` its distance from the symbol's start. */
   function(module: number, symbol: number, address: number, offset = 0): number {
-    const key = `${module} ${symbol}`;
-    const known = this.#byKey.get(key);
-    if (known !== undefined) return known;
+    const known = (this.#functions[module] ??= new Map<number, number>());
+    const before = known.get(symbol);
+    if (before !== undefined) return before;
     const table = this.symbols[module]!;
     const flags = (this.modules[module]!.isKernel ? FrameFlag.Kernel : 0) | (table.isObject(symbol) ? FrameFlag.Object : 0);
-    const frame = this.#add(key, module, symbol, address, table.start(symbol), table.end(symbol), flags);
+    const frame = this.#add(module, symbol, address, table.start(symbol), table.end(symbol), flags);
+    known.set(symbol, frame);
     this.offset[frame] = offset;
     return frame;
   }
 
   /** The frame of an address that no symbol holds; `module` -1 where no mapping holds it either. `relative` is its place in the module. */
   unresolved(module: number, address: number, relative: number, flags: number): number {
-    const key = `${module} @${address}`;
-    const known = this.#byKey.get(key);
-    if (known !== undefined) return known;
-    return this.#add(key, module, -1, address, relative, relative, flags);
+    const known = (this.#addresses[module + 1] ??= new Map<number, number>());
+    const before = known.get(address);
+    if (before !== undefined) return before;
+    const frame = this.#add(module, -1, address, relative, relative, flags);
+    known.set(address, frame);
+    return frame;
   }
 
-  #add(key: string, module: number, symbol: number, address: number, start: number, end: number, flags: number): number {
+  #add(module: number, symbol: number, address: number, start: number, end: number, flags: number): number {
     if (this.length === this.module.length) {
       this.module = grown(this.module);
       this.symbol = grown(this.symbol);
@@ -82,7 +87,6 @@ export class FrameTable {
     this.start[frame] = start;
     this.end[frame] = end;
     this.flags[frame] = flags;
-    this.#byKey.set(key, frame);
     return frame;
   }
 

@@ -95,7 +95,7 @@ export class Resolver {
     if (known >= 0) return known;
     const frame =
       symbol >= 0
-        ? this.frames.function(module.id, symbol, address)
+        ? this.frames.function(module.id, symbol, address, relative - this.#symbols[module.id]!.start(symbol))
         : this.frames.unresolved(module.id, address, relative, module.isKernel ? FrameFlag.Kernel : 0);
     return this.locations.add(module.id, symbol, key, frame);
   }
