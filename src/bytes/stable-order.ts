@@ -30,6 +30,14 @@ export function rowNumbers(length: number): Uint32Array {
   return order;
 }
 
+/** A column's values in the order of the rows. A loop: `from` with a function takes ten times as long. */
+export function inOrder<T extends Float64Array | Uint32Array>(column: T, order: Uint32Array): T {
+  const length = order.length;
+  const ordered = new (column.constructor as new (length: number) => T)(length);
+  for (let i = 0; i < length; i++) ordered[i] = column[order[i]!]!;
+  return ordered;
+}
+
 function isSorted(order: Uint32Array, keys: Float64Array): boolean {
   for (let i = 1; i < order.length; i++) if (keys[order[i - 1]!]! > keys[order[i]!]!) return false;
   return true;

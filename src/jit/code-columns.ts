@@ -59,23 +59,26 @@ export class CodeColumns {
     this.namesLength += length;
   }
 
-  /** The number of an unwinding information, kept if it is new. `headerSize`: bytes of .eh_frame_hdr at the end. */
-  internUnwinding(bytes: Uint8Array, headerSize: number): number {
-    if (this.#isUnwinding(this.#lastUnwinding, bytes, headerSize)) return this.#lastUnwinding;
+  /** The number of an unwinding information, kept if it is new. `headerSize`: bytes of .eh_frame_hdr at its end. */
+  internUnwinding(bytes: Uint8Array, start: number, length: number, headerSize: number): number {
+    if (this.#isUnwinding(this.#lastUnwinding, bytes, start, length, headerSize)) return this.#lastUnwinding;
     let hash = 0x811c9dc5;
-    for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+    for (let i = start; i < start + length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
     const sameHash = this.#unwindingsByHash.get(hash) ?? [];
-    for (const known of sameHash) if (this.#isUnwinding(known, bytes, headerSize)) return (this.#lastUnwinding = known);
-    const added = this.unwindings.push({ bytes: bytes.slice(), headerSize }) - 1;
+    for (const known of sameHash) {
+      if (this.#isUnwinding(known, bytes, start, length, headerSize)) return (this.#lastUnwinding = known);
+    }
+    const added = this.unwindings.push({ bytes: bytes.slice(start, start + length), headerSize }) - 1;
     // Contents made to collide must not cost a comparison each.
     if (sameHash.length < 8) this.#unwindingsByHash.set(hash, [...sameHash, added]);
     return (this.#lastUnwinding = added);
   }
 
-  #isUnwinding(number: number, bytes: Uint8Array, headerSize: number): boolean {
+  #isUnwinding(number: number, bytes: Uint8Array, start: number, length: number, headerSize: number): boolean {
     const known = this.unwindings[number];
-    if (known === undefined || known.headerSize !== headerSize || known.bytes.length !== bytes.length) return false;
-    for (let i = 0; i < bytes.length; i++) if (known.bytes[i] !== bytes[i]) return false;
+    if (known === undefined || known.headerSize !== headerSize || known.bytes.length !== length) return false;
+    const content = known.bytes;
+    for (let i = 0; i < length; i++) if (content[i] !== bytes[start + i]) return false;
     return true;
   }
 

@@ -1,6 +1,8 @@
 // Ranges that overlap, made disjoint: at every address the range of highest rank wins. A sweep over all starts and ends with
 // a heap of the ranges that are open, O(n log n); ranges that do not overlap, the usual case, cost one pass.
 
+import { rowNumbers } from '../bytes/stable-order.ts';
+
 export interface DisjointRanges {
   /** Ascending. */
   readonly starts: Float64Array;
@@ -13,7 +15,7 @@ export interface DisjointRanges {
 export function disjointRanges(starts: Float64Array, ends: Float64Array, ranks: Uint32Array): DisjointRanges {
   const length = starts.length;
   if (!overlap(starts, ends)) {
-    return { starts, ends, owners: Uint32Array.from({ length }, (_, i) => i) };
+    return { starts, ends, owners: rowNumbers(length) };
   }
   // Every start and every end begins at most one piece.
   const pieceStarts = new Float64Array(2 * length);

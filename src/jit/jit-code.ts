@@ -4,7 +4,7 @@
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { upperBound } from '../bytes/sorted.ts';
-import { rowNumbers, sortByKey } from '../bytes/stable-order.ts';
+import { inOrder, rowNumbers, sortByKey } from '../bytes/stable-order.ts';
 import { machineOf, type Machine } from '../bytes/machine.ts';
 import { CfiTable } from '../dwarf/cfi-table.ts';
 import type { CodeColumns } from './code-columns.ts';
@@ -53,7 +53,7 @@ export class JitCode {
     const code = (this.#code = dump.code);
     const order = rowNumbers(code.length);
     sortByKey(order, code.time);
-    this.loadTimes = Float64Array.from(order, (row) => code.time[row]!);
+    this.loadTimes = inOrder(code.time, order);
     sortByKey(order, code.start);
     const rows = (this.#rows = withoutRepeated(order, code));
     const length = (this.length = rows.length);

@@ -3,7 +3,7 @@
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { grown, upperBound } from '../bytes/sorted.ts';
-import { rowNumbers, sortByKey } from '../bytes/stable-order.ts';
+import { inOrder, rowNumbers, sortByKey } from '../bytes/stable-order.ts';
 import { disjointRanges } from './disjoint-ranges.ts';
 
 const NEWLINE = 0x0a;
@@ -29,10 +29,10 @@ export class PerfMap {
     sortByKey(order, entries.starts);
     this.length = order.length;
     this.#bytes = entries.bytes;
-    this.#starts = Float64Array.from(order, (line) => entries.starts[line]!);
-    this.#ends = Float64Array.from(order, (line) => entries.ends[line]!);
-    this.#nameStarts = Uint32Array.from(order, (line) => entries.nameStarts[line]!);
-    this.#nameEnds = Uint32Array.from(order, (line) => entries.nameEnds[line]!);
+    this.#starts = inOrder(entries.starts, order);
+    this.#ends = inOrder(entries.ends, order);
+    this.#nameStarts = inOrder(entries.nameStarts, order);
+    this.#nameEnds = inOrder(entries.nameEnds, order);
     const ranges = disjointRanges(this.#starts, this.#ends, order);
     this.#rangeStarts = ranges.starts;
     this.#rangeEnds = ranges.ends;
