@@ -57,12 +57,23 @@ function writeNotices(inputs) {
   const folders = new Set(inputs.map((path) => /^node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter((path) => path !== undefined));
   const notices = [...folders].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+    return `${name} ${version} (${license ?? 'see below'})\n\n${licenceText(join(root, folder))}\n`;
   });
   const path = join(bundleDir, 'THIRD-PARTY-NOTICES.txt');
   writeFileSync(path, `The files beside this one contain code of these packages:\n\n${notices.join(`\n${'-'.repeat(72)}\n\n`)}`);
   return path;
+}
+
+/** A package's licence file, or the part of its README that is one. */
+function licenceText(folder) {
+  const names = readdirSync(folder);
+  const own = names.find((name) => /^licen[cs]e/i.test(name));
+  if (own !== undefined) return readFileSync(join(folder, own), 'utf8').trim();
+  const readme = names.find((name) => /^readme/i.test(name));
+  const text = readme === undefined ? '' : readFileSync(join(folder, readme), 'utf8');
+  const start = text.search(/^#+ *licen[cs]e/im);
+  if (start < 0) throw new Error(`${folder} says no licence`);
+  return text.slice(start).trim();
 }
 
 removeStale();
