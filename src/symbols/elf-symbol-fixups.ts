@@ -3,17 +3,20 @@
 
 import { demangle } from '../demangle/demangle.ts';
 import { STT_GNU_IFUNC, STT_NOTYPE } from '../elf/elf-constants.ts';
-import { GLOBAL, IFUNC_ALIAS, WEAK } from './symbol-columns.ts';
+import { END_IS_GUESSED, GLOBAL, IFUNC_ALIAS, WEAK } from './symbol-columns.ts';
 import type { SymbolColumns } from './symbol-columns.ts';
 
 const PAGE = 4096;
 
 /** Symbols without a size reach to the next one; the last one to the end of the page after its own. */
 export function settleEnds(symbols: SymbolColumns): void {
-  const { starts, ends, length } = symbols;
-  for (let i = 0; i + 1 < length; i++) if (ends[i] === starts[i]) ends[i] = starts[i + 1]!;
-  const last = length - 1;
-  if (length > 0 && ends[last] === starts[last]) ends[last] = Math.ceil(starts[last]! / PAGE) * PAGE + PAGE;
+  const { starts, ends, traits, length } = symbols;
+  for (let i = 0; i < length; i++) {
+    const start = starts[i]!;
+    if (ends[i] !== start) continue;
+    ends[i] = i + 1 < length ? starts[i + 1]! : Math.ceil(start / PAGE) * PAGE + PAGE;
+    traits[i]! |= END_IS_GUESSED;
+  }
 }
 
 /** Keeps one symbol for each start. Length and underscores of the names as they are shown decide last. */

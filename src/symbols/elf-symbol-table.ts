@@ -9,7 +9,7 @@ import type { RawSymbols, SymbolSections } from '../elf/symbol-sections.ts';
 import { addKeptSymbols } from './elf-symbol-filter.ts';
 import { settleAliases, settleEnds } from './elf-symbol-fixups.ts';
 import { addPltSymbols } from './plt-symbols.ts';
-import { FROM_DYNSYM, FROM_PLT, FROM_SYMTAB, FROM_US, SymbolColumns } from './symbol-columns.ts';
+import { END_IS_GUESSED, FROM_DYNSYM, FROM_PLT, FROM_SYMTAB, FROM_US, SymbolColumns } from './symbol-columns.ts';
 import type { SymbolTable } from './symbol-table.ts';
 
 export interface SymbolOptions {
@@ -57,7 +57,7 @@ export class ElfSymbolTable implements SymbolTable {
   readonly length: number;
   readonly #columns: SymbolColumns;
   readonly #demangle: boolean;
-  /** The nearest earlier symbol that ends later, or -1; undefined where no symbols overlap. */
+  /** The nearest earlier symbol that reaches beyond the start, or -1; undefined where no symbols overlap. */
   readonly #enclosing: Int32Array | undefined;
   readonly #names = new Map<number, string>();
 
@@ -69,15 +69,23 @@ export class ElfSymbolTable implements SymbolTable {
     this.#enclosing = enclosingOf(columns.ends, columns.starts, columns.length);
   }
 
-  /** The last symbol to start at or before the place that reaches beyond it. */
+  /**
+   * The last symbol to start at or before the place that reaches beyond it. A label within a function that has a size stands back:
+   * which of the two perf names depends on the shape of its search tree, and in the corpus it is the function.
+   */
   find(place: number): number {
-    const { starts, ends } = this.#columns;
-    let symbol = upperBound(starts, this.length, place) - 1;
-    if (symbol < 0 || place < ends[symbol]! || place === starts[symbol]) return symbol;
-    if (this.#enclosing === undefined) return -1;
-    do symbol = this.#enclosing[symbol]!;
-    while (symbol >= 0 && place >= ends[symbol]!);
-    return symbol;
+    const { starts, ends, traits } = this.#columns;
+    const nearest = upperBound(starts, this.length, place) - 1;
+    if (nearest < 0 || this.#enclosing === undefined) {
+      return nearest >= 0 && (place < ends[nearest]! || place === starts[nearest]) ? nearest : -1;
+    }
+    let found = -1;
+    for (let symbol = nearest; symbol >= 0; symbol = this.#enclosing[symbol]!) {
+      if (place >= ends[symbol]! && place !== starts[symbol]) continue;
+      if ((traits[symbol]! & END_IS_GUESSED) === 0) return symbol;
+      if (found < 0) found = symbol;
+    }
+    return found;
   }
 
   start(symbol: number): number {
@@ -110,7 +118,7 @@ export class ElfSymbolTable implements SymbolTable {
   }
 }
 
-/** For each symbol the nearest earlier one that ends later; all between the two end no later than it does. */
+/** For each symbol the nearest earlier one that reaches beyond its start; all between the two end before it. */
 function enclosingOf(ends: Float64Array, starts: Float64Array, length: number): Int32Array | undefined {
   let overlaps = false;
   for (let i = 1; i < length && !overlaps; i++) overlaps = ends[i - 1]! > starts[i]!;
@@ -118,7 +126,7 @@ function enclosingOf(ends: Float64Array, starts: Float64Array, length: number): 
   const enclosing = new Int32Array(length);
   for (let i = 0; i < length; i++) {
     let earlier = i - 1;
-    while (earlier >= 0 && ends[earlier]! <= ends[i]!) earlier = enclosing[earlier]!;
+    while (earlier >= 0 && ends[earlier]! <= starts[i]!) earlier = enclosing[earlier]!;
     enclosing[i] = earlier;
   }
   return enclosing;

@@ -18,6 +18,9 @@ const ORIGIN_SHIFT = 7;
 /** Another symbol of the same start, which was dropped for this one, is an indirect function. */
 export const IFUNC_ALIAS = 0x40;
 
+/** The end was not in the file: the symbol is a label, or a function whose size nobody wrote down. */
+export const END_IS_GUESSED = 0x200;
+
 /** Bindings as far as they make a difference; unique ones count as "other". */
 export const LOCAL = 0;
 export const GLOBAL = 1;
@@ -68,7 +71,7 @@ export class SymbolColumns {
 
   /** FROM_SYMTAB, … */
   origin(symbol: number): number {
-    return this.traits[symbol]! >> ORIGIN_SHIFT;
+    return (this.traits[symbol]! >> ORIGIN_SHIFT) & 3;
   }
 
   /** As it stands in the file; of a PLT entry the name of what it calls. */
