@@ -1,12 +1,5 @@
-// Build ids: their text form, when two are the same, and the places of a build-id cache and of debug folders that are named
+// Build ids: when two are the same, and the places of a build-id cache and of debug folders that are named
 // by them (FORMAT 3.1, items 2, 3 and 6; Q2).
-
-/** Bytes as lower-case hexadecimal. */
-export function buildIdText(bytes: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < bytes.length; i++) text += bytes[i]!.toString(16).padStart(2, '0');
-  return text;
-}
 
 /**
  * Whether two build ids (hexadecimal, either case) are the same. Old records hold 20 bytes whatever the id's length, filled

@@ -7,13 +7,13 @@ import { settled } from '../bytes/waiting.ts';
 import type { Waiting } from '../bytes/waiting.ts';
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { ByteSource } from '../bytes/source.ts';
+import { readDebugLink } from '../elf/debug-link.ts';
 import { readElf } from '../elf/elf-file.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { hasDynsym, hasSymtab } from '../elf/symbol-sections.ts';
 import { PF_X, PT_LOAD, SHF_EXECINSTR, SHT_NOBITS } from '../elf/elf-constants.ts';
 import type { Module } from '../process/module.ts';
 import { buildIdLink, buildIdSpellings, debugPath, sameBuildId } from './build-id.ts';
-import { readDebugLink } from './debug-link.ts';
 import { baseName, folderOf } from './file-tree.ts';
 import type { FileTree, TreeFile } from './file-tree.ts';
 
@@ -214,8 +214,10 @@ export class FileSearch {
 
   /** The places of a `.gnu_debuglink`: names relative to the file's folder, then the system's debug folder. */
   *#debugLink(tree: FileTree, path: string, own: FoundElf): Waiting<void> {
-    const name = yield* settled(perform(own.file, readDebugLink(own.elf, this.#diagnostics.of(path))));
-    if (name === '') return;
+    const link = yield* settled(perform(own.file, readDebugLink(own.elf, this.#diagnostics.of(path))));
+    if (link === undefined) return;
+    // The checksum in it is not compared, build ids are: it would cost reading all of the debug file.
+    const { name } = link;
     const folder = folderOf(path);
     for (const place of [`${folder}/${name}`, `${folder}/.debug/${name}`, `usr/lib/debug${folder}/${name}`]) {
       // A link to itself is what a file without a debug file of its own sometimes has.
