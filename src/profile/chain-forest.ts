@@ -128,6 +128,13 @@ export class ChainForest {
     return node;
   }
 
+  /** Frames from the root of the tree to the node, this one included. */
+  depthOf(node: number): number {
+    let depth = 0;
+    for (let at = this.parent[node]!; at >= 0; at = this.parent[at]!) depth++;
+    return depth;
+  }
+
   /** To be called once, when all trees are filled: totals, heights, lists of children. */
   finish(): void {
     this.firstChild = new Int32Array(this.length).fill(NONE);

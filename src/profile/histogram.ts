@@ -55,6 +55,9 @@ export interface HistogramRow extends RowSums {
   /** `k`, `.`, `g`, `u` or `H` (FORMAT 3.6). */
   readonly level: string;
   readonly isFiltered: boolean;
+  /** That sample's tally, and which frame of its chain it was: 0 is the sampled function. Rows sort by the two as they were made. */
+  readonly maker: number;
+  readonly makerFrame: number;
   /** Frames in the longest of its chains. */
   readonly depth: number;
   readonly chains: ChainStart;
@@ -86,8 +89,8 @@ interface GrowingRow {
   samples: number;
   depth: number;
   chains: { root: number; nodes: number[] };
-  /** The tally of the sample that made it. */
   maker: number;
+  makerFrame: number;
 }
 
 /** More places than a recording has frames. */
@@ -172,6 +175,7 @@ class Accounting {
   #make(row: GrowingRow, tally: number, frame: number, address: number, level: string): void {
     const { tallies } = this.#event;
     row.maker = tally;
+    row.makerFrame = 0;
     row.frame = frame;
     row.address = address;
     row.level = level;
@@ -262,6 +266,7 @@ class Accounting {
     if (tally < row.maker) {
       const frame = forest.frame[node]!;
       this.#make(row, tally, frame, this.#profile.frames.address[frame]!, this.#callerLevel(forest, node, tally));
+      row.makerFrame = forest.depthOf(node);
     }
   }
 
@@ -309,6 +314,7 @@ function newRow(task: number, place: number, index: number): GrowingRow {
     depth: 0,
     chains: { root: -1, nodes: [] },
     maker: Infinity,
+    makerFrame: 0,
   };
 }
 

@@ -93,10 +93,11 @@ export class Pipeline {
       if (count % PROGRESS_STEP === 0) visitor.progress?.(record.fileOffset / this.file.fileSize);
       if (record.type !== RecordType.Sample) {
         this.#events.apply(record, records.event);
-        while (this.#jitdumps.length > 0) await this.#loadJitdump();
         visitor.record?.(record, records.time);
         continue;
       }
+      // Not when it is mapped: a mapping that perf synthesized comes before the first time is known, and times are relative to it.
+      while (this.#jitdumps.length > 0) await this.#loadJitdump();
       for (;;) {
         const needed = samples.resolve(record, records.event);
         if (needed === undefined) break;

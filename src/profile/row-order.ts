@@ -1,6 +1,7 @@
 // The order of a report's rows (FORMAT 3.8, "Grouping key and order"): first by the sort keys (the order in which perf merges equal
 // rows), then by what the columns say, through a red-black tree, whose shape decides where the comparison is not transitive.
 
+import { isWide } from '../bytes/int64.ts';
 import { compareByDifference } from './address-order.ts';
 import type { ChainOrder } from './chain-forest.ts';
 import type { HistogramRow, RowSums } from './histogram.ts';
@@ -41,9 +42,35 @@ interface Sortable extends GroupRow {
 export function orderedRows(profile: Profile, rows: readonly GroupRow[], options: RowOrderOptions): GroupRow[] {
   const { keys, by, depthOrder } = options;
   const sortable = rows.map((row) => sortableOf(profile, row));
-  sortable.sort((a, b) => compareCollapsed(profile, a, b, keys));
-  const order = redBlackOrder(sortable.length, (a, b) => compareShown(sortable[a]!, sortable[b]!, by, depthOrder) < 0);
-  return Array.from(order, (index) => sortable[index]!);
+  const compare = (a: Sortable, b: Sortable): number => compareCollapsed(profile, a, b, keys);
+  const collapsed = differencesWrap(profile, sortable) ? asMerged(sortable, compare) : sortable.sort(compare);
+  return throughTree(collapsed, (a, b) => compareShown(a, b, by, depthOrder));
+}
+
+function throughTree(rows: readonly Sortable[], compare: (a: Sortable, b: Sortable) => number): Sortable[] {
+  return Array.from(redBlackOrder(rows.length, (a, b) => compare(rows[a]!, rows[b]!) < 0), (index) => rows[index]!);
+}
+
+/**
+ * Addresses more than 2^63 apart compare the wrong way round, and the order becomes that of the trees in which perf keeps the rows:
+ * one filled as the samples come, from which a second one is filled.
+ */
+function asMerged(rows: readonly Sortable[], compare: (a: Sortable, b: Sortable) => number): Sortable[] {
+  const made = rows.toSorted((a, b) => a.row.maker - b.row.maker || a.row.makerFrame - b.row.makerFrame);
+  return throughTree(throughTree(made, compare), compare);
+}
+
+function differencesWrap({ wide }: Profile, rows: readonly Sortable[]): boolean {
+  let lowest = 0n;
+  let highest = 0n;
+  for (const { row, name } of rows) {
+    if (name !== undefined || !isWide(row.address)) continue;
+    const address = wide.exact(row.address);
+    if (address < lowest) lowest = address;
+    if (address > highest) highest = address;
+  }
+  // The others are within 2^52 of zero.
+  return highest - lowest >= 2n ** 63n - 2n ** 53n;
 }
 
 function sortableOf(profile: Profile, { row, sums }: GroupRow): Sortable {
