@@ -1,0 +1,50 @@
+// One whole process, measured: wall time by our clock, processor time and peak memory by GNU time (Debian: package time).
+
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Run {
+  /** In seconds, from fork to exit. */
+  readonly wall: number;
+  /** User and system time in seconds; a multiple of 0.01. */
+  readonly processor: number;
+  /** Peak resident set in MiB. */
+  readonly memory: number;
+  /** Bytes on standard output: a run that printed nothing measured nothing. */
+  readonly output: number;
+  readonly status: number;
+}
+
+/** Runs a command with its output into a file. Throws where there is no /usr/bin/time. */
+export function measure(command: readonly string[]): Run {
+  const folder = mkdtempSync(join(tmpdir(), 'perfts-bench-'));
+  try {
+    const output = join(folder, 'output');
+    const figures = join(folder, 'figures');
+    const into = openSync(output, 'w');
+    const before = performance.now();
+    const done = spawnSync('/usr/bin/time', ['-q', '-f', '%U %S %M', '-o', figures, ...command], { stdio: ['ignore', into, 'ignore'] });
+    const wall = (performance.now() - before) / 1000;
+    closeSync(into);
+    if (done.error !== undefined) throw done.error;
+    const [user, system, kilobytes] = readFileSync(figures, 'utf8').trim().split(/\s+/).map(Number);
+    return {
+      wall,
+      processor: (user ?? NaN) + (system ?? NaN),
+      memory: (kilobytes ?? NaN) / 1024,
+      output: statSync(output).size,
+      status: done.status ?? -1,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The middle of the values; of an even number the mean of the two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
