@@ -40,6 +40,8 @@ export class ModuleRegion implements CodeRegion {
   }
 }
 
+/** How far behind the kernel's text its boot code may lie: an image is smaller than this. */
+const BOOT_CODE = 67_108_864;
 const NONE: UnwindInfo = { kind: 'none' };
 const UNLOADED: UnwindInfo = { kind: 'unloaded' };
 const NAMELESS: UnwindInfo = { kind: 'nameless-jit' };
@@ -166,9 +168,15 @@ export class CodeMap implements CodeSpace {
 
 /** The kernel's code, for frames that the kernel recorded. Its modules have absolute addresses as coordinates. */
 export function findKernel(mappings: Mappings, contents: readonly (ModuleContents | undefined)[], address: number): ModuleRegion | undefined {
-  const mapping = mappings.find(address);
+  const mapping = mappings.find(address) ?? behindKernelText(mappings, address);
   if (mapping === undefined) return undefined;
   return new ModuleRegion(mapping.module, 0, contents[mapping.module.id] === undefined ? UNLOADED : NONE, 0, -1);
+}
+
+/** Code that runs at boot (`.init.text`: start_kernel) lies behind the kernel's text, and the recorded mapping ends with the text. */
+function behindKernelText(mappings: Mappings, address: number): Mapping | undefined {
+  const text = mappings.all.find((mapping) => mapping.module.kind === 'kernel');
+  return text !== undefined && address >= text.end && address < text.end + BOOT_CODE ? text : undefined;
 }
 
 /** The names that a module's contents hold. */

@@ -15,6 +15,7 @@ import { Processes } from '../process/processes.ts';
 import type { Process } from '../process/thread.ts';
 import type { LoadedModule, ModuleWants } from '../symbols/module-loader.ts';
 import { ContentsLoader, recordedMachine } from './contents-loader.ts';
+import { DeferredSamples, type ReadySample } from './deferred-samples.ts';
 import { ProcessEvents } from './process-events.ts';
 import { Quality } from './quality.ts';
 import type { ResolvedSample } from './resolved-sample.ts';
@@ -62,6 +63,8 @@ export class Pipeline {
   readonly #events: ProcessEvents;
   readonly #samples: SampleResolver;
   readonly #contents: ContentsLoader;
+  readonly #deferred = new DeferredSamples();
+  readonly #defers: boolean;
   #jitdumps: { readonly process: Process; readonly module: Module }[] = [];
 
   constructor(file: PerfDataFile, records: OrderedRecords, files: RecordingFiles, options: PipelineOptions, diagnostics: Diagnostics) {
@@ -76,6 +79,7 @@ export class Pipeline {
     this.#events = new ProcessEvents(this.processes, file, diagnostics);
     this.#samples = new SampleResolver(file, machine, this.processes, this.resolver, options.maxStack, diagnostics);
     this.#contents = new ContentsLoader(file, files, this.processes, diagnostics);
+    this.#defers = file.events.events.some((event) => event.attr.deferCallchain);
     this.quality = new Quality(this.resolver.frames, this.resolver.locations, this.resolver.code);
   }
 
@@ -87,17 +91,22 @@ export class Pipeline {
     for (let count = 0; count < most; count++) {
       const more = records.next();
       if (!(typeof more === 'boolean' ? more : await more)) {
+        for (const late of this.#deferred.rest()) await this.#handOut(visitor, late);
         this.quality.lost = this.#events.lost;
         return false;
       }
       if (count % PROGRESS_STEP === 0) visitor.progress?.(record.fileOffset / this.file.fileSize);
       if (record.type !== RecordType.Sample) {
         this.#events.apply(record, records.event);
+        if (record.type === RecordType.CallchainDeferred) {
+          for (const ready of this.#deferred.release(record, this.#events.tidOf(record, records.event))) await this.#handOut(visitor, ready);
+        }
         visitor.record?.(record, records.time);
         continue;
       }
       // Not when it is mapped: a mapping that perf synthesized comes before the first time is known, and times are relative to it.
       while (this.#jitdumps.length > 0) await this.#loadJitdump();
+      if (this.#defers && samples.peek(record, records.event) && this.#deferred.hold(record, samples.raw, records.event)) continue;
       for (;;) {
         const needed = samples.resolve(record, records.event);
         if (needed === undefined) break;
@@ -109,6 +118,18 @@ export class Pipeline {
       visitor.sample(samples.sample, samples.raw, record);
     }
     return true;
+  }
+
+  /** A sample that had waited for its user chain. */
+  async #handOut(visitor: RecordingVisitor, ready: ReadySample): Promise<void> {
+    const samples = this.#samples;
+    for (let needed = samples.resolve(ready.record, ready.event, ready.chain); needed !== undefined; ) {
+      this.resolver.provide(needed, await this.#contents.load(needed));
+      needed = samples.resolve(ready.record, ready.event, ready.chain);
+    }
+    if (!samples.readable) return;
+    this.quality.add(samples.sample);
+    visitor.sample(samples.sample, samples.raw, ready.record);
   }
 
   /** What LOST_SAMPLES records count, as far as the walk has come (FORMAT 2.1, 3.8). */

@@ -6,6 +6,7 @@ import { RecordType } from '../perfdata/record-types.ts';
 import type { RecordView } from '../perfdata/record-view.ts';
 import { MmapRecord } from '../perfdata/records/mmap.ts';
 import { CommRecord, TaskRecord } from '../perfdata/records/task.ts';
+import { TrailerView } from '../perfdata/trailer-view.ts';
 import type { Processes } from '../process/processes.ts';
 import { CpuMode } from './profile.ts';
 
@@ -18,12 +19,14 @@ export class ProcessEvents {
   readonly #mmap = new MmapRecord();
   readonly #comm = new CommRecord();
   readonly #task: TaskRecord;
+  readonly #trailer: TrailerView;
 
   constructor(processes: Processes, file: PerfDataFile, diagnostics: Diagnostics) {
     this.#processes = processes;
     this.#file = file;
     this.#diagnostics = diagnostics;
     this.#task = new TaskRecord(file.timeBase);
+    this.#trailer = new TrailerView(file.timeBase);
   }
 
   /** Takes a record that is not a sample into the process model. `event` is the index of the event it belongs to, or -1. */
@@ -51,6 +54,12 @@ export class ProcessEvents {
         else this.#short(record, 'EXIT');
         break;
     }
+  }
+
+  /** The thread that a record belongs to by its trailer; -1 where that is not said. */
+  tidOf(record: RecordView, event: number): number {
+    this.#trailer.read(record, this.#file.events.events[event] ?? this.#file.events.events[0]);
+    return this.#trailer.tid;
   }
 
   #applyMmap(mode: number): void {

@@ -14,6 +14,7 @@ import { RegisterLayout } from '../unwind/registers.ts';
 import { StopReason } from '../unwind/stop-reason.ts';
 import { Unwinder } from '../unwind/unwinder.ts';
 import type { ModuleRegion } from './code-map.ts';
+import type { DeferredChain } from './deferred-samples.ts';
 import { CpuMode } from './profile.ts';
 import { ResolvedSample, StackSource } from './resolved-sample.ts';
 import { NEEDS_MODULE, type Resolver } from './resolver.ts';
@@ -53,9 +54,9 @@ export class SampleResolver {
 
   /**
    * Resolves the sample in `record` into `sample`. Gives the module that must be loaded first, if there is one: load it and call
-   * again. Otherwise look at `readable`.
+   * again. Otherwise look at `readable`. `deferred` is the user's part of the chain where it came in a record of its own.
    */
-  resolve(record: RecordView, eventIndex: number): Module | undefined {
+  resolve(record: RecordView, eventIndex: number, deferred?: DeferredChain): Module | undefined {
     const { raw, sample } = this;
     const event = this.#file.events.events[eventIndex];
     this.readable = event !== undefined && raw.read(record, event);
@@ -78,7 +79,8 @@ export class SampleResolver {
       sample.leaf = this.#locate(sample.mode, raw.ip);
       if (sample.leaf === NEEDS_MODULE) return resolver.needed;
     }
-    if (raw.chainLength > 0 && !this.#walkChain(record)) return resolver.needed;
+    if (raw.chainLength > 0 && !this.#walkChain(record.view, raw.chainOffset, raw.chainLength, record.littleEndian)) return resolver.needed;
+    if (deferred !== undefined && !this.#walkChain(deferred.view, deferred.offset, deferred.length, deferred.littleEndian)) return resolver.needed;
     if (raw.stackOffset >= 0 && raw.userAbi !== 0) return this.#unwind(record, event);
     return undefined;
   }
@@ -89,18 +91,24 @@ export class SampleResolver {
     return this.#resolver.nowhere(address);
   }
 
-  /** The recorded chain. False: a module is needed. */
-  #walkChain(record: RecordView): boolean {
-    const { raw, sample } = this;
-    const { view, littleEndian } = record;
+  /** Reads the sample alone, for a first look at it. */
+  peek(record: RecordView, eventIndex: number): boolean {
+    const event = this.#file.events.events[eventIndex];
+    return event !== undefined && this.raw.read(record, event);
+  }
+
+  /** A recorded chain. False: a module is needed. */
+  #walkChain(view: DataView, offset: number, length: number, littleEndian: boolean): boolean {
+    const { sample } = this;
     const { wide } = this.#file;
     const resolver = this.#resolver;
-    const end = raw.chainOffset + raw.chainLength * 8;
+    const end = offset + length * 8;
     let mode: number = CpuMode.User;
-    for (let at = raw.chainOffset; at < end; at += 8) {
+    for (let at = offset; at < end; at += 8) {
       const address = wide.read(view, at, littleEndian);
       if (address < 0 && address >= FIRST_MARKER) {
         mode = modeOfMarker(address);
+        if (address === MARKER_USER_DEFERRED) at += 8; // the cookie that stands for the user's frames (deferred-samples.ts)
         continue;
       }
       if (sample.depth >= this.#maxStack) break;

@@ -1,0 +1,74 @@
+// Samples whose user chain the kernel records later, when the thread returns to user mode (FORMAT 2.3.4, record 22): they wait here,
+// and come back merged with the chain when it arrives. perf hands out all waiting samples of a thread at that moment.
+
+import type { SampleView } from '../perfdata/sample-view.ts';
+import { readUnsigned64 } from '../bytes/int64.ts';
+import { viewOfRecord, type RecordView } from '../perfdata/record-view.ts';
+
+/** The user part of a chain, in a CALLCHAIN_DEFERRED record. */
+export interface DeferredChain {
+  readonly view: DataView;
+  /** Of the first address, in `view`. */
+  readonly offset: number;
+  readonly length: number;
+  readonly littleEndian: boolean;
+}
+
+/** A sample on its way out. */
+export interface ReadySample {
+  readonly record: RecordView;
+  readonly event: number;
+  /** Undefined where the chain never came. */
+  readonly chain: DeferredChain | undefined;
+}
+
+interface Waiting {
+  readonly record: RecordView;
+  readonly event: number;
+  readonly tid: number;
+  readonly cookie: bigint;
+}
+
+const MARKER_HIGH = -1;
+/** Low word of PERF_CONTEXT_USER_DEFERRED, -640. */
+const MARKER_LOW = 0xfffffd80;
+
+export class DeferredSamples {
+  #waiting: Waiting[] = [];
+
+  /** Keeps a copy of the sample if its chain ends in a cookie; false if it need not wait. */
+  hold(record: RecordView, raw: SampleView, event: number): boolean {
+    const { view, littleEndian } = record;
+    if (raw.chainLength < 2) return false;
+    const at = raw.chainOffset + (raw.chainLength - 2) * 8;
+    const [low, high] = littleEndian ? [0, 4] : [4, 0];
+    if (view.getUint32(at + low, littleEndian) !== MARKER_LOW || view.getInt32(at + high, littleEndian) !== MARKER_HIGH) return false;
+    const copy = viewOfRecord(record.bytes.slice(record.offset, record.end), littleEndian);
+    this.#waiting.push({ record: copy, event, tid: raw.tid, cookie: view.getBigUint64(at + 8, littleEndian) });
+    return true;
+  }
+
+  /** The samples that a CALLCHAIN_DEFERRED record of a thread sets free, in the order in which they came. */
+  release(record: RecordView, tid: number): ReadySample[] {
+    const { view, offset, littleEndian } = record;
+    if (offset + 24 > record.end) return [];
+    const cookie = view.getBigUint64(offset + 8, littleEndian);
+    const length = Math.min(readUnsigned64(view, offset + 16, littleEndian), Math.floor((record.end - offset - 24) / 8));
+    const chain: DeferredChain = { view, offset: offset + 24, length, littleEndian };
+    const ready: ReadySample[] = [];
+    const left: Waiting[] = [];
+    for (const sample of this.#waiting) {
+      if (sample.tid !== tid) left.push(sample);
+      else ready.push({ record: sample.record, event: sample.event, chain: sample.cookie === cookie ? chain : undefined });
+    }
+    this.#waiting = left;
+    return ready;
+  }
+
+  /** Those whose chain never came, at the end of the recording. */
+  rest(): ReadySample[] {
+    const ready = this.#waiting.map(({ record, event }) => ({ record, event, chain: undefined }));
+    this.#waiting = [];
+    return ready;
+  }
+}
