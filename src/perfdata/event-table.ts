@@ -78,6 +78,8 @@ export class EventTable {
   readonly events: PerfEvent[] = [];
   /** Whether records can be put in the order of time: some event has times, and records that are no samples have trailers. */
   ordered = false;
+  /** Where all samples have their time, whatever their event, from the record's header; -1 where they differ or have none. */
+  sampleTimeOffset = -1;
   // Open addressing over ids: value is the event's index + 1, 0 is free.
   #low: Uint32Array = new Uint32Array(64);
   #high: Uint32Array = new Uint32Array(64);
@@ -103,6 +105,7 @@ export class EventTable {
     this.#idOffset = first.layout.anyId;
     this.#trailerId = first.layout.trailerAnyId;
     this.#sampleIdAll = first.attr.sampleIdAll;
+    this.sampleTimeOffset = this.events.every((each) => each.layout.time === first.layout.time) ? first.layout.time : -1;
     this.ordered = this.#sampleIdAll && this.events.some((each) => each.hasTime);
     if (event.layout.anyId !== this.#idOffset || event.attr.sampleIdAll !== this.#sampleIdAll) {
       diagnostics.damaged('events-disagree', offset, 'The events do not agree on where records say their id; the first one is believed');
@@ -126,6 +129,11 @@ export class EventTable {
     return record.type === 9
       ? this.eventOfSample(record.view, record.offset, record.end, record.littleEndian)
       : this.eventOfOther(record.view, record.offset, record.end, record.littleEndian);
+  }
+
+  /** Where all samples say their event's id, from the record's header; -1 where they need not or do not. */
+  get sampleIdOffset(): number {
+    return this.events.length <= 1 ? -1 : this.#idOffset;
   }
 
   /** The event of a sample whose header lies at `offset`. */

@@ -9,7 +9,8 @@ import { upperBound } from '../bytes/sorted.ts';
 
 const FIRST_LENGTH = 4_096;
 
-class Columns {
+/** What is known of each record that waits. */
+export class Columns {
   time: Float64Array;
   /** BlockPool slot, offset in that block, index of the event. */
   slot: Int32Array;
@@ -34,33 +35,24 @@ class Columns {
 
 /** 20 bytes a record that waits (40 while sorting). Equal times keep the order in which they were added. */
 export class RecordQueue {
-  #columns: Columns = new Columns(FIRST_LENGTH);
+  columns: Columns = new Columns(FIRST_LENGTH);
   #spare: Columns = new Columns(FIRST_LENGTH);
   /** The next one to be delivered; [head, due) are due, [due, length) wait. */
   head = 0;
   due = 0;
   length = 0;
+  /** The latest time ever added. */
+  latest: number = -Infinity;
   /** Where runs begin, after the first one; all of it is sorted when there are none. */
-  #runs: number[] = [];
-
-  get times(): Float64Array { return this.#columns.time; }
-  get slots(): Int32Array { return this.#columns.slot; }
-  get offsets(): Int32Array { return this.#columns.offset; }
-  get events(): Int32Array { return this.#columns.event; }
+  runs: number[] = [];
 
   /** Adds a record. Only while nothing is due. */
   add(time: number, slot: number, offset: number, event: number): void {
-    let at = this.length;
-    if (this.head === at) {
-      this.head = 0;
-      this.due = 0;
-      at = 0;
-    } else if (at === this.#columns.time.length) {
-      this.#makeRoom();
-      at = this.length;
-    }
-    const columns = this.#columns;
-    if (at > this.head && time < columns.time[at - 1]!) this.#runs.push(at);
+    this.makeRoom();
+    const at = this.length;
+    const columns = this.columns;
+    if (at > this.head && time < columns.time[at - 1]!) this.runs.push(at);
+    if (time > this.latest) this.latest = time;
     columns.time[at] = time;
     columns.slot[at] = slot;
     columns.offset[at] = offset;
@@ -71,7 +63,7 @@ export class RecordQueue {
   /** Makes due what is not later than `time`. */
   flushUpTo(time: number): void {
     this.#sort();
-    this.due = upperBound(this.#columns.time, this.length, time);
+    this.due = upperBound(this.columns.time, this.length, time);
     if (this.due < this.head) this.due = this.head;
   }
 
@@ -79,7 +71,7 @@ export class RecordQueue {
   flushHalf(time: number): void {
     this.#sort();
     const half = this.head + Math.ceil((this.length - this.head) / 2);
-    const upTo = upperBound(this.#columns.time, this.length, time);
+    const upTo = upperBound(this.columns.time, this.length, time);
     this.due = upTo > this.head ? Math.min(half, upTo) : half;
   }
 
@@ -88,15 +80,17 @@ export class RecordQueue {
     this.due = this.length;
   }
 
-  /** Moves what waits to the front, or doubles the columns where that gains little. */
-  #makeRoom(): void {
+  /** Makes sure that one more finds room: moves what waits to the front, or doubles the columns where that gains little. */
+  makeRoom(): void {
+    if (this.head === this.length) this.#moved(0);
+    if (this.length < this.columns.time.length) return;
     const waiting = this.length - this.head;
-    const wanted = waiting * 2 > this.#columns.time.length ? this.#columns.time.length * 2 : this.#columns.time.length;
+    const wanted = waiting * 2 > this.columns.time.length ? this.columns.time.length * 2 : this.columns.time.length;
     const target = this.#spare.time.length === wanted ? this.#spare : new Columns(wanted);
-    target.copy(0, this.#columns, this.head, this.length);
-    this.#spare = this.#columns.time.length === wanted ? this.#columns : new Columns(wanted);
-    this.#columns = target;
-    for (let i = 0; i < this.#runs.length; i++) this.#runs[i]! -= this.head;
+    target.copy(0, this.columns, this.head, this.length);
+    this.#spare = this.columns.time.length === wanted ? this.columns : new Columns(wanted);
+    this.columns = target;
+    for (let i = 0; i < this.runs.length; i++) this.runs[i]! -= this.head;
     this.#moved(waiting);
   }
 
@@ -108,10 +102,10 @@ export class RecordQueue {
 
   /** Merges neighbouring runs, pass by pass, until one is left. */
   #sort(): void {
-    let runs = this.#runs;
+    let runs = this.runs;
     while (runs.length > 0) {
       const merged: number[] = [];
-      const from = this.#columns;
+      const from = this.columns;
       const into = this.#spare;
       let at = 0;
       for (let i = -1; i < runs.length; i += 2) {
@@ -121,12 +115,12 @@ export class RecordQueue {
         if (at > 0) merged.push(at);
         at = merge(from, start, middle, end, into, at);
       }
-      this.#columns = into;
+      this.columns = into;
       this.#spare = from;
       this.#moved(at);
       runs = merged;
     }
-    this.#runs = runs;
+    this.runs = runs;
   }
 }
 

@@ -19,6 +19,7 @@ import { BlockPool, type RecordBlock } from './record-block.ts';
 import { RecordStream } from './record-stream.ts';
 import { FIRST_USER_TYPE, RecordType } from './record-types.ts';
 import { RecordView } from './record-view.ts';
+import { scanSamples } from './sample-scan.ts';
 
 export interface OrderOptions {
   /** Bytes to read at a time; 1 MiB by default. */
@@ -64,12 +65,12 @@ export class OrderedRecords {
   readonly #fileOrder: boolean;
   readonly #maxHeld: number;
   readonly #windowSize: number;
-  /** The block of the record that was delivered from the queue last; it is needed until the next call. */
-  #lent: RecordBlock | undefined;
+  /** The block of the records that were delivered from the queue last, and how many; the last of them is looked at until the next call. */
+  #lentSlot = -1;
+  #lentCount = 0;
   /** The block `record` shows. */
   #shown: RecordBlock | undefined;
   #nextFlush = -Infinity;
-  #latest = -Infinity;
   #delivered = -Infinity;
 
   /** `sources`: the recording; for a directory its `data`, which `file` was read from, then each `data.N`. */
@@ -93,12 +94,9 @@ export class OrderedRecords {
 
   /** Goes to the next record; false at the end. A promise only where a source gives one. */
   next(): boolean | Promise<boolean> {
-    if (this.#lent !== undefined) {
-      this.#pool.release(this.#lent);
-      this.#lent = undefined;
-    }
     const queue = this.#queue;
     if (queue.head < queue.due) return this.#deliver();
+    this.#takeBack();
     return this.#read();
   }
 
@@ -109,6 +107,7 @@ export class OrderedRecords {
         this.#queue.flushHalf(this.#inputs.length === 1 ? Infinity : this.#complete());
         return this.#deliver();
       }
+      this.#scan();
       const more = this.#input.stream.next();
       if (more === true) {
         if (this.#take(this.#input.stream)) return true;
@@ -123,6 +122,21 @@ export class OrderedRecords {
         });
       }
     }
+  }
+
+  /** Takes plain samples in one go. What comes after them goes the long way. */
+  #scan(): void {
+    const { events, littleEndian, timeBase } = this.#file;
+    if (!events.ordered || events.sampleTimeOffset < 0 || this.#fileOrder || timeBase.baseHigh < 0) return;
+    const input = this.#input;
+    const { stream } = input;
+    const queue = this.#queue;
+    queue.makeRoom();
+    stream.position = scanSamples(
+      stream.block, stream.position, stream.limit, littleEndian, events, timeBase.baseHigh, this.#delivered, queue,
+    );
+    // With several inputs, the last sample taken says how far this one has got.
+    if (queue.length > queue.head) input.latest = Math.max(input.latest, queue.columns.time[queue.length - 1]!);
   }
 
   /** Takes the stream's record: shows it at once (true), or puts it into the queue or drops it (false). */
@@ -165,11 +179,7 @@ export class OrderedRecords {
     if (time < this.#delivered) {
       this.#diagnostics.damaged('late-record', stream.fileOffset, 'Records come later in the file than their time allows; they are taken late');
     }
-    const input = this.#input;
-    if (time > input.latest) {
-      input.latest = time;
-      if (time > this.#latest) this.#latest = time;
-    }
+    if (time > this.#input.latest) this.#input.latest = time;
     stream.block.holds++;
     this.#queue.add(time, stream.block.slot, offset, event);
     if (this.#inputs.length > 1 && stream.block.limit - offset < TURN_REST) this.#turn();
@@ -186,7 +196,7 @@ export class OrderedRecords {
     if (type === RecordType.FinishedRound) {
       if (this.#useRounds) {
         this.#queue.flushUpTo(this.#nextFlush);
-        this.#nextFlush = this.#latest;
+        this.#nextFlush = this.#queue.latest;
       }
     } else if (type === RecordType.EventUpdate || type === RecordType.HeaderAttr || type === RecordType.HeaderFeature) {
       this.#takeHeader(type);
@@ -205,34 +215,52 @@ export class OrderedRecords {
   }
 
   #show(block: RecordBlock, offset: number, end: number): void {
+    if (block !== this.#shown) this.#showBlock(block);
+    this.record.goTo(offset, end);
+  }
+
+  #showBlock(block: RecordBlock): void {
     const { record } = this;
-    if (block !== this.#shown) {
-      this.#shown = block;
-      record.bytes = block.bytes;
-      record.view = block.view;
-    }
-    record.offset = offset;
-    record.end = end;
-    record.size = end - offset;
-    record.type = block.view.getUint32(offset, record.littleEndian);
-    record.misc = block.view.getUint16(offset + 4, record.littleEndian);
-    record.fileOffset = block.fileOffsetOf(offset);
+    this.#shown = block;
+    record.bytes = block.bytes;
+    record.view = block.view;
     record.source = block.source;
+    record.fileBase = block.fileOffset;
+    record.isDecompressed = block.isDecompressed;
   }
 
   /** Shows the next record that is due. */
   #deliver(): true {
     const queue = this.#queue;
+    const { time, slot, offset, event } = queue.columns;
     const at = queue.head++;
-    const block = this.#pool.blocks[queue.slots[at]!]!;
-    const offset = queue.offsets[at]!;
-    this.#show(block, offset, offset + block.view.getUint16(offset + 6, this.record.littleEndian));
-    this.event = queue.events[at]!;
-    this.time = queue.times[at]!;
+    const place = slot[at]!;
+    if (place !== this.#lentSlot) this.#lend(place);
+    this.#lentCount++;
+    const { record } = this;
+    const start = offset[at]!;
+    record.goTo(start, start + record.view.getUint16(start + 6, record.littleEndian));
+    this.event = event[at]!;
+    this.time = time[at]!;
     this.hasTime = true;
     this.#delivered = this.time;
-    this.#lent = block;
     return true;
+  }
+
+  /** Goes to the block in which the next records that are due lie. */
+  #lend(slot: number): void {
+    this.#takeBack();
+    this.#lentSlot = slot;
+    const block = this.#pool.blocks[slot]!;
+    if (block !== this.#shown) this.#showBlock(block);
+  }
+
+  /** The records delivered last are done with. */
+  #takeBack(): void {
+    if (this.#lentSlot < 0) return;
+    this.#pool.release(this.#pool.blocks[this.#lentSlot]!, this.#lentCount);
+    this.#lentSlot = -1;
+    this.#lentCount = 0;
   }
 
   /** The current input has ended. True when all have: then everything is due. */

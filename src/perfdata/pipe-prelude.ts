@@ -36,7 +36,7 @@ export function* readPipePrelude(
     const recordSize = view.getUint16(at + 6, littleEndian);
     if ((type !== RecordType.HeaderAttr && type !== RecordType.HeaderFeature) || recordSize < 8 || at + recordSize > window.length) break;
     record.show(window, view, littleEndian, at, at + recordSize);
-    record.fileOffset = offset;
+    record.fileBase = windowStart;
     takeHeaderRecord(record, events, features, diagnostics);
     offset += recordSize;
   }

@@ -61,9 +61,10 @@ export class BlockPool {
     return block;
   }
 
-  /** One fewer needs the block. */
-  release(block: RecordBlock): void {
-    if (--block.holds > 0) return;
+  /** So many fewer need the block. */
+  release(block: RecordBlock, count = 1): void {
+    block.holds -= count;
+    if (block.holds > 0) return;
     this.bytesInUse -= block.bytes.length;
     if (this.#free.length < MOST_FREE) {
       this.#free.push(block);

@@ -39,8 +39,9 @@ export class RecordStream {
   end = 0;
   type = 0;
 
-  #next = 0;
-  #limit = 0;
+  /** Where the next record begins, if it is whole, and where the bytes of the block that may be read end. `sample-scan.ts` moves on in it. */
+  position = 0;
+  limit = 0;
   /** The file's bytes up to here are in blocks; from `#fileEnd` on there are no records. */
   #filePosition: number;
   readonly #fileEnd: number;
@@ -78,17 +79,17 @@ export class RecordStream {
 
   /** Goes to the next record; false at the end. A promise only where the source gives one. */
   next(): boolean | Promise<boolean> {
-    const offset = this.#next;
-    if (offset + HEADER_SIZE <= this.#limit) {
+    const offset = this.position;
+    if (offset + HEADER_SIZE <= this.limit) {
       const view = this.block.view;
       const size = view.getUint16(offset + 6, this.#littleEndian);
       const end = offset + size;
-      if (size >= HEADER_SIZE && end <= this.#limit) {
+      if (size >= HEADER_SIZE && end <= this.limit) {
         const type = view.getUint32(offset, this.#littleEndian);
         this.offset = offset;
         this.end = end;
         this.type = type;
-        this.#next = end;
+        this.position = end;
         if (type >= RecordType.HeaderTracingData) return this.#userRecord(view, offset, end, type);
         if (type !== 0) return true;
         this.#loseCurrent(offset);
@@ -113,12 +114,12 @@ export class RecordStream {
       if (fileBlock) {
         // So that `next` comes by `#more`.
         this.#isCompressed = true;
-        this.#limit = 0;
+        this.limit = 0;
       } else this.#diagnostics.damaged('compressed-twice', this.fileOffset, 'A compressed record lies within a compressed record');
     } else if (type === RecordType.Auxtrace && end - offset >= 16) {
-      this.#next = end + readUnsigned64(view, offset + 8, this.#littleEndian);
+      this.position = end + readUnsigned64(view, offset + 8, this.#littleEndian);
     } else if (type === RecordType.HeaderTracingData && end - offset >= 12) {
-      this.#next = end + view.getUint32(offset + 8, this.#littleEndian);
+      this.position = end + view.getUint32(offset + 8, this.#littleEndian);
     } else if (type > RecordType.SchedstatDomain && !isLikelyHeader(view, offset, this.#littleEndian)) {
       this.#loseCurrent(offset);
       return this.#more();
@@ -126,13 +127,13 @@ export class RecordStream {
     return true;
   }
 
-  /** There is no whole record at `#next`, or none that looks like one: gets on until there is. */
+  /** There is no whole record at `position`, or none that looks like one: gets on until there is. */
   #more(): boolean | Promise<boolean> {
     if (!this.#isCompressed && this.#isImpossible()) this.#lose();
     for (;;) {
       if (this.#isCompressed) {
         this.#isCompressed = false;
-        this.#limit = this.block.limit;
+        this.limit = this.block.limit;
         this.#decompress();
       } else if (this.#isLost && !this.#isSearched) this.#search();
       else if (this.#outer !== undefined) this.#leaveDecompressed(this.#outer);
@@ -150,24 +151,24 @@ export class RecordStream {
     return this.#isNextWhole() ? this.next() : this.#more();
   }
 
-  /** Whether `next` can show what lies at `#next`. A header with an impossible size begins the search for a better one. */
+  /** Whether `next` can show what lies at `position`. A header with an impossible size begins the search for a better one. */
   #isNextWhole(): boolean {
-    if (this.#isLost || this.#isCompressed || this.#next + HEADER_SIZE > this.#limit) return false;
+    if (this.#isLost || this.#isCompressed || this.position + HEADER_SIZE > this.limit) return false;
     if (this.#isImpossible()) this.#lose();
-    return !this.#isLost && this.#next + this.block.view.getUint16(this.#next + 6, this.#littleEndian) <= this.#limit;
+    return !this.#isLost && this.position + this.block.view.getUint16(this.position + 6, this.#littleEndian) <= this.limit;
   }
 
   #isImpossible(): boolean {
-    return this.#next + HEADER_SIZE <= this.#limit && this.block.view.getUint16(this.#next + 6, this.#littleEndian) < HEADER_SIZE;
+    return this.position + HEADER_SIZE <= this.limit && this.block.view.getUint16(this.position + 6, this.#littleEndian) < HEADER_SIZE;
   }
 
   /** At the end of the file: the last record says that it goes on, but is followed by others. Then it lies, and they are read. */
   #isTooLong(): boolean {
-    if (this.#isLost || this.#next + HEADER_SIZE > this.#limit) return false;
-    const found = nextLikelyRecord(this.block.view, this.#next + 1, this.#limit, this.#littleEndian, true);
+    if (this.#isLost || this.position + HEADER_SIZE > this.limit) return false;
+    const found = nextLikelyRecord(this.block.view, this.position + 1, this.limit, this.#littleEndian, true);
     if (found < 0) return false;
     this.#lose();
-    this.#next = found;
+    this.position = found;
     this.#isLost = false;
     return true;
   }
@@ -175,24 +176,24 @@ export class RecordStream {
   /** Gets the next window; what is left of this one moves to its front. The number of bytes that came. */
   #readWindow(): number | Promise<number> {
     const old = this.block;
-    const left = Math.max(this.#limit - this.#next, 0);
-    if (this.#next > this.#limit) this.#filePosition += this.#next - this.#limit;
+    const left = Math.max(this.limit - this.position, 0);
+    if (this.position > this.limit) this.#filePosition += this.position - this.limit;
     // At least what the record at hand needs, so that one window is enough for it.
-    const needed = left < HEADER_SIZE ? HEADER_SIZE - left : old.view.getUint16(this.#next + 6, this.#littleEndian) - left;
+    const needed = left < HEADER_SIZE ? HEADER_SIZE - left : old.view.getUint16(this.position + 6, this.#littleEndian) - left;
     const length = Math.min(Math.max(this.#options.windowSize, needed), this.#fileEnd - this.#filePosition);
     if (length <= 0) return 0;
     const block = old.holds === 1 ? old : this.#pool.take(this.#blockSize());
-    if (block === old) block.bytes.copyWithin(0, this.#next, this.#limit);
+    if (block === old) block.bytes.copyWithin(0, this.position, this.limit);
     else {
-      block.bytes.set(old.bytes.subarray(this.#limit - left, this.#limit));
+      block.bytes.set(old.bytes.subarray(this.limit - left, this.limit));
       this.#pool.release(old);
     }
     block.source = this.#index;
     block.fileOffset = this.#filePosition - left;
     block.limit = left;
     this.block = block;
-    this.#next = 0;
-    this.#limit = left;
+    this.position = 0;
+    this.limit = left;
     return this.#fill(block.bytes, left, left + length);
   }
 
@@ -233,16 +234,16 @@ export class RecordStream {
 
   #arrived(count: number): boolean {
     this.#filePosition += count;
-    this.#limit += count;
-    this.block.limit = this.#limit;
+    this.limit += count;
+    this.block.limit = this.limit;
     this.#isSearched = false;
     return count > 0;
   }
 
   #finish(): false {
-    const left = this.#limit - this.#next;
+    const left = this.limit - this.position;
     if (left > 0 && !this.#isLost) {
-      this.#diagnostics.damaged('record-cut', this.block.fileOffsetOf(this.#next), 'The recording ends within a record');
+      this.#diagnostics.damaged('record-cut', this.block.fileOffsetOf(this.position), 'The recording ends within a record');
     } else if (left < 0) {
       this.#diagnostics.damaged('payload-cut', this.fileOffset, 'The recording ends within the data that follow a record');
     }
@@ -251,7 +252,7 @@ export class RecordStream {
     }
     this.#carryLength = 0;
     this.#isLost = false;
-    this.#next = this.#limit;
+    this.position = this.limit;
     return false;
   }
 
@@ -279,10 +280,10 @@ export class RecordStream {
     block.source = this.#index;
     this.#carryLength = 0;
     this.#outer = this.block;
-    this.#outerNext = this.#next;
+    this.#outerNext = this.position;
     this.block = block;
-    this.#next = 0;
-    this.#limit = length;
+    this.position = 0;
+    this.limit = length;
   }
 
   /** After an error the stream is lost until a new frame begins, as perf begins one when it had an error itself. */
@@ -303,44 +304,44 @@ export class RecordStream {
 
   /** Back to the file's block; what is left of a record waits for the next compressed one. */
   #leaveDecompressed(outer: RecordBlock): void {
-    const left = Math.max(this.#limit - this.#next, 0);
+    const left = Math.max(this.limit - this.position, 0);
     if (left > this.#carry.length) this.#carry = new Uint8Array(MAX_RECORD_SIZE + left);
-    this.#carry.set(this.block.bytes.subarray(this.#limit - left, this.#limit));
+    this.#carry.set(this.block.bytes.subarray(this.limit - left, this.limit));
     this.#carryLength = left;
     this.#pool.release(this.block);
     this.block = outer;
-    this.#next = this.#outerNext;
-    this.#limit = outer.limit;
+    this.position = this.#outerNext;
+    this.limit = outer.limit;
     this.#outer = undefined;
   }
 
   /** The record just taken is none. */
   #loseCurrent(offset: number): void {
-    this.#next = offset;
+    this.position = offset;
     this.#lose();
   }
 
-  /** What lies at `#next` is no record: `#search` goes on behind it. */
+  /** What lies at `position` is no record: `#search` goes on behind it. */
   #lose(): void {
-    const place = this.block.fileOffsetOf(this.#next);
+    const place = this.block.fileOffsetOf(this.position);
     this.#diagnostics.damaged('not-a-record', place, 'Bytes that are no record; reading goes on at the next one');
     this.#isLost = true;
     this.#isSearched = false;
-    this.#next++;
+    this.position++;
   }
 
   /** Looks for a record in what is there of the block; keeps the last bytes, in which a header may begin. */
   #search(): void {
-    const found = nextLikelyRecord(this.block.view, this.#next, this.#limit, this.#littleEndian);
+    const found = nextLikelyRecord(this.block.view, this.position, this.limit, this.#littleEndian);
     if (found >= 0) {
-      this.#next = found;
+      this.position = found;
       this.#isLost = false;
       return;
     }
     this.#isSearched = true;
-    if (this.#outer === undefined) this.#next = Math.max(this.#next, this.#limit - HEADER_SIZE + 1);
+    if (this.#outer === undefined) this.position = Math.max(this.position, this.limit - HEADER_SIZE + 1);
     else {
-      this.#next = this.#limit;
+      this.position = this.limit;
       this.#isLost = false;
     }
   }

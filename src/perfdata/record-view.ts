@@ -15,23 +15,36 @@ export class RecordView {
   end = 0;
   type = 0;
   misc = 0;
-  /** end - offset: what the header says. Bytes that follow the record (AUXTRACE, TRACING_DATA) do not count. */
-  size = 0;
-  /** Where the record's header lies in its file; for records that were compressed, where the COMPRESSED record lies. */
-  fileOffset = 0;
   /** Which file: 0 is the recording itself (or a directory's `data`), the others a directory's `data.N` in the order given. */
   source = 0;
+  /** Where offset 0 of `view` lies in its file; of what was compressed, where the COMPRESSED record lies. */
+  fileBase = 0;
+  isDecompressed = false;
 
-  /** Shows a record at `offset`; `end` must lie within the bytes. */
+  /** What the header says. Bytes that follow the record (AUXTRACE, TRACING_DATA) do not count. */
+  get size(): number {
+    return this.end - this.offset;
+  }
+
+  /** Where the record's header lies in its file; for records that were compressed, where the COMPRESSED record lies. */
+  get fileOffset(): number {
+    return this.isDecompressed ? this.fileBase : this.fileBase + this.offset;
+  }
+
+  /** Shows a record at `offset` of some bytes; `end` must lie within them. */
   show(bytes: Uint8Array, view: DataView, littleEndian: boolean, offset: number, end: number): void {
     this.bytes = bytes;
     this.view = view;
     this.littleEndian = littleEndian;
+    this.goTo(offset, end);
+  }
+
+  /** Shows another record in the same bytes. */
+  goTo(offset: number, end: number): void {
     this.offset = offset;
     this.end = end;
-    this.size = end - offset;
-    this.type = view.getUint32(offset, littleEndian);
-    this.misc = view.getUint16(offset + 4, littleEndian);
+    this.type = this.view.getUint32(offset, this.littleEndian);
+    this.misc = this.view.getUint16(offset + 4, this.littleEndian);
   }
 }
 

@@ -14,9 +14,9 @@ export class TimeBase {
   #baseSeconds = 0;
   #baseNanoseconds = 0;
 
-  /** The high word that is taken off; 0 until a time has been seen. */
+  /** The high word that is taken off; -1 until a time has been seen. */
   get baseHigh(): number {
-    return this.#high;
+    return this.#known ? this.#high : -1;
   }
 
   /** The 8 bytes at `offset` as nanoseconds since the base; may be negative. The caller has checked the length. */

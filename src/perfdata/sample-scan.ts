@@ -1,0 +1,65 @@
+// The straight way through a block: samples one after the other into the queue (FORMAT 3.4). A loop of its own because nearly all
+// records of a recording pass here; whatever is not plain (another record, an odd time, a cut) is left to ordered-records.ts.
+
+import type { EventTable } from './event-table.ts';
+import type { RecordQueue } from './order.ts';
+import type { RecordBlock } from './record-block.ts';
+import { RecordType } from './record-types.ts';
+
+const TWO_32 = 4_294_967_296;
+
+/**
+ * Adds the samples from `start` on to the queue, until there is no room, the block ends, or something else comes; gives the offset
+ * where it stopped. `baseHigh` is that of the recording's TimeBase, `earliest` the time below which a sample would be late.
+ */
+export function scanSamples(
+  block: RecordBlock, start: number, limit: number, littleEndian: boolean, events: EventTable, baseHigh: number, earliest: number,
+  queue: RecordQueue,
+): number {
+  const timePlace = events.sampleTimeOffset;
+  const idPlace = events.sampleIdOffset;
+  const least = Math.max(timePlace, idPlace) + 8;
+  const { view, slot } = block;
+  const { time: times, slot: slots, offset: offsets, event: eventColumn } = queue.columns;
+  const capacity = times.length;
+  let length = queue.length;
+  let latest = length > queue.head ? times[length - 1]! : -Infinity;
+  let queueLatest = queue.latest;
+  let idLow = -1;
+  let idHigh = -1;
+  let event = 0;
+  let at = start;
+  const first = length;
+  while (length < capacity && at + 8 <= limit && view.getUint32(at, littleEndian) === RecordType.Sample) {
+    const size = view.getUint16(at + 6, littleEndian);
+    if (size < least || at + size > limit) break;
+    if (idPlace >= 0) {
+      const low = view.getInt32(at + idPlace, littleEndian);
+      const high = view.getInt32(at + idPlace + 4, littleEndian);
+      if (low !== idLow || high !== idHigh) {
+        event = events.eventOfSample(view, at, at + size, littleEndian);
+        if (event < 0) break;
+        idLow = low;
+        idHigh = high;
+      }
+    }
+    const place = at + timePlace;
+    const high = view.getUint32(littleEndian ? place + 4 : place, littleEndian);
+    const low = view.getUint32(littleEndian ? place : place + 4, littleEndian);
+    const time = (high - baseHigh) * TWO_32 + low;
+    if (time < earliest || high === 0xffff_ffff || (high === 0 && low === 0)) break;
+    if (time < latest) queue.runs.push(length);
+    if (time > queueLatest) queueLatest = time;
+    latest = time;
+    times[length] = time;
+    slots[length] = slot;
+    offsets[length] = at;
+    eventColumn[length] = event;
+    length++;
+    at += size;
+  }
+  queue.length = length;
+  queue.latest = queueLatest;
+  block.holds += length - first;
+  return at;
+}
