@@ -21,6 +21,8 @@ import { countWithUnit, percentOf } from './percent.ts';
 const HOW_TO_GET_THE_HEADER = '# To display the perf.data header info, please use --header/--header-only options.';
 /** perf shows one of many at random here; we show one that always holds. */
 const TIP = "# (Tip: the lines on stderr say what this recording lacks, and which option of perf record brings it)";
+/** perf writes a column's title, with its blanks, into a buffer of 1024 bytes. */
+const LONGEST_TITLE = 1023;
 /** Text is handed on in pieces of about so many characters. */
 const PIECE = 65_536;
 
@@ -153,7 +155,7 @@ function writeTitles(profile: Profile, plan: ReportPlan, histograms: readonly Hi
   out.line(`# Samples: ${countWithUnit(samples)} of ${eventTitle(profile, histograms)}`);
   out.line(`# Event count (approx.): ${wholeNumber(period)}`);
   out.line('#');
-  const titles = columns.map(({ title, width, alignsRight }) => (alignsRight ? title.padStart(width) : title.padEnd(width)));
+  const titles = columns.map(({ title, width, alignsRight }) => (alignsRight ? title.padStart(width) : title.padEnd(Math.min(width, LONGEST_TITLE))));
   out.line(`# ${titles.join('  ')}`);
   out.line(`# ${columns.map(({ width }) => '.'.repeat(width)).join('  ')}`);
   out.line('#');
