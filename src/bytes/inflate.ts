@@ -199,49 +199,92 @@ class Inflater {
     const output = this.#output;
     const literals = this.#literals.fast;
     const distances = this.#distances.fast;
+    const inputEnd = input.length;
+    let at = this.#at;
+    let bits = this.#bits;
+    let bitCount = this.#bitCount;
     let length = this.#length;
+    let isWhole = false;
     for (;;) {
-      let symbol: number;
-      while (this.#bitCount <= 16 && this.#at < input.length) {
-        this.#bits |= input[this.#at++]! << this.#bitCount;
-        this.#bitCount += 8;
+      // 17 bits at least, but at the end of input: more than any one code or its extra bits take.
+      while (bitCount <= 16 && at < inputEnd) {
+        bits |= input[at++]! << bitCount;
+        bitCount += 8;
       }
-      const entry = literals[this.#bits & (FAST_SIZE - 1)]!;
-      if (entry !== 0 && (entry & 15) <= this.#bitCount) {
-        this.#bits >>>= entry & 15;
-        this.#bitCount -= entry & 15;
+      let symbol: number;
+      const entry = literals[bits & (FAST_SIZE - 1)]!;
+      const size = entry & 15;
+      if (entry !== 0 && size <= bitCount) {
+        bits >>>= size;
+        bitCount -= size;
         symbol = entry >> 4;
-      } else symbol = this.#symbol(this.#literals);
+      } else {
+        this.#put(at, bits, bitCount);
+        symbol = this.#symbol(this.#literals);
+        at = this.#at;
+        bits = this.#bits;
+        bitCount = this.#bitCount;
+      }
       if (symbol < 256) {
         if (symbol < 0 || length >= output.length) break;
         output[length++] = symbol;
         continue;
       }
       if (symbol === 256) {
-        this.#length = length;
-        return true;
+        isWhole = true;
+        break;
       }
       if (symbol > 285) break;
-      const extraLength = this.#take(LENGTH_EXTRA[symbol - 257]!);
-      while (this.#bitCount <= 16 && this.#at < input.length) {
-        this.#bits |= input[this.#at++]! << this.#bitCount;
-        this.#bitCount += 8;
+      const lengthBits = LENGTH_EXTRA[symbol - 257]!;
+      while (bitCount <= 16 && at < inputEnd) {
+        bits |= input[at++]! << bitCount;
+        bitCount += 8;
       }
-      const distanceEntry = distances[this.#bits & (FAST_SIZE - 1)]!;
+      if (bitCount < lengthBits) break;
+      const matchLength = LENGTH_BASE[symbol - 257]! + (bits & ((1 << lengthBits) - 1));
+      bits >>>= lengthBits;
+      bitCount -= lengthBits;
+
+      while (bitCount <= 16 && at < inputEnd) {
+        bits |= input[at++]! << bitCount;
+        bitCount += 8;
+      }
+      const distanceEntry = distances[bits & (FAST_SIZE - 1)]!;
+      const distanceSize = distanceEntry & 15;
       let distanceSymbol: number;
-      if (distanceEntry !== 0 && (distanceEntry & 15) <= this.#bitCount) {
-        this.#bits >>>= distanceEntry & 15;
-        this.#bitCount -= distanceEntry & 15;
+      if (distanceEntry !== 0 && distanceSize <= bitCount) {
+        bits >>>= distanceSize;
+        bitCount -= distanceSize;
         distanceSymbol = distanceEntry >> 4;
-      } else distanceSymbol = this.#symbol(this.#distances);
-      if (extraLength < 0 || distanceSymbol < 0 || distanceSymbol > 29) break;
-      const extraDistance = this.#take(DISTANCE_EXTRA[distanceSymbol]!);
-      const distance = DISTANCE_BASE[distanceSymbol]! + extraDistance;
-      if (extraDistance < 0 || distance > length) break;
-      const end = Math.min(length + LENGTH_BASE[symbol - 257]! + extraLength, output.length);
+      } else {
+        this.#put(at, bits, bitCount);
+        distanceSymbol = this.#symbol(this.#distances);
+        at = this.#at;
+        bits = this.#bits;
+        bitCount = this.#bitCount;
+      }
+      if (distanceSymbol < 0 || distanceSymbol > 29) break;
+      const distanceBits = DISTANCE_EXTRA[distanceSymbol]!;
+      while (bitCount <= 16 && at < inputEnd) {
+        bits |= input[at++]! << bitCount;
+        bitCount += 8;
+      }
+      if (bitCount < distanceBits) break;
+      const distance = DISTANCE_BASE[distanceSymbol]! + (bits & ((1 << distanceBits) - 1));
+      bits >>>= distanceBits;
+      bitCount -= distanceBits;
+      if (distance > length) break;
+      const end = Math.min(length + matchLength, output.length);
       for (let from = length - distance; length < end; ) output[length++] = output[from++]!;
     }
+    this.#put(at, bits, bitCount);
     this.#length = length;
-    return false;
+    return isWhole;
+  }
+
+  #put(at: number, bits: number, bitCount: number): void {
+    this.#at = at;
+    this.#bits = bits;
+    this.#bitCount = bitCount;
   }
 }
