@@ -41,3 +41,5 @@ export const MAX_ZSTD_OUTPUT = 268_435_456;
 export const MAX_DEMANGLE_DEPTH = 400;
 /** Steps of printing one demangled name: substitutions and back references can ask for exponentially many. */
 export const MAX_DEMANGLE_STEPS = 200_000;
+/** Bytes of a .gnu_debugdata after decompression: the symbol table of a whole browser takes some 20 MB. */
+export const MAX_MINI_DEBUG_INFO = 67_108_864;

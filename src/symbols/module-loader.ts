@@ -116,11 +116,15 @@ export class ModuleLoader {
     const elf = hasCode(runtime.elf) ? runtime.elf : asMapped(runtime.elf);
     const runtimeSections = yield* read(runtime, readSymbolSections(elf, this.#options.diagnostics.of(runtime.path)));
     const sections = symbols === runtime ? runtimeSections : yield* read(symbols, readSymbolSections(symbols.elf, diagnostics));
-    const table = buildSymbolTable(sections, runtimeSections, { ...USER_SYMBOLS, demangle: this.#options.demangle ?? true });
+    const table = buildSymbolTable(sections, runtimeSections, {
+      ...USER_SYMBOLS,
+      demangle: this.#options.demangle ?? true,
+      runtimeDynsym: symbols.place === 'mini-debug-info',
+    });
     return {
       symbols: table.length === 0 ? undefined : table,
       cfi: wants.unwind ? yield* this.#cfi(files, elf) : undefined,
-      found: table.length === 0 ? 'missing' : whereOf(module, symbols, runtime),
+      found: table.length === 0 ? 'missing' : whereOf(module, symbols),
       steps: search.steps,
       fileOffsetToAddress: (offset) => elf.fileOffsetToAddress(offset) ?? offset,
     };
@@ -210,10 +214,10 @@ function* debugFrameOf(found: FoundElf, diagnostics: Diagnostics): Waiting<CfiSe
   return (yield* sectionOf(found, '.debug_frame', diagnostics)) ?? (yield* sectionOf(found, '.zdebug_frame', diagnostics));
 }
 
-function whereOf(module: Module, symbols: FoundElf, runtime: FoundElf): FoundWhere {
+function whereOf(module: Module, symbols: FoundElf): FoundWhere {
   if (module.kind === 'vdso') return 'vdso';
   if (symbols.place === 'build-id-cache') return 'build-id-cache';
-  return symbols === runtime && symbols.place === 'recorded-path' ? 'file' : 'debug-file';
+  return symbols.place === 'recorded-path' || symbols.place === 'mini-debug-info' ? 'file' : 'debug-file';
 }
 
 /**

@@ -1,13 +1,16 @@
 // Where the ELF file of a module is looked for, and the trace of it (FORMAT 3.1). Order: debug link, build-id cache,
-// /usr/lib/debug, the file itself, folders beside it. Every try leaves a step, so that `doctor` and errors can tell what was
+// /usr/lib/debug, what the file holds compressed, the file itself, folders beside it. Every try leaves a step, so that `doctor` and errors can tell what was
 // wrong with each. A file with another build id than the recorded one is refused for symbols and for unwinding alike.
 
 import { perform } from '../bytes/reading.ts';
 import { settled } from '../bytes/waiting.ts';
 import type { Waiting } from '../bytes/waiting.ts';
 import type { Diagnostics } from '../bytes/diagnostics.ts';
+import { MemorySource } from '../bytes/source.ts';
 import type { ByteSource } from '../bytes/source.ts';
-import { readDebugLink } from '../elf/debug-link.ts';
+import { MAX_MINI_DEBUG_INFO } from '../bytes/limits.ts';
+import { decodeXz } from '../bytes/xz.ts';
+import { readDebugLink, readMiniDebugInfo } from '../elf/debug-link.ts';
 import { readElf } from '../elf/elf-file.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { hasDynsym, hasSymtab } from '../elf/symbol-sections.ts';
@@ -24,6 +27,7 @@ export type SearchPlace =
   | 'build-id-cache'
   | 'debug-folder'
   | 'debug-build-id'
+  | 'mini-debug-info' // in the file itself, compressed
   | 'beside'
   | 'vdso'
   | 'kallsyms';
@@ -110,7 +114,10 @@ export class FileSearch {
         yield* this.#symbolsAt(tree, `usr/lib/debug${path}`, 'debug-folder');
       }
       for (const buildId of buildIdSpellings(this.#buildId)) yield* this.#symbolsAt(tree, debugPath(buildId), 'debug-build-id');
-      if (own !== undefined) this.#use(own);
+      if (own !== undefined) {
+        yield* this.#miniDebugInfo(tree, path, own);
+        this.#use(own);
+      }
       if (byPath) {
         yield* this.#symbolsAt(tree, `${folderOf(path)}/.debug/${baseName(path)}`, 'beside');
         if (path.startsWith('/usr/lib/')) yield* this.#symbolsAt(tree, `usr/lib/debug${path.slice('/usr'.length)}`, 'debug-folder');
@@ -223,6 +230,20 @@ export class FileSearch {
       // A link to itself is what a file without a debug file of its own sometimes has.
       if (place !== path) yield* this.#symbolsAt(tree, place, 'debug-link');
     }
+  }
+
+  /** `.gnu_debugdata`: an ELF file within, with the symbols that the dynamic ones lack. */
+  *#miniDebugInfo(tree: FileTree, path: string, own: FoundElf): Waiting<void> {
+    if (this.#symbols !== undefined) return;
+    const diagnostics = this.#diagnostics.of(path);
+    const compressed = yield* settled(perform(own.file, readMiniDebugInfo(own.elf, diagnostics)));
+    if (compressed === undefined) return;
+    const bytes = decodeXz(compressed, MAX_MINI_DEBUG_INFO);
+    if (bytes === undefined) diagnostics.damaged('mini-debug-info', -1, '.gnu_debugdata cannot be decompressed');
+    const file = new MemorySource(bytes ?? new Uint8Array(0));
+    const elf = yield* settled(perform(file, readElf(file.size, diagnostics)));
+    this.#step(tree.name, path, 'mini-debug-info', elf === undefined ? 'not-elf' : hasSymtab(elf) ? 'found' : 'no-symbols');
+    if (elf !== undefined && hasSymtab(elf)) this.#symbols = { file, elf, tree: tree.name, path, place: 'mini-debug-info' };
   }
 
   /** `folder` of a tree as a build-id cache: through the link that is named by the id, or by the file's path and id. */

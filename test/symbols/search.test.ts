@@ -67,6 +67,22 @@ t.test('where symbols come from, in this order', async (t) => {
   t.match(order.steps.filter((step) => step.outcome === 'found').map((step) => step.place), ['recorded-path', 'debug-link']);
 });
 
+t.test('symbols inside the file', async (t) => {
+  const mini = fixture('mini.so');
+  const loaded = load([treeOf({ '/m.so': mini })], '/m.so');
+  t.equal(nameAt(loaded, INNER), 'inner_secret');
+  t.equal(nameAt(loaded, loaded.symbols!.end(loaded.symbols!.find(INNER))), 'outer_public', 'with the dynamic ones');
+  t.equal(loaded.found, 'file');
+  const torn = mini.slice();
+  const at = torn.findIndex((byte, i) => byte === 0xfd && torn[i + 1] === 0x37 && torn[i + 2] === 0x7a);
+  torn.fill(0xff, at + 30, at + 60);
+  const diagnostics = new Diagnostics();
+  const damaged = load([treeOf({ '/m.so': torn })], '/m.so', BUILD_ID, { diagnostics });
+  t.ok(damaged.cfi);
+  t.equal(nameAt(damaged, INNER), '');
+  t.ok(diagnostics.has('mini-debug-info'));
+});
+
 t.test('the file itself may lie elsewhere', async (t) => {
   const path = '/opt/lib/tiny.so';
   for (const place of [`/.debug/${CACHE}/elf`, `/${CACHE}/elf`, `/.debug/${CACHE}`, `/.debug/opt/lib/tiny.so/${BUILD_ID}/elf`]) {
