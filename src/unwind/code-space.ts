@@ -13,6 +13,8 @@ export type UnwindInfo =
   | { readonly kind: 'trampoline'; readonly size: number }
   /** Executable anonymous memory that nothing describes, in a process that runs CPython's trampolines. */
   | { readonly kind: 'nameless-jit' }
+  /** Memory that is mapped but holds no code (the stack, data): a return address that points there is none, and makes no frame. */
+  | { readonly kind: 'data' }
   /** Not loaded yet: the unwinder stops with StopReason.NeedsModule, and the caller loads the module and asks again. */
   | { readonly kind: 'unloaded' };
 
@@ -27,6 +29,8 @@ export interface CodeSpace {
   /**
    * Changes whenever an address may mean something else than before (a mapping, new JIT code, another process): what the
    * unwinder remembers by address holds for one id. Never the same number for two different states; positive.
+   * Addresses for which `find` gave undefined, 'nameless-jit' or 'unloaded' are not remembered: that something appears where
+   * nothing was known needs no new id.
    */
   readonly id: number;
   /** The code at an address, or undefined where nothing executable is mapped. */

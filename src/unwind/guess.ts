@@ -1,6 +1,7 @@
 // Steps out of code that nobody describes. Each is a guess, and is taken only where it leads up the stack, inside the dump, to
 // a return address in known code: better no frame than a made-up one.
 
+import { RuleKind } from '../dwarf/frame-state.ts';
 import type { CodeSpace } from './code-space.ts';
 import type { MachineRegisters } from './registers.ts';
 import type { RowStep } from './row-step.ts';
@@ -26,13 +27,8 @@ export class Guess {
     const isArm64 = this.#numbers.lr >= 0;
     if (op === StepOp.NamelessJit && this.#trampoline(index, isLeaf, isArm64, space)) return -1;
     if (!isLeaf && this.#signalFrame(index, isArm64, space)) return -1;
-    if (isLeaf) {
-      // A call to no code, and code of another file that has called nobody: the return address is where the call left it.
-      if (isArm64 && this.#isElsewhere(this.#walk.readLink(), space)) {
-        this.#walk.leave(index, this.#walk.readLink(), this.#walk.sp, this.#walk.fp, OTHERS_STAY);
-        return -1;
-      }
-      if (!isArm64 && op === StepOp.NoCode && this.#tryReturn(index, this.#walk.sp, this.#walk.fp, space)) return -1;
+    if (isLeaf && (isArm64 ? this.#link(index, space) : op === StepOp.NoCode && this.#tryReturn(index, this.#walk.sp, this.#walk.fp, space))) {
+      return -1;
     }
     return this.#framePointer(index, op, space);
   }
@@ -48,8 +44,47 @@ export class Guess {
     if (ra !== ra) return this.#walk.unreadable(fp + 8) === StopReason.DumpExhausted ? StopReason.DumpExhausted : failed;
     if (ra === 0) return StopReason.Root;
     if (!this.#isCode(ra, space)) return failed;
-    this.#walk.leave(index, ra, fp + 16, this.#memory.read(fp, 8), OTHERS_LOST);
+    const callerFp = this.#memory.read(fp, 8);
+    // On arm64 the record lies at the bottom of its frame, and nothing says how large that is.
+    const callerSp = this.#numbers.lr < 0 ? fp + 16 : this.#stackPointer(ra, fp + 16, callerFp, false, space);
+    this.#walk.leave(index, ra, callerSp, callerFp, OTHERS_LOST);
     return -1;
+  }
+
+  /**
+   * arm64, the topmost frame: its return address is still in the link register if it has called nobody. Then that leads into code
+   * of another file, or into described code while the frame's own is not. False where the frame has its record on the stack.
+   */
+  #link(index: number, space: CodeSpace): boolean {
+    const { sp, fp } = this.#walk;
+    const link = this.#walk.readLink();
+    if (!this.#isCode(link, space)) return false;
+    if (fp >= sp && this.#walk.readCode(fp + 8) === link) return false;
+    const region = space.find(link - 1)!;
+    const own = space.find(this.#walk.pc);
+    const isElsewhere = own === undefined || own.bias !== region.bias || own.unwind !== region.unwind;
+    if (!isElsewhere && !(region.unwind.kind === 'cfi' && region.unwind.table.find(link - 1 - region.bias) >= 0)) return false;
+    this.#walk.leave(index, link, this.#stackPointer(link, sp, fp, true, space), fp, OTHERS_STAY);
+    return true;
+  }
+
+  /**
+   * The caller's stack pointer, where its frame is described from there and a guess has `sp` for it. It also follows from the
+   * caller's frame record, which its frame pointer points to. Whichever is asked first and leads to a return address is taken.
+   */
+  #stackPointer(ra: number, sp: number, fp: number, isLikely: boolean, space: CodeSpace): number {
+    const region = space.find(ra - 1);
+    if (region?.unwind.kind !== 'cfi') return sp;
+    const { rows } = region.unwind.table;
+    const row = region.unwind.table.find(ra - 1 - region.bias);
+    if (row < 0 || rows.cfaRegister[row] !== this.#numbers.sp) return sp;
+    const set = rows.ruleSet[row]!;
+    if (rows.kind(set, this.#numbers.fp) !== RuleKind.Offset || rows.kind(set, this.#numbers.lr) !== RuleKind.Offset) return sp;
+    const offset = rows.cfaOffset[row]!;
+    const saved = offset + rows.value(set, this.#numbers.lr);
+    const byRecord = fp - rows.value(set, this.#numbers.fp) - offset;
+    if (isLikely && this.#isCode(this.#walk.readCode(sp + saved), space)) return sp;
+    return byRecord >= sp && this.#isCode(this.#walk.readCode(byRecord + saved), space) ? byRecord : sp;
   }
 
   /**
@@ -115,10 +150,5 @@ export class Guess {
   /** Whether a return address leads into code. */
   #isCode(address: number, space: CodeSpace): boolean {
     return address > 0 && address < 2 ** 53 && space.find(address - 1) !== undefined;
-  }
-
-  /** Whether a return address leads into the code of another region than the one it is returned from. */
-  #isElsewhere(address: number, space: CodeSpace): boolean {
-    return this.#isCode(address, space) && space.find(address - 1) !== space.find(this.#walk.pc);
   }
 }

@@ -14,8 +14,8 @@ import { OTHERS_LOST, OTHERS_STAY, type StepCache } from './step-cache.ts';
 import { StopReason } from './stop-reason.ts';
 import type { Trail } from './trail.ts';
 
-/** Farther than this beyond the dump no stack goes on: the address is not one of this stack. */
-const FARTHEST = 1 << 30;
+/** Farther than this beyond the dump the same stack does not go on: eight times the usual limit of a stack (8 MiB). */
+const FARTHEST = 1 << 26;
 
 export class RowStep implements ExpressionContext {
   /** The frame that is being left. */
@@ -99,6 +99,13 @@ export class RowStep implements ExpressionContext {
     if (reason >= 0) return reason;
     this.#apply(cfi, row, cfa, index === 0);
     this.#frame = index + 1;
+    const set = rows.ruleSet[row]!;
+    const lr = this.#numbers.lr;
+    if (lr >= 0 && rows.kind(set, lr) === RuleKind.Offset && rows.value(set, lr) >= 0 && !this.isSignal) {
+      // glibc's _dl_runtime_resolve on arm64 takes for its CFA what sp is on entry; the return address lies above it, where the
+      // PLT pushed it, and returning pops that too.
+      this.registers[this.#numbers.sp] = cfa + rows.value(set, lr) + 8;
+    }
     this.nextSp = this.registers[this.#numbers.sp]!;
     this.nextFp = this.registers[this.#numbers.fp]!;
     return this.nextSp === this.nextSp ? -1 : StopReason.BadCfa;
@@ -132,8 +139,9 @@ export class RowStep implements ExpressionContext {
     return offset < 0 ? NaN : this.#codeAt(this.#sampled.view, offset, this.#sampled.littleEndian);
   }
 
-  /** Why the word at an address cannot be read: it lies beyond the dump, or nowhere near it. */
-  unreadable(address: number): StopReason {
+  /** Why the word at an address cannot be read: it lies beyond the dump, nowhere near it, or on another stack than `sp` began on. */
+  unreadable(address: number, sp: number = this.sp): StopReason {
+    if (sp < this.#memory.base || sp > this.#memory.base + this.#memory.size + FARTHEST) return StopReason.OtherStack;
     const beyond = address + 8 - this.#memory.base - this.#memory.size;
     return beyond > 0 && beyond < FARTHEST ? StopReason.DumpExhausted : StopReason.BadCfa;
   }

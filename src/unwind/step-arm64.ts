@@ -25,6 +25,8 @@ export function packRowArm64(cache: StepCache, slot: number, rows: CfiRows, row:
       if (kind === RuleKind.Offset) {
         raOffset = value;
         isSaved = true;
+        // Above the CFA: pushed by who jumped here, see RowStep.take.
+        if (value >= 0) isRow = true;
       } else if (kind === RuleKind.Undefined) {
         cache.setRule(slot, StepOp.Root, 0, 0, FP_STAYS);
         return;

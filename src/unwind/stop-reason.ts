@@ -21,6 +21,8 @@ export const StopReason = {
   NoRegisters: 8,
   /** Registers of a 32-bit program. */
   Abi32: 9,
+  /** The next frame lies on another stack than the one that was recorded: a signal handler's own, a coroutine's. */
+  OtherStack: 10,
 } as const;
 
 export type StopReason = (typeof StopReason)[keyof typeof StopReason];
@@ -37,4 +39,5 @@ export const STOP_REASON_NAMES: readonly string[] = [
   'needs module',
   'no registers',
   '32-bit program',
+  'another stack',
 ];

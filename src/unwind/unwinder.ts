@@ -112,10 +112,8 @@ export class Unwinder {
       if (keys[slot] === lookup && spaces[slot] === key) hits++;
       else {
         this.counters.misses++;
-        if (!this.#miss(slot, lookup, pc, key, space)) {
-          this.count = n;
-          return StopReason.NeedsModule;
-        }
+        const reason = this.#miss(slot, lookup, pc, key, space);
+        if (reason >= 0) return this.#end(n, hits, reason as StopReason);
       }
       const step = slot * Step.Stride;
       this.addresses[n] = lookup;
@@ -129,7 +127,7 @@ export class Unwinder {
         cfa = (op === StepOp.Sp || op === StepOp.SpLink ? sp : fp) + steps[step + Step.CfaOffset]!;
         if (op <= StepOp.Fp) {
           const at = cfa + steps[step + Step.RaOffset]!;
-          if (!(at >= base && at - base <= last)) return this.#end(n, hits, this.#unreadable(at));
+          if (!(at >= base && at - base <= last)) return this.#end(n, hits, this.#rowStep.unreadable(at, sp));
           high = view.getInt32(first + at + highAt, littleEndian);
           low = view.getUint32(first + at + lowAt, littleEndian);
         } else {
@@ -205,11 +203,6 @@ export class Unwinder {
     return reason;
   }
 
-  /** Why the word at an address cannot be read: it lies beyond the dump, or nowhere near it. */
-  #unreadable(address: number): StopReason {
-    return this.#rowStep.unreadable(address);
-  }
-
   /** An address less one, also where it is a stand-in. */
   #before(address: number): number {
     return address < 2 ** 53 ? address - 1 : this.#wide.of(this.#wide.exact(address) - 1n);
@@ -220,8 +213,8 @@ export class Unwinder {
     this.labels = grown(this.labels);
   }
 
-  /** Fills the slot with the step at an address. False where its module must be loaded first. */
-  #miss(slot: number, lookup: number, pc: number, key: number, space: CodeSpace): boolean {
+  /** Fills the slot with the step at an address. A StopReason if there is no frame there, or its module must be loaded first; else -1. */
+  #miss(slot: number, lookup: number, pc: number, key: number, space: CodeSpace): number {
     const cache = this.#cache;
     const at = slot * Step.Stride;
     // Not to be found, should the labeller or the space fail half-way.
@@ -240,8 +233,9 @@ export class Unwinder {
       if (unwind.kind === 'unloaded') {
         this.needed = region;
         this.neededAddress = lookup;
-        return false;
+        return StopReason.NeedsModule;
       }
+      if (unwind.kind === 'data' && isCaller) return StopReason.NoModule;
       if (unwind.kind === 'nameless-jit') cache.setRule(slot, StepOp.NamelessJit, 0, 0, FP_STAYS);
       else if (unwind.kind === 'trampoline') {
         const offset = pc - region.bias;
@@ -267,7 +261,7 @@ export class Unwinder {
       cache.addresses[slot] = lookup;
       cache.spaces[slot] = key;
     }
-    return true;
+    return -1;
   }
 }
 
