@@ -1,11 +1,10 @@
 // The layer rule is worth what it catches: violations planted in a folder elsewhere, seen by the project's own configuration.
 
 import t from 'tap';
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { folderElsewhere } from './elsewhere.ts';
+import { folderElsewhere, runNode } from './elsewhere.ts';
 import { PROJECT_ROOT } from './project-root.ts';
 
 const OXLINT = join(PROJECT_ROOT, 'node_modules/oxlint/bin/oxlint');
@@ -18,8 +17,9 @@ function lint(folder: string, sources: Readonly<Record<string, string>>): string
   }
   const config = pathToFileURL(join(PROJECT_ROOT, 'oxlint.config.js')).href;
   writeFileSync(join(folder, 'oxlint.config.js'), `import config from ${JSON.stringify(config)};\nexport default config;\n`);
-  const run = spawnSync(process.execPath, [OXLINT, '-c', 'oxlint.config.js', '--format', 'json', 'src'], { cwd: folder, encoding: 'utf8' });
-  const report = JSON.parse(run.stdout) as { diagnostics: { filename: string; code: string }[] };
+  const run = runNode([OXLINT, '-c', 'oxlint.config.js', '--format', 'json', 'src'], folder);
+  if (run.status === 0) return [];
+  const report = JSON.parse(run.out) as { diagnostics: { filename: string; code: string }[] };
   return report.diagnostics.map(({ filename, code }) => `${filename.replaceAll('\\', '/')} ${/\((.*)\)/.exec(code)?.[1]}`).sort();
 }
 

@@ -1,12 +1,11 @@
 // The package as users get it: what `npm pack` puts into it, and whether it works unpacked in another place.
 
 import t from 'tap';
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { VERSION } from '../../src/cli/version.ts';
-import { folderElsewhere } from './elsewhere.ts';
+import { folderElsewhere, runNode } from './elsewhere.ts';
 import { PROJECT_ROOT } from './project-root.ts';
 
 interface Manifest {
@@ -21,11 +20,6 @@ const NPM = [process.env['npm_execpath'] ?? '', join(dirname(process.execPath), 
   (path) => /npm-cli\.[cm]?js$/.test(path) && existsSync(path),
 );
 const BUILT = existsSync(join(PROJECT_ROOT, 'dist/cli/main.js'));
-
-function node(args: readonly string[], cwd: string): { status: number | null; out: string; err: string } {
-  const run = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
-  return { status: run.status, out: run.stdout, err: run.stderr };
-}
 
 /** The files of an npm tarball, without its leading `package/`. Names of up to 255 bytes (ustar). */
 function unpack(tarball: Uint8Array): Map<string, Buffer> {
@@ -58,7 +52,7 @@ t.test('npm pack, and what comes out of it elsewhere', { skip: !BUILT ? 'dist/cl
   const folder = folderElsewhere(t);
   mkdirSync(join(folder, 'packed'));
   mkdirSync(join(folder, 'user/node_modules'), { recursive: true });
-  const packed = node([NPM!, 'pack', '--ignore-scripts', '--pack-destination', join(folder, 'packed')], PROJECT_ROOT);
+  const packed = runNode([NPM!, 'pack', '--silent', '--ignore-scripts', '--pack-destination', join(folder, 'packed')], PROJECT_ROOT);
   t.equal(packed.status, 0, packed.err);
   const tarball = join(folder, 'packed', readdirSync(join(folder, 'packed'))[0]!);
   const files = unpack(readFileSync(tarball));
@@ -78,19 +72,19 @@ t.test('npm pack, and what comes out of it elsewhere', { skip: !BUILT ? 'dist/cl
     writeFileSync(join(home, name), bytes);
   }
   for (const name of Object.keys(manifest.dependencies)) symlinkSync(join(PROJECT_ROOT, 'node_modules', name), join(user, 'node_modules', name), 'junction');
-  t.same(node(['node_modules/perfts/bin/perfts.js', '--version'], user), { status: 0, out: `perfts ${VERSION}\n`, err: '' });
-  t.match(node(['node_modules/perfts/bin/perfts.js', 'report', '--help'], user), { status: 0, out: /--call-graph/ });
-  const missing = node(['node_modules/perfts/bin/perfts.js', 'report', 'no-such.data'], user);
+  t.same(runNode(['node_modules/perfts/bin/perfts.js', '--version'], user), { status: 0, out: `perfts ${VERSION}\n`, err: '' });
+  t.match(runNode(['node_modules/perfts/bin/perfts.js', 'report', '--help'], user), { status: 0, out: /--call-graph/ });
+  const missing = runNode(['node_modules/perfts/bin/perfts.js', 'report', 'no-such.data'], user);
   t.match(missing, { status: 1, out: '' });
   t.equal(missing.err.trimEnd().split('\n').length, 1, `one line: ${missing.err}`);
 
   if (files.has('dist/src/node/index.js')) {
     writeFileSync(join(user, 'use.mjs'), "import * as perfts from 'perfts';\nconsole.log(Object.keys(perfts).length > 0);\n");
-    t.same(node(['use.mjs'], user), { status: 0, out: 'true\n', err: '' }, 'the library');
+    t.same(runNode(['use.mjs'], user), { status: 0, out: 'true\n', err: '' }, 'the library');
     writeFileSync(join(user, 'core.mjs'), "import * as perfts from 'perfts';\nconsole.log(Object.keys(perfts).length > 0);\n");
-    t.same(node(['--conditions=browser', 'core.mjs'], user).status, 0);
+    t.same(runNode(['--conditions=browser', 'core.mjs'], user).status, 0);
     writeFileSync(join(user, 'use.mts'), "import * as perfts from 'perfts';\nexport const names: string[] = Object.keys(perfts);\n");
     writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions: { module: 'nodenext', strict: true, noEmit: true, types: [], lib: ['es2023', 'dom'] }, files: ['use.mts'] }));
-    t.same(node([join(PROJECT_ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], user), { status: 0, out: '', err: '' }, 'and its types');
+    t.same(runNode([join(PROJECT_ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], user), { status: 0, out: '', err: '' }, 'and its types');
   }
 });
