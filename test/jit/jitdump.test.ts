@@ -209,7 +209,7 @@ t.test('find is what a search through all records gives', (t) => {
   t.end();
 });
 
-t.test('200 000 records within a second', (t) => {
+t.test('200 000 records within a second of processor time', (t) => {
   const count = 200_000;
   const record = 16 + 40 + 24 + 12;
   const bytes = new Uint8Array(40 + count * record);
@@ -228,9 +228,11 @@ t.test('200 000 records within a second', (t) => {
     new TextEncoder().encodeInto(`py::function${i}`, bytes.subarray(at + 56));
     bytes.fill(0x20, at + 56 + `py::function${i}`.length, at + 56 + 23);
   }
-  const before = performance.now();
+  // Processor time: the tests of other rooms run at the same time.
+  const before = process.cpuUsage();
   const { code, damage } = readBytes(bytes);
-  const elapsed = performance.now() - before;
+  const used = process.cpuUsage(before);
+  const elapsed = (used.user + used.system) / 1000;
   t.same(damage, []);
   t.equal(code.length, count);
   t.ok(code.hasDuplicateAddresses);
