@@ -27,9 +27,9 @@ export class Guess {
     const isArm64 = this.#numbers.lr >= 0;
     if (op === StepOp.NamelessJit && this.#trampoline(index, isLeaf, isArm64, space)) return -1;
     if (!isLeaf && this.#signalFrame(index, isArm64, space)) return -1;
-    if (isLeaf && (isArm64 ? this.#link(index, space) : op === StepOp.NoCode && this.#tryReturn(index, this.#walk.sp, this.#walk.fp, space))) {
-      return -1;
-    }
+    if (isLeaf && isArm64 && this.#link(index, space)) return -1;
+    // A call to where no code is: the return address is where the call left it.
+    if (isLeaf && !isArm64 && op === StepOp.NoCode && this.#tryReturn(index, this.#walk.sp, this.#walk.fp, space)) return -1;
     return this.#framePointer(index, op, space);
   }
 
@@ -133,7 +133,8 @@ export class Guess {
     if (isArm64 ? !(flags >= 0 && flags <= 0xffff_ffff && (flags & 0xf) === 0) : !(flags >= 0 && flags < 1 << 22 && (flags & 2) !== 0)) {
       return false;
     }
-    if (space.find(pc) === undefined) return false;
+    const region = space.find(pc);
+    if (region === undefined || region.unwind.kind === 'data') return false;
     const registers = walk.registersForCaller(index);
     registers.fill(NaN);
     for (const [register, offset] of frame.others) registers[register] = this.#memory.read(at + offset, 8);
@@ -149,6 +150,8 @@ export class Guess {
 
   /** Whether a return address leads into code. */
   #isCode(address: number, space: CodeSpace): boolean {
-    return address > 0 && address < 2 ** 53 && space.find(address - 1) !== undefined;
+    if (!(address > 0 && address < 2 ** 53)) return false;
+    const region = space.find(address - 1);
+    return region !== undefined && region.unwind.kind !== 'data';
   }
 }

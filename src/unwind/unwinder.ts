@@ -5,6 +5,7 @@ import { WideAddresses } from '../bytes/int64.ts';
 import { MAX_FRAMES } from '../bytes/limits.ts';
 import type { Machine } from '../bytes/machine.ts';
 import { grown } from '../bytes/sorted.ts';
+import { RuleKind } from '../dwarf/frame-state.ts';
 import type { CodeRegion, CodeSpace } from './code-space.ts';
 import { Guess } from './guess.ts';
 import { ARM64_REGISTERS, type MachineRegisters, SampledRegisters, X86_64_REGISTERS } from './registers.ts';
@@ -75,6 +76,31 @@ export class Unwinder {
     const reason = this.#walk(space, Math.min(maxFrames, MAX_FRAMES));
     if (reason !== StopReason.NeedsModule) this.counters.reasons[reason]!++;
     return reason;
+  }
+
+  /**
+   * arm64 call chains of the kernel lack the caller of a function without a frame record: what the link register says of it.
+   * The caller's address as `unwind` gives it, or NaN where the function has saved its return address (then the chain has it),
+   * where nothing is known, and where a module is needed first (then `needed` is set). FORMAT 3.9, "arm64 --call-graph fp".
+   */
+  leafCaller(space: CodeSpace, pc: number): number {
+    this.needed = undefined;
+    const { lr } = this.#numbers;
+    const region = lr < 0 ? undefined : space.find(pc);
+    if (region === undefined) return NaN;
+    if (region.unwind.kind === 'unloaded') {
+      this.needed = region;
+      this.neededAddress = pc;
+      return NaN;
+    }
+    const row = region.unwind.kind === 'cfi' ? region.unwind.table.find(pc - region.bias) : -1;
+    if (row >= 0 && region.unwind.kind === 'cfi') {
+      const { rows } = region.unwind.table;
+      const kind = rows.kind(rows.ruleSet[row]!, lr);
+      if (kind !== RuleKind.Unspecified && kind !== RuleKind.SameValue) return NaN;
+    }
+    const link = this.#rowStep.readLink();
+    return link > 0 ? link - 1 : NaN;
   }
 
   #walk(space: CodeSpace, maxFrames: number): StopReason {
