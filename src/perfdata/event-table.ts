@@ -23,6 +23,8 @@ export class PerfEvent {
   unit = '';
   /** What a count is multiplied by to be in `unit`. */
   scale = 1;
+  /** Those it was opened on, where EVENT_UPDATE says so; -1: any. */
+  cpus: readonly number[] = [];
   /** The period of a sample that does not say one: attr.samplePeriod, even where that is a frequency (FORMAT 2.3.1). */
   readonly defaultPeriod: number;
   // What sample-view.ts needs of the attr for every sample, as small numbers.

@@ -4,13 +4,13 @@
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { MAX_RECORD_SIZE } from '../bytes/limits.ts';
 import { type Reading, bytesAt } from '../bytes/reading.ts';
-import { decodeText } from '../bytes/text.ts';
 import { MIN_ATTR_SIZE, readAttr } from './attr.ts';
 import type { EventTable } from './event-table.ts';
 import { FeatureId } from './features/feature-id.ts';
 import type { Features } from './features/features.ts';
 import { readIds } from './file-sections.ts';
 import { RecordType } from './record-types.ts';
+import { readEventUpdate } from './records/about-recording.ts';
 import { type RecordView, viewOfRecord } from './record-view.ts';
 
 const PIPE_HEADER_SIZE = 16;
@@ -69,15 +69,12 @@ function takeFeature(record: RecordView, events: EventTable, features: Features)
   if (id === FeatureId.EventDesc) events.takeNames(features.eventDesc ?? []);
 }
 
-const UpdateKind = { Unit: 0, Scale: 1, Name: 2, Cpus: 3 } as const;
-
 function takeEventUpdate(record: RecordView, events: EventTable): void {
-  const { view, bytes, offset, end, littleEndian } = record;
-  if (offset + 24 > end) return;
-  const event = events.events[events.eventOfId(view.getBigUint64(offset + 16, littleEndian))];
-  if (event === undefined) return;
-  const kind = view.getUint32(littleEndian ? offset + 8 : offset + 12, littleEndian);
-  if (kind === UpdateKind.Unit) event.unit = decodeText(bytes, offset + 24, end);
-  else if (kind === UpdateKind.Name) event.name = decodeText(bytes, offset + 24, end);
-  else if (kind === UpdateKind.Scale && offset + 32 <= end) event.scale = view.getFloat64(offset + 24, littleEndian);
+  const update = readEventUpdate(record);
+  const event = update === undefined ? undefined : events.events[events.eventOfId(update.id)];
+  if (update === undefined || event === undefined) return;
+  if (update.kind === 'unit') event.unit = update.text;
+  else if (update.kind === 'name') event.name = update.text;
+  else if (update.kind === 'scale') event.scale = update.scale;
+  else event.cpus = update.cpus;
 }

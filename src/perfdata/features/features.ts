@@ -4,6 +4,7 @@
 import type { Diagnostics } from '../../bytes/diagnostics.ts';
 import { type PerfEventAttr, readAttr } from '../attr.ts';
 import { type BuildIdRecord, readBuildIdRecords } from '../records/build-id.ts';
+import { type BpfProgram, readBpfPrograms } from './bpf.ts';
 import { FEATURE_NAMES, FeatureId } from './feature-id.ts';
 import { FeatureReader } from './feature-reader.ts';
 import {
@@ -60,11 +61,6 @@ export interface ClockData {
   /** CLOCK_REALTIME in ns and the events' clock in ns, read together. */
   readonly wallNs: bigint;
   readonly clockNs: bigint;
-}
-
-export interface BpfProgram {
-  readonly id: number;
-  readonly info: Uint8Array;
 }
 
 export class Features {
@@ -274,19 +270,7 @@ export class Features {
   }
 
   get bpfPrograms(): readonly BpfProgram[] | undefined {
-    return this.#decode(FeatureId.BpfProgInfo, (reader) => {
-      const programs: BpfProgram[] = [];
-      for (let left = reader.count(16); left > 0 && !reader.failed; left--) {
-        const infoLength = reader.u32();
-        const dataLength = reader.u32();
-        reader.u64();
-        const info = reader.raw(infoLength);
-        reader.raw(dataLength);
-        const id = info.length < 8 ? 0 : new DataView(info.buffer, info.byteOffset).getUint32(4, this.#littleEndian);
-        programs.push({ id, info });
-      }
-      return programs;
-    });
+    return this.#decode(FeatureId.BpfProgInfo, readBpfPrograms);
   }
 
   /** Numbers of the BTF objects recorded. */

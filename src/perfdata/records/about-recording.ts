@@ -1,0 +1,108 @@
+// EVENT_UPDATE, TIME_CONV, BPF_METADATA and the SCHEDSTAT records (FORMAT 2.2, Q20, Q31, Q32; SPEC 4.6).
+
+import { decodeText } from '../../bytes/text.ts';
+import type { RecordView } from '../record-view.ts';
+import { readCpuMap } from './maps.ts';
+
+export type EventUpdateRecord = { readonly id: bigint } & (
+  | { readonly kind: 'unit' | 'name'; readonly text: string }
+  | { readonly kind: 'scale'; readonly scale: number }
+  | { readonly kind: 'cpus'; readonly cpus: readonly number[] }
+);
+
+/** EVENT_UPDATE: something about the event that has `id`; undefined where it is too short or of an unknown kind. */
+export function readEventUpdate(record: RecordView): EventUpdateRecord | undefined {
+  const { view, bytes, offset, end, littleEndian } = record;
+  if (offset + 24 > end) return undefined;
+  const kind = view.getBigUint64(offset + 8, littleEndian);
+  const id = view.getBigUint64(offset + 16, littleEndian);
+  if (kind === 0n) return { id, kind: 'unit', text: decodeText(bytes, offset + 24, end) };
+  if (kind === 1n) return offset + 32 > end ? undefined : { id, kind: 'scale', scale: view.getFloat64(offset + 24, littleEndian) };
+  if (kind === 2n) return { id, kind: 'name', text: decodeText(bytes, offset + 24, end) };
+  if (kind === 3n) return { id, kind: 'cpus', cpus: readCpuMap(record, offset + 24) };
+  return undefined;
+}
+
+/** How the processor's time-stamp counter becomes the events' clock. */
+export interface TimeConvRecord {
+  readonly shift: bigint;
+  readonly multiplier: bigint;
+  readonly zero: bigint;
+  /** 0 in the short form. */
+  readonly cycles: bigint;
+  readonly mask: bigint;
+  readonly hasZero: boolean;
+  readonly isShort: boolean;
+}
+
+export function readTimeConv(record: RecordView): TimeConvRecord | undefined {
+  const { view, offset, end, littleEndian } = record;
+  if (offset + 32 > end) return undefined;
+  const isLong = offset + 56 <= end;
+  return {
+    shift: view.getBigUint64(offset + 8, littleEndian),
+    multiplier: view.getBigUint64(offset + 16, littleEndian),
+    zero: view.getBigUint64(offset + 24, littleEndian),
+    cycles: isLong ? view.getBigUint64(offset + 32, littleEndian) : 0n,
+    mask: isLong ? view.getBigUint64(offset + 40, littleEndian) : 0n,
+    hasZero: !isLong || view.getUint8(offset + 48) !== 0,
+    isShort: isLong && view.getUint8(offset + 49) !== 0,
+  };
+}
+
+/** A value of the time-stamp counter in ns of the events' clock. */
+export function timeOfCounter(conversion: TimeConvRecord, counter: bigint): bigint {
+  const { shift, multiplier, zero, cycles, mask, isShort } = conversion;
+  const full = isShort ? cycles + ((counter - cycles) & mask) : counter;
+  const bits = shift & 63n;
+  const rest = full & ((1n << bits) - 1n);
+  return BigInt.asUintN(64, zero + (full >> bits) * multiplier + ((rest * multiplier) >> bits));
+}
+
+export interface BpfMetadataRecord {
+  readonly program: string;
+  readonly entries: readonly { readonly key: string; readonly value: string }[];
+}
+
+const ENTRY = 320;
+const KEY = 64;
+
+/** BPF_METADATA. The program's name has 512 or 256 bytes, depending on the writer: the size tells. */
+export function readBpfMetadata(record: RecordView): BpfMetadataRecord | undefined {
+  const { view, bytes, offset, end, littleEndian } = record;
+  for (const nameSize of [512, 256]) {
+    const at = offset + 8 + nameSize;
+    if (at + 8 > end) continue;
+    const count = Number(view.getBigUint64(at, littleEndian));
+    if (at + 8 + count * ENTRY !== end) continue;
+    const entries = Array.from({ length: count }, (_, i) => {
+      const entry = at + 8 + i * ENTRY;
+      return { key: decodeText(bytes, entry, entry + KEY), value: decodeText(bytes, entry + KEY, entry + ENTRY) };
+    });
+    return { program: decodeText(bytes, offset + 8, offset + 8 + nameSize), entries };
+  }
+  return undefined;
+}
+
+export interface SchedstatRecord {
+  readonly timestamp: bigint;
+  readonly cpu: number;
+  /** Of /proc/schedstat; it decides what the counters mean. */
+  readonly version: number;
+  /** SCHEDSTAT_DOMAIN: number of the domain. 0 in SCHEDSTAT_CPU. */
+  readonly domain: number;
+  /** Where the counters begin in the record's view. */
+  readonly countersOffset: number;
+}
+
+export function readSchedstat(record: RecordView): SchedstatRecord | undefined {
+  const { view, offset, littleEndian } = record;
+  if (offset + 24 > record.end) return undefined;
+  return {
+    timestamp: view.getBigUint64(offset + 8, littleEndian),
+    cpu: view.getUint32(offset + 16, littleEndian),
+    version: view.getUint16(offset + 20, littleEndian),
+    domain: view.getUint16(offset + 22, littleEndian),
+    countersOffset: offset + 24,
+  };
+}
