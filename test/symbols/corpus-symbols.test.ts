@@ -4,7 +4,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
 import { readSigned64 } from '../../src/bytes/int64.ts';
@@ -17,11 +16,11 @@ import { hasDynsym, hasSymtab, readSymbolSections } from '../../src/elf/symbol-s
 import type { SymbolSections } from '../../src/elf/symbol-sections.ts';
 import { buildSymbolTable } from '../../src/symbols/elf-symbol-table.ts';
 import type { ElfSymbolTable } from '../../src/symbols/elf-symbol-table.ts';
+import { PROJECT_ROOT } from '../project/project-root.ts';
 
 const CASES = /^(c|cpp|plt|static|staticpie|rust|go|sqlite|xz|dwz|stripped|inline|py31|a64_c|a64_cpp|a64_plt|a64_py313|rv64|s390_c|s390_py|threads|dlopen|tailcall|deep)(_|\d)/;
-const root = projectRoot(dirname(fileURLToPath(import.meta.url)));
 const cache = process.env['PERFTS_CORPUS_CACHE'] ?? join(homedir(), '.cache/perfts-corpus');
-const corpus = join(root, '../shared/corpus');
+const corpus = join(PROJECT_ROOT, '../shared/corpus');
 const only = process.env['PERFTS_CASE'];
 
 function checkCase(folder: string, total: { frames: number; right: number }): void {
@@ -164,10 +163,6 @@ function mappingsOf(bytes: Buffer): TestMappings | undefined {
     at += size;
   }
   return mappings;
-}
-
-function projectRoot(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : projectRoot(dirname(folder));
 }
 
 t.test('frames of the corpus', { skip: existsSync(corpus) && existsSync(cache) ? false : 'the corpus is not here' }, (t) => {
