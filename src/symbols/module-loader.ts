@@ -158,7 +158,7 @@ export class ModuleLoader {
     const kernel = yield* this.#kernelSymbols(module, search);
     let table: SymbolTable | undefined;
     if (kernel !== undefined && module.kind === 'kernel-module') table = kernel.module(module.shortName);
-    else if (kernel !== undefined && kernel.length > 0) table = kernel.kernel(this.#relocation(kernel));
+    else if (kernel !== undefined && !kernel.isEmpty) table = kernel.kernel(this.#relocation(kernel));
     return absolute(table, table === undefined ? 'missing' : 'kallsyms', search.steps);
   }
 

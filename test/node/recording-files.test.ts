@@ -31,7 +31,7 @@ t.test('a file as a source', async (t) => {
   t.same(source.read(199_998, 10), bytes.subarray(199_998), 'less at the end');
   t.equal(source.read(300_000, 10).length, 0);
   t.equal(source.read(-5, -1).length, 0);
-  t.same(source.read(0, 200_000), bytes);
+  t.equal(Buffer.compare(source.read(0, 200_000) as Uint8Array, bytes), 0);
   if (!('readInto' in source)) throw new Error('a file is read in place');
   const into = new Uint8Array(10);
   t.equal(source.readInto(into, 199_995), 5);

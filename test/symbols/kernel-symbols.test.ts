@@ -83,10 +83,82 @@ t.test('forms of the text', async (t) => {
   t.equal(nameAt(unsorted, '35'), 'd', 'order of the file among equals');
 
   const hidden = new Diagnostics();
-  t.equal(new KernelSymbols(text('0000000000000000 T _text\n0000000000000000 T a\n'), hidden).length, 0);
+  t.equal(new KernelSymbols(text('0000000000000000 T _text\n0000000000000000 T a\n'), hidden).isEmpty, true);
   t.equal(hidden.has('kallsyms-hidden'), true);
   t.equal(new KernelSymbols(new Uint8Array(0), new Diagnostics()).kernel().find(0), -1);
-  t.equal(new KernelSymbols(new Uint8Array(10_000), new Diagnostics()).length, 0, 'a file of zeros');
+  t.equal(new KernelSymbols(new Uint8Array(10_000), new Diagnostics()).isEmpty, true, 'a file of zeros');
+});
+
+/** A file of the size of real ones: aliases, symbols that are left out, modules behind. */
+function largeKallsyms(lines: number): string {
+  let content = '0000000000000000 A per_cpu_start\n0000000000001000 D per_cpu_data\n';
+  for (let i = 0; i < lines; i++) {
+    const start = (0x81000000 + (i >> 1) * 32).toString(16);
+    content += `ffffffff${start} ${'tTrWdA'[i % 6]} symbol_number_${i}\n`;
+  }
+  return content;
+}
+
+t.test('large files are read as far as needed', async (t) => {
+  const lines = 30_000;
+  const content = largeKallsyms(lines);
+  const modules = 'ffffffffc0000100 t inside\t[mod]\nffffffffc0000000 t begin\t[mod]\n';
+  const whole = (extra: string, relocation = 0) => new KernelSymbols(text(content + extra), new Diagnostics()).kernel(relocation);
+  // The same symbols through the other way: a line out of order at the end has the file read whole.
+  const reference = whole('ffffffff80000000 r out_of_order\n');
+  const blocks = whole(modules);
+  const moved = whole(modules, 0x1000);
+  t.equal(blocks.length, 0, 'nothing is read before it is asked for');
+  let right = 0;
+  let asked = 0;
+  for (let i = lines; i-- > 0; i -= 7) {
+    const at = address('ffffffff81000000') + i * 16 + (i % 5);
+    const expected = reference.find(at);
+    const symbol = blocks.find(at);
+    const shifted = moved.find(at + 0x1000);
+    asked++;
+    if (
+      expected >= 0 &&
+      blocks.name(symbol) === reference.name(expected) &&
+      blocks.start(symbol) === reference.start(expected) &&
+      blocks.end(symbol) === reference.end(expected) &&
+      blocks.find(at) === symbol &&
+      moved.name(shifted) === reference.name(expected) &&
+      moved.end(shifted) === reference.end(expected) + 0x1000
+    ) {
+      right++;
+    }
+  }
+  t.equal(right, asked);
+  t.equal(nameAt(blocks, '1004'), 'per_cpu_data', 'unsigned order: addresses of CPUs come first');
+  t.equal(nameAt(blocks, 'ffffffff80ffffff'), '', 'and do not reach to the kernel');
+  t.equal(nameAt(blocks, 'ffffffffc0000000'), '');
+  const last = blocks.find(address('ffffffff81000000') + ((lines - 2) >> 1) * 32);
+  t.equal(blocks.end(last) % 4096, 0);
+  const large = new KernelSymbols(text(content + modules), new Diagnostics());
+  t.same(large.modules, ['[mod]']);
+  t.equal(nameAt(large.module('[mod]'), 'ffffffffc0000101'), 'inside');
+  t.equal(large.relocation({ name: 'symbol_number_2', address: 0x20 }), 0x20 - address('ffffffff81000020'));
+});
+
+t.test('large files that are in no order', async (t) => {
+  const content = largeKallsyms(20_000).split('\n');
+  // Two lines within a block change places: seen when the block is read.
+  [content[10_000], content[10_020]] = [content[10_020]!, content[10_000]!];
+  const table = new KernelSymbols(text(content.join('\n')), new Diagnostics()).kernel();
+  const early = address('ffffffff81000000') + 32 * 100;
+  const first = table.find(early);
+  const name = table.name(first);
+  t.match(name, /^symbol_number_20[01]$/);
+  const late = table.find(address('ffffffff81000000') + 32 * 5_000);
+  t.match(table.name(late), /^symbol_number_1000[01]$/);
+  t.equal(table.name(first), name, 'symbols that were met keep their numbers');
+  t.equal(table.name(table.find(early)), name);
+  t.ok(table.length > late);
+  const noise = Array.from({ length: 40_000 }, (_, i) => `line ${i}`).join('\n');
+  const diagnostics = new Diagnostics();
+  t.equal(new KernelSymbols(text(noise), diagnostics).isEmpty, true);
+  t.ok(diagnostics.has('kallsyms-line'));
 });
 
 t.test('one symbol', async (t) => {
