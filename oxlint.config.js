@@ -18,7 +18,8 @@ const ROOMS = {
   unwind: { values: ['dwarf'] },
   symbols: { values: ['elf', 'dwarf', 'jit', 'demangle'], files: ['process/module.ts'] },
   profile: { values: ['symbols', 'unwind', 'process', 'jit', 'perfdata'], types: ['elf', 'dwarf', 'demangle'] },
-  views: { values: ['profile'], types: below },
+  // script, the header and the dump show the format itself.
+  views: { values: ['profile', 'perfdata'], types: below },
   formats: { values: ['profile'], types: below },
   node: { values: [...below, 'views', 'formats'], packages: ['node:**'], publicIndex: true },
   page: { values: [...below, 'views', 'formats'] },

@@ -8,7 +8,7 @@ import { bytesAt } from '../bytes/reading.ts';
 import type { Reading } from '../bytes/reading.ts';
 import { SHF_COMPRESSED, SHT_NOBITS } from './elf-constants.ts';
 import type { ElfFile, ElfSection } from './elf-file.ts';
-import { decompressZstd } from './zstd-section.ts';
+import { decompressZstd } from '../bytes/zstd-whole.ts';
 
 const ELFCOMPRESS_ZLIB = 1;
 const ELFCOMPRESS_ZSTD = 2;

@@ -1,5 +1,5 @@
-// zstd contents of compressed sections, whose size is known beforehand. fzstd gets the output buffer and so never allocates the
-// window that a frame's header claims (DEPENDENCIES 5); matches are copied within the output.
+// zstd contents whose size is known beforehand, as in a compressed section of an ELF file. fzstd gets the output buffer, and so never
+// allocates the window that a frame's header claims; matches are copied within the output.
 
 import { decompress } from 'fzstd';
 
