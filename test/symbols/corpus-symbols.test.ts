@@ -10,11 +10,12 @@ import { readSigned64 } from '../../src/bytes/int64.ts';
 import { perform } from '../../src/bytes/reading.ts';
 import type { Reading } from '../../src/bytes/reading.ts';
 import { MemorySource } from '../../src/bytes/source.ts';
-import { readDebugLink } from '../../src/elf/debug-link.ts';
+import { decodeXz } from '../../src/bytes/xz.ts';
+import { readDebugLink, readMiniDebugInfo } from '../../src/elf/debug-link.ts';
 import { readElf } from '../../src/elf/elf-file.ts';
 import { hasDynsym, hasSymtab, readSymbolSections } from '../../src/elf/symbol-sections.ts';
 import type { SymbolSections } from '../../src/elf/symbol-sections.ts';
-import { buildSymbolTable } from '../../src/symbols/elf-symbol-table.ts';
+import { USER_SYMBOLS, buildSymbolTable } from '../../src/symbols/elf-symbol-table.ts';
 import type { ElfSymbolTable } from '../../src/symbols/elf-symbol-table.ts';
 import { PROJECT_ROOT } from '../project/project-root.ts';
 
@@ -88,6 +89,9 @@ function tableOf(symfs: string, path: string): ElfSymbolTable | undefined {
     path,
   ];
   for (const candidate of candidates) {
+    const packed = candidate === path ? run(own.bytes, readMiniDebugInfo(own.sections.elf, diagnostics)) : undefined;
+    const mini = packed === undefined ? undefined : decodeXz(packed, 10_000_000);
+    if (mini !== undefined) return buildSymbolTable(sectionsOf(mini)!, own.sections, { ...USER_SYMBOLS, runtimeDynsym: true });
     const file = existsSync(join(symfs, candidate)) ? load(join(symfs, candidate)) : undefined;
     if (file === undefined || file.sections.elf.buildId !== id || !hasSymtab(file.sections.elf)) continue;
     return buildSymbolTable(file.sections, hasDynsym(own.sections.elf) ? own.sections : file.sections);
@@ -97,9 +101,14 @@ function tableOf(symfs: string, path: string): ElfSymbolTable | undefined {
 
 function load(path: string): { readonly sections: SymbolSections; readonly bytes: Uint8Array } | undefined {
   const bytes = readFileSync(path);
+  const sections = sectionsOf(bytes);
+  return sections === undefined ? undefined : { sections, bytes };
+}
+
+function sectionsOf(bytes: Uint8Array): SymbolSections | undefined {
   const diagnostics = new Diagnostics();
   const elf = run(bytes, readElf(bytes.length, diagnostics));
-  return elf === undefined ? undefined : { sections: run(bytes, readSymbolSections(elf, diagnostics)), bytes };
+  return elf === undefined ? undefined : run(bytes, readSymbolSections(elf, diagnostics));
 }
 
 function run<T>(bytes: Uint8Array, reading: Reading<T>): T {
