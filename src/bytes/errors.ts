@@ -1,5 +1,6 @@
 // Wrong use, as opposed to damaged input (bytes/diagnostics.ts): thrown, with a stable code, and turned into one line by cli/.
 
+/** What went wrong, for programs to match on. */
 export type ErrorCode =
   | 'PERFTS_NO_FILE' // the file cannot be opened or read
   | 'PERFTS_NOT_PERF_DATA' // it is not a perf.data file, or nothing of it can be read

@@ -17,6 +17,7 @@ export const FrameFlag = {
   NamelessJit: 8,
 } as const;
 
+/** The frames of a recording in columns, by number from 0 to `length` - 1. */
 export class FrameTable {
   /** Modules by their id. */
   readonly modules: Module[];

@@ -29,6 +29,7 @@ export interface Tallies {
   readonly period: Float64Array;
 }
 
+/** One of the events that were counted, with its totals. */
 export interface ProfileEvent {
   /** As perf names it: `cpu-clock`, `sched:sched_switch`. */
   readonly name: string;
@@ -44,6 +45,7 @@ export interface ProfileEvent {
   readonly tallies: Tallies;
 }
 
+/** A thread that was sampled; numbers as recorded. */
 export interface ProfileThread {
   readonly pid: number;
   readonly tid: number;

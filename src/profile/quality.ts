@@ -18,6 +18,7 @@ export interface UnnamedModule {
   readonly found: boolean;
 }
 
+/** How good the data of a recording is, in counts of samples and stacks. */
 export interface QualityReport {
   readonly samples: number;
   /** Events that the kernel could not write, as it counted them. */

@@ -76,6 +76,7 @@ export interface TimedRecord {
   readonly time: bigint | undefined;
 }
 
+/** How a recording is walked. */
 export interface WalkOptions {
   /** Most frames of a stack, for the kernel's and the user's part each; no limit if left out. */
   readonly maxStack?: number | undefined;
@@ -85,6 +86,7 @@ export interface WalkOptions {
 /** Records between two looks at the clock while samples are handed out. */
 const BATCH = 1024;
 
+/** An open recording: its records, its samples with their stacks, or all of it summed up. Can be walked any number of times. */
 export class Recording {
   readonly file: PerfDataFile;
   readonly machine: Machine;

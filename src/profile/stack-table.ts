@@ -6,6 +6,7 @@
 
 import { grown } from '../bytes/sorted.ts';
 
+/** The prefix tree of call chains in columns, by node from 0 to `length` - 1. */
 export class StackTable {
   /** Of each node; node 0 is its own parent. */
   parent: Int32Array = new Int32Array(1024);

@@ -10,6 +10,7 @@ export interface TreeFile extends ByteSource {
   close?(): void;
 }
 
+/** A folder with everything below it, as on the machine that recorded. */
 export interface FileTree {
   /** For people: the folder as the user named it. */
   readonly name: string;

@@ -23,6 +23,7 @@ export interface CallGraphOptions {
 /** A column of `-F`: a sum, or a sort key. */
 export type ReportField = 'overhead' | 'overhead_children' | 'sample' | 'period' | SortKey;
 
+/** What a report shows; everything may be left out. */
 export interface ReportViewOptions {
   /** Callers get rows and shares of their own. Default: when the recording has call chains and does not come from a pipe. */
   readonly children?: boolean;
