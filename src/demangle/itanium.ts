@@ -1,0 +1,32 @@
+// Names of the Itanium C++ ABI (`_Z…`), printed as __cxa_demangle of libstdc++ does, since that is what perf calls
+// (FORMAT 3.2, "Demangling"). The grammar is in itanium/: encoding.ts reads a name into a graph, print-names.ts writes it.
+import { MALFORMED } from './itanium/cursor.ts';
+import { EncodingParser } from './itanium/encoding.ts';
+import { Printer } from './itanium/print-names.ts';
+
+/** Functions in which old compilers gathered what runs before and after main. */
+const KEYED = /^_GLOBAL_[._$]([ID])_/;
+
+/**
+ * The demangled form of `mangled`, undefined if it is no such name, or nested deeper or printed longer than
+ * bytes/limits.ts allows. Without `parameters` a function is its name alone.
+ */
+export function demangleItanium(mangled: string, parameters = true): string | undefined {
+  const keyed = KEYED.exec(mangled);
+  if (keyed !== null) {
+    const to = mangled.slice(keyed[0].length);
+    const name = to.startsWith('_Z') ? demangleItanium(to) : to;
+    return name === undefined ? undefined : `global ${keyed[1] === 'I' ? 'con' : 'de'}structors keyed to ${name}`;
+  }
+  if (!mangled.startsWith('_Z')) return undefined;
+  try {
+    const node = new EncodingParser(mangled.slice(2)).whole();
+    const printer = new Printer();
+    if (parameters) printer.print(node);
+    else printer.printWithoutParameters(node);
+    return printer.text;
+  } catch (error) {
+    if (error === MALFORMED) return undefined;
+    throw error;
+  }
+}
