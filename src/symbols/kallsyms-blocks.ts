@@ -7,9 +7,10 @@ import { addressAt, addressDigits, isKept, isModuleLine, lineEnd, nameAt } from 
 import { pageEnd } from './kallsyms-scan.ts';
 import type { SymbolTable } from './symbol-table.ts';
 
-const BLOCK = 32_768;
+/** Some 90 lines: reading one takes as long as looking at the first lines of a hundred. */
+const BLOCK = 4_096;
 /** Fewer blocks are read whole: not worth the trouble. */
-const FEWEST_BLOCKS = 8;
+const FEWEST_BLOCKS = 64;
 
 /** Where the blocks of a file begin. */
 export interface KallsymsBlocks {
