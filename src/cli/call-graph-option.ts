@@ -11,17 +11,16 @@ export interface CallGraph {
   readonly printLimit: number | undefined;
   /** Outermost or innermost frame first; undefined: perf's default, caller with --children and callee without. */
   readonly order: 'caller' | 'callee' | undefined;
-  readonly key: 'function' | 'address' | 'srcline';
   readonly value: 'percent' | 'period' | 'count';
 }
 
-export const DEFAULT_CALL_GRAPH: CallGraph = { type: 'graph', threshold: undefined, printLimit: undefined, order: undefined, key: 'function', value: 'percent' };
+export const DEFAULT_CALL_GRAPH: CallGraph = { type: 'graph', threshold: undefined, printLimit: undefined, order: undefined, value: 'percent' };
 
 /** What -g alone means. It names the order, which matters with --no-children. */
 const LONE: CallGraph = { ...DEFAULT_CALL_GRAPH, threshold: 0.5, order: 'caller' };
 
-/** In the order in which perf tries them, which decides what a shortened word means. */
-const WORDS: readonly (readonly [string, Partial<CallGraph>])[] = [
+/** In the order in which perf tries them, which decides what a shortened word means. undefined: not there yet. */
+const WORDS: readonly (readonly [string, Partial<CallGraph> | undefined])[] = [
   ['none', { type: 'none' }],
   ['graph', { type: 'graph' }],
   ['flat', { type: 'flat' }],
@@ -29,10 +28,10 @@ const WORDS: readonly (readonly [string, Partial<CallGraph>])[] = [
   ['folded', { type: 'folded' }],
   ['caller', { order: 'caller' }],
   ['callee', { order: 'callee' }],
-  ['function', { key: 'function' }],
-  ['address', { key: 'address' }],
-  ['srcline', { key: 'srcline' }],
-  ['branch', {}],
+  ['function', {}],
+  ['address', undefined],
+  ['srcline', undefined],
+  ['branch', undefined],
   ['percent', { value: 'percent' }],
   ['period', { value: 'period' }],
   ['count', { value: 'count' }],
@@ -40,7 +39,7 @@ const WORDS: readonly (readonly [string, Partial<CallGraph>])[] = [
 
 /** Whether a word after -g is meant for it: `report -g perf.data` has a file there. */
 export function looksLikeCallGraph(word: string): boolean {
-  return word.split(',').every((part) => part === '' || isNumber(part) || meaning(part) !== undefined);
+  return word.split(',').every((part) => part === '' || isNumber(part) || wordOf(part) !== undefined);
 }
 
 /** The option's value, undefined for -g alone. */
@@ -49,9 +48,10 @@ export function parseCallGraph(text: string | undefined): CallGraph {
   let graph = DEFAULT_CALL_GRAPH;
   for (const part of text.split(',')) {
     if (part === '') continue;
-    const found = meaning(part);
-    if (found !== undefined) {
-      graph = { ...graph, ...found };
+    const word = wordOf(part);
+    if (word !== undefined) {
+      if (word[1] === undefined) throw new PerftsError('PERFTS_USAGE', `--call-graph: perf has '${word[0]}', perfts does not have it yet`);
+      graph = { ...graph, ...word[1] };
     } else if (!isNumber(part)) {
       throw new PerftsError('PERFTS_USAGE', `--call-graph: '${part}' is none of ${WORDS.map(([word]) => word).join(', ')}, and no number`);
     } else if (graph.threshold === undefined) {
@@ -63,8 +63,8 @@ export function parseCallGraph(text: string | undefined): CallGraph {
   return graph;
 }
 
-function meaning(part: string): Partial<CallGraph> | undefined {
-  return WORDS.find(([word]) => word.startsWith(part))?.[1];
+function wordOf(part: string): (typeof WORDS)[number] | undefined {
+  return WORDS.find(([word]) => word.startsWith(part));
 }
 
 function isNumber(part: string): boolean {

@@ -2,8 +2,8 @@
 // a command line stands in the command's table.
 
 import type { CallGraph } from './call-graph-option.ts';
-import type { FieldChoice } from './script-fields.ts';
-import type { SortKey } from './sort-keys.ts';
+import type { FieldChoice } from '../views/script/fields.ts';
+import type { SortKey } from '../profile/row-identity.ts';
 
 /** Which recording, and where the files that belong to it may be. */
 export interface FileOptions {
@@ -38,12 +38,15 @@ export interface ReportOptions extends FileOptions {
   /** Branches of call graphs below this percentage are left out. The later of -g and --percent-limit decides, as in perf. */
   readonly chainLimit: number;
   readonly sort: readonly SortKey[];
+  /** -F as typed: the columns instead of the usual ones. */
+  readonly fields: string | undefined;
+  /** --show-total-period: a column with the sum of the periods. */
+  readonly showPeriod: boolean;
   /** --percentage: of all samples, or of those that pass the filters. */
   readonly percentage: 'absolute' | 'relative';
   readonly comms: readonly string[] | undefined;
   readonly dsos: readonly string[] | undefined;
   readonly symbols: readonly string[] | undefined;
-  readonly hideUnresolved: boolean;
   /** --header: before the report; --header-only: nothing else. */
   readonly header: 'none' | 'before' | 'only';
   /** -I: also what is long or seldom wanted (topology). */
@@ -62,16 +65,9 @@ export interface ScriptOptions extends FileOptions {
   /** --reltime: since the first sample; --deltatime: since the one before. */
   readonly times: 'absolute' | 'since-start' | 'since-previous';
   readonly comms: readonly string[] | undefined;
-  readonly dsos: readonly string[] | undefined;
-  readonly symbols: readonly string[] | undefined;
   readonly pids: readonly number[] | undefined;
   readonly tids: readonly number[] | undefined;
   readonly cpus: readonly number[] | undefined;
-  /** Which other records are shown between the samples. */
-  readonly show: readonly ShownRecords[];
   readonly header: 'none' | 'before' | 'only';
   readonly headerDetails: boolean;
 }
-
-/** --show-task-events (comm, fork, exit), --show-mmap-events, … */
-export type ShownRecords = 'task' | 'mmap' | 'switch' | 'namespace' | 'cgroup' | 'lost' | 'round' | 'bpf' | 'text-poke';

@@ -2,23 +2,11 @@
 // with a type it is for events of that type only.
 
 import { PerftsError } from '../bytes/errors.ts';
-
-/** One -F option. `type` '' is all types. */
-export interface FieldChoice {
-  readonly type: string;
-  /** 'set': `fields` replace the defaults; 'change': they are added to or removed from them. */
-  readonly mode: 'set' | 'change';
-  readonly fields: readonly FieldChange[];
-}
-
-export interface FieldChange {
-  readonly name: string;
-  readonly shown: boolean;
-}
+import type { FieldChoice } from '../views/script/fields.ts';
 
 export const EVENT_TYPES: readonly string[] = ['hw', 'sw', 'trace', 'raw', 'break', 'synth', 'other'];
 
-/** What perf script knows; which of them a build of perfts shows is for its handler to say. */
+/** What perf script knows; views/script/fields.ts says which of them are there yet. */
 export const FIELD_NAMES: readonly string[] = [
   'comm', 'tid', 'pid', 'time', 'cpu', 'event', 'trace', 'ip', 'sym', 'dso', 'dsoff', 'addr', 'symoff', 'srcline', 'period', 'flags',
   'iregs', 'uregs', 'brstack', 'brstacksym', 'brstackoff', 'brcntr', 'data_src', 'weight', 'bpf-output', 'callindent', 'insn', 'disasm',

@@ -4,11 +4,12 @@ import type { Command, OptionTable } from './command.ts';
 import { FILE_OPTIONS, PLANNED_FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
 import { parseNumberList } from './number-list.ts';
-import type { ScriptOptions, ShownRecords } from './options.ts';
+import type { ScriptOptions } from './options.ts';
 import { readHeaderOption } from './report.ts';
 import { parseFields } from './script-fields.ts';
 
-const SHOWN: readonly ShownRecords[] = ['task', 'mmap', 'switch', 'namespace', 'cgroup', 'lost', 'round', 'bpf', 'text-poke'];
+/** --show-task-events and so on: records between the samples. */
+const SHOWN: readonly string[] = ['task', 'mmap', 'switch', 'namespace', 'cgroup', 'lost', 'round', 'bpf', 'text-poke'];
 
 const OPTIONS: OptionTable = {
   ...FILE_OPTIONS,
@@ -18,8 +19,6 @@ const OPTIONS: OptionTable = {
   reltime: { type: 'flag', describe: 'times since the first sample' },
   deltatime: { type: 'flag', describe: 'times since the sample before' },
   comms: { type: 'text', alias: 'c', value: 'LIST', describe: 'only these commands' },
-  dsos: { type: 'text', value: 'LIST', describe: 'only samples in these shared objects' },
-  symbols: { type: 'text', alias: 'S', value: 'LIST', describe: 'only samples in these symbols' },
   pid: { type: 'text', value: 'LIST', describe: 'only these processes' },
   tid: { type: 'text', value: 'LIST', describe: 'only these threads' },
   cpu: { type: 'text', alias: 'C', value: 'LIST', describe: 'only these CPUs: 0,2-3' },
@@ -28,6 +27,8 @@ const OPTIONS: OptionTable = {
   'show-info': { type: 'flag', alias: 'I', describe: 'with more of it (topology)' },
   ...PLANNED_FILE_OPTIONS,
   ...Object.fromEntries(SHOWN.map((kind) => [`show-${kind}-events`, { type: 'flag', describe: '', planned: true } as const])),
+  dsos: { type: 'text', describe: '', planned: true },
+  symbols: { type: 'text', alias: 'S', describe: '', planned: true },
   'dump-raw-trace': { type: 'flag', alias: 'D', describe: '', planned: true },
   'show-kernel-path': { type: 'flag', describe: '', planned: true },
   'per-event-dump': { type: 'flag', describe: '', planned: true },
@@ -69,12 +70,9 @@ export function readScriptOptions(given: Given): ScriptOptions {
     nanoseconds: given.flag('ns') ?? false,
     times: given.flag('deltatime') === true ? 'since-previous' : given.flag('reltime') === true ? 'since-start' : 'absolute',
     comms: given.list('comms'),
-    dsos: given.list('dsos'),
-    symbols: given.list('symbols'),
     pids: numbers('pid'),
     tids: numbers('tid'),
     cpus: numbers('cpu'),
-    show: SHOWN.filter((kind) => given.flag(`show-${kind}-events`) === true),
     header: readHeaderOption(given),
     headerDetails: given.flag('show-info') ?? false,
   };

@@ -1,19 +1,19 @@
 // `--sort comm,dso,symbol`: the columns that tell the rows of a report apart. Words may be shortened and in any case, as in perf.
 
 import { PerftsError } from '../bytes/errors.ts';
-
-export type SortKey = 'pid' | 'tid' | 'comm' | 'dso' | 'symbol';
+import type { SortKey } from '../profile/row-identity.ts';
 
 const KEYS: readonly (readonly [string, SortKey])[] = [
   ['pid', 'pid'],
   ['tid', 'tid'],
+  ['tgid', 'tgid'],
   ['comm', 'comm'],
   ['dso', 'dso'],
   ['symbol', 'symbol'],
 ];
 
 /** perf's further keys: known, so that the message can say so. */
-const PLANNED: readonly string[] = ['cpu', 'tgid', 'parent', 'socket', 'srcline', 'srcfile', 'time', 'cgroup', 'cgroup_id', 'trace', 'weight', 'local_weight', 'period', 'sample', 'overhead', 'type', 'addr', 'mem', 'snoop', 'tlb', 'locked', 'blocked', 'dso_from', 'dso_to', 'symbol_from', 'symbol_to', 'symbol_daddr', 'dso_daddr', 'cycles', 'mispredict', 'in_tx', 'abort', 'transaction', 'code_page_size', 'data_page_size', 'simd', 'sym_size', 'dso_size', 'latency', 'parallelism'];
+const PLANNED: readonly string[] = ['cpu', 'parent', 'socket', 'srcline', 'srcfile', 'time', 'cgroup', 'cgroup_id', 'trace', 'weight', 'local_weight', 'period', 'sample', 'overhead', 'type', 'addr', 'mem', 'snoop', 'tlb', 'locked', 'blocked', 'dso_from', 'dso_to', 'symbol_from', 'symbol_to', 'symbol_daddr', 'dso_daddr', 'cycles', 'mispredict', 'in_tx', 'abort', 'transaction', 'code_page_size', 'data_page_size', 'simd', 'sym_size', 'dso_size', 'latency', 'parallelism'];
 
 export const DEFAULT_SORT: readonly SortKey[] = ['comm', 'dso', 'symbol'];
 
