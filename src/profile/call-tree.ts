@@ -39,8 +39,8 @@ export interface ChainStart {
 interface Merged {
   readonly frame: number;
   readonly members: number[];
-  period: number;
-  samples: number;
+  readonly period: number;
+  readonly samples: number;
 }
 
 /** What hangs below a node: those that are kept, and the sums over all. */
@@ -58,16 +58,23 @@ export class CallTrees {
   readonly #wide: WideAddresses;
   readonly #forest: ChainForest;
   readonly #limit: CallTreeLimit;
-  // Index in the list being merged, valid where the mark is that of the present merge.
+  // By frame, valid where the mark is that of the present merge: sums, and the index among the kept, or -1.
+  readonly #period: Float64Array;
+  readonly #samples: Float64Array;
   readonly #at: Int32Array;
   readonly #mark: Int32Array;
   #marks = 0;
+  // The frames of the present merge.
+  readonly #distinct: Int32Array;
 
   constructor(frames: FrameTable, wide: WideAddresses, forest: ChainForest, limit: CallTreeLimit) {
     this.#frames = frames;
     this.#wide = wide;
     this.#forest = forest;
     this.#limit = limit;
+    this.#period = new Float64Array(frames.length);
+    this.#samples = new Float64Array(frames.length);
+    this.#distinct = new Int32Array(frames.length);
     this.#at = new Int32Array(frames.length);
     this.#mark = new Int32Array(frames.length);
   }
@@ -91,13 +98,14 @@ export class CallTrees {
 
   /** Follows a node inwards as long as every chain goes on to the same frame. */
   #run(first: Merged): [Growing, Branches] {
-    const frames: number[] = [first.frame];
+    const frames: number[] = [];
+    this.#forest.addFrames(first.members[0]!, frames);
     let at = first;
     for (;;) {
       const below = this.#below(at.members);
       const next = below.kept[0];
       if (below.count === 1 && next !== undefined && below.samples === at.samples) {
-        frames.push(next.frame);
+        this.#forest.addFrames(next.members[0]!, frames);
         at = next;
         continue;
       }
@@ -114,53 +122,69 @@ export class CallTrees {
   }
 
   #top(start: ChainStart): Branches {
-    const merge = this.#merge();
-    if (start.root >= 0) this.#addChildren(merge, start.root);
-    for (const node of start.nodes) this.#add(merge, node);
-    return this.#kept(merge);
+    const { firstChild, nextSibling } = this.#forest;
+    const heads = start.nodes.slice();
+    if (start.root >= 0) for (let child = firstChild[start.root]!; child >= 0; child = nextSibling[child]!) heads.push(child);
+    const marks = ++this.#marks;
+    let count = 0;
+    for (let i = 0; i < heads.length; i++) count = this.#count(heads[i]!, marks, count);
+    const branches = this.#branches(count);
+    if (branches.kept.length > 0) for (let i = 0; i < heads.length; i++) this.#keep(heads[i]!, branches.kept);
+    return branches;
   }
 
   #below(members: readonly number[]): Branches {
-    const merge = this.#merge();
-    for (const node of members) this.#addChildren(merge, node);
-    return this.#kept(merge);
-  }
-
-  #merge(): Merged[] {
-    this.#marks++;
-    return [];
-  }
-
-  #addChildren(merge: Merged[], node: number): void {
     const { firstChild, nextSibling } = this.#forest;
-    for (let child = firstChild[node]!; child >= 0; child = nextSibling[child]!) this.#add(merge, child);
-  }
-
-  #add(merge: Merged[], node: number): void {
-    const frame = this.#forest.frame[node]!;
-    const period = this.#forest.period[node]!;
-    const samples = this.#forest.samples[node]!;
-    if (this.#mark[frame] === this.#marks) {
-      const merged = merge[this.#at[frame]!]!;
-      merged.members.push(node);
-      merged.period += period;
-      merged.samples += samples;
-      return;
+    const marks = ++this.#marks;
+    let count = 0;
+    for (let i = 0; i < members.length; i++) {
+      for (let child = firstChild[members[i]!]!; child >= 0; child = nextSibling[child]!) count = this.#count(child, marks, count);
     }
-    this.#mark[frame] = this.#marks;
-    this.#at[frame] = merge.length;
-    merge.push({ frame, members: [node], period, samples });
+    const branches = this.#branches(count);
+    if (branches.kept.length === 0) return branches;
+    for (let i = 0; i < members.length; i++) {
+      for (let child = firstChild[members[i]!]!; child >= 0; child = nextSibling[child]!) this.#keep(child, branches.kept);
+    }
+    return branches;
   }
 
-  #kept(all: Merged[]): Branches {
+  /** Adds a node to the sums of its frame. Returns how many frames there are now. */
+  #count(node: number, marks: number, count: number): number {
+    const frame = this.#forest.frame[node]!;
+    if (this.#mark[frame] === marks) {
+      this.#period[frame]! += this.#forest.period[node]!;
+      this.#samples[frame]! += this.#forest.samples[node]!;
+      return count;
+    }
+    this.#mark[frame] = marks;
+    this.#period[frame] = this.#forest.period[node]!;
+    this.#samples[frame] = this.#forest.samples[node]!;
+    this.#distinct[count] = frame;
+    return count + 1;
+  }
+
+  /** The frames that reach the limit, without their nodes yet, and the sums over all. */
+  #branches(count: number): Branches {
     let period = 0;
     let samples = 0;
-    for (const merged of all) {
-      period += merged.period;
-      samples += merged.samples;
+    for (let i = 0; i < count; i++) {
+      period += this.#period[this.#distinct[i]!]!;
+      samples += this.#samples[this.#distinct[i]!]!;
     }
     const least = 'periods' in this.#limit ? this.#limit.periods : Math.ceil(period * this.#limit.ratio);
-    return { kept: all.filter((merged) => merged.period >= least), count: all.length, period, samples };
+    const kept: Merged[] = [];
+    for (let i = 0; i < count; i++) {
+      const frame = this.#distinct[i]!;
+      const isKept = this.#period[frame]! >= least;
+      this.#at[frame] = isKept ? kept.length : -1;
+      if (isKept) kept.push({ frame, members: [], period: this.#period[frame]!, samples: this.#samples[frame]! });
+    }
+    return { kept, count, period, samples };
+  }
+
+  #keep(node: number, kept: readonly Merged[]): void {
+    const at = this.#at[this.#forest.frame[node]!]!;
+    if (at >= 0) kept[at]!.members.push(node);
   }
 
   /**

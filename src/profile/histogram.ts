@@ -8,6 +8,7 @@ import { CpuMode } from './profile.ts';
 import type { Profile, ProfileEvent } from './profile.ts';
 import { RowIdentity } from './row-identity.ts';
 import type { SortKey } from './row-identity.ts';
+import { TripleTable } from './triple-table.ts';
 
 export interface HistogramOptions {
   readonly keys: readonly SortKey[];
@@ -93,9 +94,6 @@ interface GrowingRow {
   makerFrame: number;
 }
 
-/** More places than a recording has frames. */
-const TASK_STEP = 2 ** 27;
-
 /** Adds up one event. `identity` may be shared by the events of a group, so that their rows can be told to be the same. */
 export function histogramOf(profile: Profile, event: ProfileEvent, options: HistogramOptions, identity: RowIdentity): Histogram {
   return new Accounting(profile, event, options, identity).run();
@@ -143,7 +141,7 @@ class Accounting {
     const { start } = this.#profile.frames;
     const tasks = new Map<number, number>();
     const commCount = this.#profile.comms.length + 1;
-    const indexOf = new Map<number, number>();
+    const indexOf = new TripleTable();
     for (let tally = 0; tally < tallies.length; tally++) {
       const thread = tallies.thread[tally]!;
       const comm = tallies.comm[tally]!;
@@ -152,10 +150,8 @@ class Accounting {
       if (task === undefined) tasks.set(who, (task = this.#identity.task(thread, comm)));
       const frame = this.#identity.frameOf(tallies.leaf[tally]!);
       const place = this.#identity.selfPlace(frame);
-      const key = task * TASK_STEP + place;
-      let index = indexOf.get(key);
-      if (index === undefined) {
-        indexOf.set(key, (index = this.#rows.length));
+      const index = indexOf.find(task, place, 0, this.#rows.length);
+      if (index === this.#rows.length) {
         const row = newRow(task, place, index);
         this.#make(row, tally, frame, start[frame]!, levelOf(tallies.mode[tally]!));
         this.#rows.push(row);
@@ -184,30 +180,19 @@ class Accounting {
     row.isFiltered = this.#filtered[tally] === 1;
   }
 
-  /** A tree for every row of sampled functions. */
+  /** A tree for every row of sampled functions of which something may be shown. */
   #plantForest(): ChainForest {
     const { tallies } = this.#event;
-    const forest = new ChainForest(this.#profile.stacks, this.#options.order);
-    const rowCount = this.#rows.length;
-    // Tallies by row, in ascending order within each: a counting sort.
-    const end = new Int32Array(rowCount + 1);
-    for (let tally = 0; tally < tallies.length; tally++) end[this.#leafRow[tally]! + 1]!++;
-    for (let row = 0; row < rowCount; row++) end[row + 1]! += end[row]!;
-    const sorted = new Int32Array(tallies.length);
-    for (let tally = 0; tally < tallies.length; tally++) sorted[end[this.#leafRow[tally]!]!++] = tally;
-    let from = 0;
-    for (let index = 0; index < rowCount; index++) {
-      const row = this.#rows[index]!;
-      const to = end[index]!;
-      if (this.#options.children || row.self >= this.#options.chainsFrom) {
-        const root = forest.begin(row.maker);
-        row.chains.root = root;
-        for (let at = from; at < to; at++) forest.add(root, tallies, sorted[at]!);
-      }
-      from = to;
+    const forest = new ChainForest(this.#profile.stacks, tallies, this.#options.order, !this.#options.children);
+    const leaves = this.#rows;
+    const [sorted, ends] = talliesByRow(this.#leafRow, leaves.length);
+    for (let index = 0; index < leaves.length; index++) {
+      const row = leaves[index]!;
+      if (!this.#options.children && row.self < this.#options.chainsFrom) continue;
+      row.chains.root = forest.plant(sorted.subarray(index === 0 ? 0 : ends[index - 1]!, ends[index]!));
     }
     forest.finish();
-    for (const row of this.#rows) if (row.chains.root >= 0) row.depth = forest.height[row.chains.root]!;
+    for (const row of leaves) if (row.chains.root >= 0) row.depth = forest.height[row.chains.root]!;
     return forest;
   }
 
@@ -279,6 +264,17 @@ class Accounting {
     for (let at = node; forest.frame[at]! >= 0; at = forest.parent[at]!) if (module[forest.frame[at]!]! >= 0) return '.';
     return levelOf(this.#event.tallies.mode[tally]!);
   }
+}
+
+/** All tallies, those of row 0 first, ascending within a row; and where each row's end. */
+function talliesByRow(rowOf: Int32Array, rows: number): [Int32Array, Int32Array] {
+  const ends = new Int32Array(rows + 1);
+  for (let tally = 0; tally < rowOf.length; tally++) ends[rowOf[tally]! + 1]!++;
+  for (let row = 0; row < rows; row++) ends[row + 1]! += ends[row]!;
+  const sorted = new Int32Array(rowOf.length);
+  // Each entry begins as the start of its row, and is its end when all are placed.
+  for (let tally = 0; tally < rowOf.length; tally++) sorted[ends[rowOf[tally]!]!++] = tally;
+  return [sorted, ends];
 }
 
 /** The rows there are so far, those of each task together. */

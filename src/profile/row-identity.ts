@@ -2,6 +2,7 @@
 // that accounting compares integers. A row is a task (comm, pid, tid: what belongs to the thread) and a place (dso, symbol).
 
 import type { Profile } from './profile.ts';
+import { TripleTable } from './triple-table.ts';
 
 /** What rows are told apart by; `--sort`'s words, with `sym` written out. */
 export type SortKey = 'comm' | 'pid' | 'tid' | 'tgid' | 'dso' | 'symbol';
@@ -18,8 +19,8 @@ export class RowIdentity {
   readonly #sameComm: Int32Array;
   /** Of each module: a number of its short name, 1, 2 … */
   readonly #dsoOfModule: Int32Array;
-  readonly #named: Places;
-  readonly #nameless: Places;
+  readonly #named: TripleTable;
+  readonly #nameless: TripleTable;
   /** The frame of samples without an address: perf takes it for address 0. */
   readonly #noFrame: number;
   /** Number of places so far; places are 0 … count-1. */
@@ -38,8 +39,8 @@ export class RowIdentity {
     this.#sameComm = firstOfSame(profile.comms);
     this.#dsoOfModule = firstOfSame(profile.frames.modules.map((module) => module.shortName));
     this.#noFrame = profile.frames.unresolved(-1, 0, 0, 0);
-    this.#named = new Places();
-    this.#nameless = new Places();
+    this.#named = new TripleTable();
+    this.#nameless = new TripleTable();
     this.#selfPlace = new Int32Array(profile.frames.length);
     this.#callerPlace = new Int32Array(profile.frames.length);
   }
@@ -88,64 +89,11 @@ export class RowIdentity {
       : this.#numbered(this.#nameless, dso, address, 0);
   }
 
-  #numbered(places: Places, dso: number, start: number, end: number): number {
+  #numbered(places: TripleTable, dso: number, start: number, end: number): number {
     const place = places.find(dso, start, end, this.placeCount);
     if (place === this.placeCount) this.placeCount++;
     return place;
   }
-}
-
-/** (dso, start, end) to a number, by open addressing. */
-class Places {
-  #length = 0;
-  #dso = new Int32Array(256);
-  #start = new Float64Array(256);
-  #end = new Float64Array(256);
-  // The number + 1; 0 is an empty slot.
-  #place = new Int32Array(256);
-
-  /** The number given to the triple before, or `next`, which it then keeps. */
-  find(dso: number, start: number, end: number, next: number): number {
-    const mask = this.#place.length - 1;
-    let slot = hash(dso, start, end) & mask;
-    for (; this.#place[slot] !== 0; slot = (slot + 1) & mask) {
-      if (this.#start[slot] === start && this.#end[slot] === end && this.#dso[slot] === dso) return this.#place[slot]! - 1;
-    }
-    this.#put(slot, dso, start, end, next + 1);
-    if (++this.#length * 2 > this.#place.length) this.#grow();
-    return next;
-  }
-
-  #put(slot: number, dso: number, start: number, end: number, place: number): void {
-    this.#dso[slot] = dso;
-    this.#start[slot] = start;
-    this.#end[slot] = end;
-    this.#place[slot] = place;
-  }
-
-  #grow(): void {
-    const [dso, start, end, place] = [this.#dso, this.#start, this.#end, this.#place];
-    const size = place.length * 2;
-    this.#dso = new Int32Array(size);
-    this.#start = new Float64Array(size);
-    this.#end = new Float64Array(size);
-    this.#place = new Int32Array(size);
-    for (let old = 0; old < place.length; old++) {
-      if (place[old] === 0) continue;
-      let slot = hash(dso[old]!, start[old]!, end[old]!) & (size - 1);
-      while (this.#place[slot] !== 0) slot = (slot + 1) & (size - 1);
-      this.#put(slot, dso[old]!, start[old]!, end[old]!, place[old]!);
-    }
-  }
-}
-
-function hash(dso: number, start: number, end: number): number {
-  const high = Math.floor(start / 4_294_967_296);
-  const low = start - high * 4_294_967_296;
-  // Stand-ins for wide addresses (bytes/int64.ts) are multiples of 2^64: their low word is 0, the difference is in the quotient.
-  const mixed =
-    Math.imul(low | 0, 0x9e3779b1) ^ Math.imul((high % 4_294_967_296) | 0, 0x85ebca6b) ^ Math.imul((high / 4_294_967_296) | 0, 0x27d4eb2f) ^ Math.imul(dso + ((end - start) | 0), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
 /** Of each text, the index of the first equal one. */

@@ -27,139 +27,150 @@ export interface RowOrderOptions {
   readonly depthOrder: ChainOrder | undefined;
 }
 
-/** What is compared, looked up once. */
-interface Sortable extends GroupRow {
-  readonly comm: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** undefined: no mapping. */
-  readonly dso: string | undefined;
-  /** undefined: no symbol. */
-  readonly name: string | undefined;
-}
+type Compare = (a: number, b: number) => number;
 
 /** The rows as perf shows them from top to bottom. */
 export function orderedRows(profile: Profile, rows: readonly GroupRow[], options: RowOrderOptions): GroupRow[] {
-  const { keys, by, depthOrder } = options;
-  const sortable = rows.map((row) => sortableOf(profile, row));
-  const compare = (a: Sortable, b: Sortable): number => compareCollapsed(profile, a, b, keys);
-  const collapsed = differencesWrap(profile, sortable) ? asMerged(sortable, compare) : sortable.sort(compare);
-  return throughTree(collapsed, (a, b) => compareShown(a, b, by, depthOrder));
+  const columns = new Columns(profile, rows);
+  const collapse = allOf(options.keys.map((key) => (key === 'symbol' ? columns.bySymbol(options.keys.includes('dso')) : columns.byKey(key))));
+  const show = allOf(options.by.flatMap((key) => (isSum(key) ? columns.bySum(key, options.depthOrder) : columns.byKey(key))));
+  const given = rows.map((_, index) => index);
+  const collapsed = columns.differencesWrap() ? columns.asMerged(collapse) : given.sort(collapse);
+  return throughTree(collapsed, show).map((index) => rows[index]!);
 }
 
-function throughTree(rows: readonly Sortable[], compare: (a: Sortable, b: Sortable) => number): Sortable[] {
-  return Array.from(redBlackOrder(rows.length, (a, b) => compare(rows[a]!, rows[b]!) < 0), (index) => rows[index]!);
-}
-
-/**
- * Addresses more than 2^63 apart compare the wrong way round, and the order becomes that of the trees in which perf keeps the rows:
- * one filled as the samples come, from which a second one is filled.
- */
-function asMerged(rows: readonly Sortable[], compare: (a: Sortable, b: Sortable) => number): Sortable[] {
-  const made = rows.toSorted((a, b) => a.row.maker - b.row.maker || a.row.makerFrame - b.row.makerFrame);
-  return throughTree(throughTree(made, compare), compare);
-}
-
-function differencesWrap({ wide }: Profile, rows: readonly Sortable[]): boolean {
-  let lowest = 0n;
-  let highest = 0n;
-  for (const { row, name } of rows) {
-    if (name !== undefined || !isWide(row.address)) continue;
-    const address = wide.exact(row.address);
-    if (address < lowest) lowest = address;
-    if (address > highest) highest = address;
-  }
-  // The others are within 2^52 of zero.
-  return highest - lowest >= 2n ** 63n - 2n ** 53n;
-}
-
-function sortableOf(profile: Profile, { row, sums }: GroupRow): Sortable {
-  const { frames } = profile;
-  const who = profile.threads[row.thread];
-  return {
-    row,
-    sums,
-    comm: profile.comms[row.comm] ?? '',
-    pid: who?.pid ?? -1,
-    tid: who?.tid ?? -1,
-    dso: frames.moduleName(row.frame),
-    name: frames.symbol[row.frame]! < 0 ? undefined : frames.name(row.frame),
+function allOf(compares: readonly Compare[]): Compare {
+  return (a, b) => {
+    for (let i = 0; i < compares.length; i++) {
+      const order = compares[i]!(a, b);
+      if (order !== 0) return order;
+    }
+    return 0;
   };
 }
 
-/** Stage 1. Different rows never compare equal. */
-function compareCollapsed(profile: Profile, a: Sortable, b: Sortable, keys: readonly SortKey[]): number {
-  for (const key of keys) {
-    const order = key === 'symbol' ? compareSymbols(profile, a, b, keys.includes('dso')) : compareKey(a, b, key);
-    if (order !== 0) return order;
-  }
-  return 0;
-}
-
-function compareSymbols(profile: Profile, a: Sortable, b: Sortable, dsoIsKey: boolean): number {
-  const { frames, wide } = profile;
-  if (a.name === undefined && b.name === undefined) return compareByDifference(wide, a.row.address, b.row.address);
-  if (!dsoIsKey) {
-    const order = compareTexts(a.dso, b.dso);
-    if (order !== 0) return order;
-  }
-  if (a.name === undefined) return 1;
-  if (b.name === undefined) return -1;
-  return (
-    compareByDifference(wide, frames.start[a.row.frame]!, frames.start[b.row.frame]!) ||
-    compareByDifference(wide, frames.end[a.row.frame]!, frames.end[b.row.frame]!)
-  );
-}
-
-/** Stage 2. */
-function compareShown(a: Sortable, b: Sortable, by: readonly (SortKey | SumKey)[], depthOrder: ChainOrder | undefined): number {
-  for (const key of by) {
-    const order = isSum(key) ? compareSums(a, b, key, depthOrder) : compareKey(a, b, key);
-    if (order !== 0) return order;
-  }
-  return 0;
+function throughTree(rows: readonly number[], compare: Compare): number[] {
+  return Array.from(redBlackOrder(rows.length, (a, b) => compare(rows[a]!, rows[b]!) < 0), (index) => rows[index]!);
 }
 
 function isSum(key: SortKey | SumKey): key is SumKey {
   return key === 'total' || key === 'self' || key === 'samples' || key === 'period';
 }
 
-/** Larger first. */
-function compareSums(a: Sortable, b: Sortable, key: SumKey, depthOrder: ChainOrder | undefined): number {
-  const column = key === 'period' ? 'self' : key;
-  if (key === 'total') {
-    const order = b.sums[0]!.total - a.sums[0]!.total;
-    if (order !== 0 || depthOrder === undefined || a.row.thread !== b.row.thread) return order;
-    // A caller above its callee.
-    return depthOrder === 'caller' ? b.row.depth - a.row.depth : a.row.depth - b.row.depth;
+/** What rows are compared by, looked up once; rows are indices. */
+class Columns {
+  readonly #profile: Profile;
+  readonly #rows: readonly GroupRow[];
+  readonly #named: Uint8Array;
+  readonly #names: (string | undefined)[];
+  readonly #dso: Float64Array;
+
+  constructor(profile: Profile, rows: readonly GroupRow[]) {
+    this.#profile = profile;
+    this.#rows = rows;
+    const { frames } = profile;
+    this.#named = Uint8Array.from(rows, ({ row }) => (frames.symbol[row.frame]! < 0 ? 0 : 1));
+    this.#names = rows.map(() => undefined);
+    this.#dso = ranks(rows.map(({ row }) => frames.moduleName(row.frame)));
   }
-  for (let event = 0; event < a.sums.length; event++) {
-    const order = b.sums[event]![column] - a.sums[event]![column];
-    if (order !== 0) return order;
+
+  byKey(key: SortKey): Compare {
+    const { threads, comms } = this.#profile;
+    switch (key) {
+      case 'comm':
+        return ascending(ranks(this.#rows.map(({ row }) => comms[row.comm] ?? '')));
+      case 'pid':
+      case 'tid':
+        return ascending(this.#column((row) => threads[row.thread]?.tid ?? -1));
+      case 'tgid':
+        return ascending(this.#column((row) => threads[row.thread]?.pid ?? -1));
+      case 'dso':
+        return ascending(this.#dso);
+      case 'symbol':
+        return (a, b) => this.#compareNames(a, b);
+    }
   }
-  return 0;
+
+  #column(value: (row: HistogramRow) => number): Float64Array {
+    return Float64Array.from(this.#rows, ({ row }) => value(row));
+  }
+
+  /** By name, what has none last. */
+  #compareNames(a: number, b: number): number {
+    if (this.#named[a] === 0 || this.#named[b] === 0) return this.#named[b]! - this.#named[a]!;
+    const left = this.#name(a);
+    const right = this.#name(b);
+    return left === right ? 0 : left < right ? -1 : 1;
+  }
+
+  #name(row: number): string {
+    return (this.#names[row] ??= this.#profile.frames.name(this.#rows[row]!.row.frame));
+  }
+
+  /** Larger first; with a tie of `total` within a thread a caller comes above its callee. */
+  bySum(key: SumKey, depthOrder: ChainOrder | undefined): Compare[] {
+    const field = key === 'period' ? 'self' : key;
+    const members = this.#rows[0]?.sums.length ?? 0;
+    const column = (member: number): Float64Array => Float64Array.from(this.#rows, ({ sums }) => -sums[member]![field]);
+    if (key !== 'total') return Array.from({ length: members }, (_, member) => ascending(column(member)));
+    const total = ascending(column(0));
+    if (depthOrder === undefined) return [total];
+    const thread = this.#column((row) => row.thread);
+    const depth = this.#column((row) => (depthOrder === 'caller' ? -row.depth : row.depth));
+    return [total, (a, b) => (thread[a] === thread[b] ? depth[a]! - depth[b]! : 0)];
+  }
+
+  /** Stage 1: functions by their range, before addresses without a function. */
+  bySymbol(dsoIsKey: boolean): Compare {
+    const { frames, wide } = this.#profile;
+    const start = this.#column((row) => (frames.symbol[row.frame]! < 0 ? row.address : frames.start[row.frame]!));
+    const end = this.#column((row) => frames.end[row.frame]!);
+    const dso = this.#dso;
+    const named = this.#named;
+    return (a, b) => {
+      if (named[a] === 0 && named[b] === 0) return compareByDifference(wide, start[a]!, start[b]!);
+      if (!dsoIsKey && dso[a] !== dso[b]) return dso[a]! - dso[b]!;
+      if (named[a] !== named[b]) return named[b]! - named[a]!;
+      return compareByDifference(wide, start[a]!, start[b]!) || compareByDifference(wide, end[a]!, end[b]!);
+    };
+  }
+
+  /**
+   * Addresses more than 2^63 apart compare the wrong way round, and the order becomes that of the trees in which perf keeps the rows:
+   * one filled as the samples come, from which a second one is filled.
+   */
+  asMerged(compare: Compare): number[] {
+    const made = this.#rows.map((_, index) => index);
+    made.sort((a, b) => {
+      const [left, right] = [this.#rows[a]!.row, this.#rows[b]!.row];
+      return left.maker - right.maker || left.makerFrame - right.makerFrame;
+    });
+    return throughTree(throughTree(made, compare), compare);
+  }
+
+  differencesWrap(): boolean {
+    const { wide } = this.#profile;
+    let lowest = 0n;
+    let highest = 0n;
+    for (const [index, { row }] of this.#rows.entries()) {
+      if (this.#named[index] === 1 || !isWide(row.address)) continue;
+      const address = wide.exact(row.address);
+      if (address < lowest) lowest = address;
+      if (address > highest) highest = address;
+    }
+    // The others are within 2^52 of zero.
+    return highest - lowest >= 2n ** 63n - 2n ** 53n;
+  }
 }
 
-function compareKey(a: Sortable, b: Sortable, key: SortKey): number {
-  switch (key) {
-    case 'comm':
-      return compareTexts(a.comm, b.comm);
-    case 'pid':
-    case 'tid':
-      return a.tid - b.tid;
-    case 'tgid':
-      return a.pid - b.pid;
-    case 'dso':
-      return compareTexts(a.dso, b.dso);
-    case 'symbol':
-      return compareTexts(a.name, b.name);
-  }
+function ascending(values: Float64Array): Compare {
+  return (a, b) => values[a]! - values[b]!;
 }
 
-/** What is missing comes last. */
-function compareTexts(a: string | undefined, b: string | undefined): number {
-  if (a === b) return 0;
-  if (a === undefined) return 1;
-  if (b === undefined) return -1;
-  return a < b ? -1 : 1;
+/** Numbers that compare as the texts do; what is missing comes last. */
+function ranks(texts: readonly (string | undefined)[]): Float64Array {
+  const rankOf = new Map<string | undefined, number>();
+  const distinct = [...new Set(texts)].filter((text) => text !== undefined).sort((a, b) => (a < b ? -1 : 1));
+  for (const text of distinct) rankOf.set(text, rankOf.size);
+  return Float64Array.from(texts, (text) => rankOf.get(text) ?? distinct.length);
 }
