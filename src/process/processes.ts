@@ -49,7 +49,6 @@ export class Processes {
   constructor(options: ProcessesOptions) {
     this.#options = options;
     this.#last = this.#create(0, 0);
-    this.#name(this.#last, 'swapper');
   }
 
   /** The thread, made with the default name `:TID` where no record spoke of it. */
@@ -72,6 +71,7 @@ export class Processes {
     const thread = new Thread(this.threads.length, tid, this.process(pid), this.#comm(`:${tid}`));
     this.threads.push(thread);
     this.#byTid.set(tid, thread);
+    if (pid === 0 && tid === 0) this.#name(thread, 'swapper'); // no record names the idle task
     return thread;
   }
 
@@ -165,7 +165,8 @@ export class Processes {
       if (name !== '' && this.kernelReference === undefined) this.kernelReference = { name, address: pageOffset };
       const module = this.modules.kernel;
       if (buildId !== '') module.buildId = buildId;
-      this.kernelMappings.insert({ start, end, pageOffset: start, module, executable: true });
+      // Old recordings say "from 0 to the end" where they did not know: as good as no record.
+      if (start < 0) this.kernelMappings.insert({ start, end, pageOffset: start, module, executable: true });
     } else {
       this.kernelMappings.insert({ start, end, pageOffset: start, module: this.modules.kernelModule(path, buildId), executable: true });
     }

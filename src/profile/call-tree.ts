@@ -51,6 +51,21 @@ interface Branches {
   readonly samples: number;
 }
 
+/** A frame on the way of a run: the nodes of the forest it stands for, and where it stands in the run. */
+interface Step {
+  readonly members: readonly number[];
+  readonly from: number;
+}
+
+interface Shared extends Step {
+  readonly node: Growing;
+}
+
+/** Fewer nodes are laid over each other faster than they are looked up. */
+const FEWEST_REMEMBERED = 8;
+/** Bounds the memory for what is remembered, in nodes of the forest. */
+const MOST_REMEMBERED = 1_000_000;
+
 type Growing = { -readonly [K in keyof CallNode]: K extends 'children' | 'frames' ? (CallNode[K] extends readonly (infer T)[] ? T[] : never) : CallNode[K] };
 
 export class CallTrees {
@@ -64,6 +79,8 @@ export class CallTrees {
   readonly #at: Int32Array;
   readonly #mark: Int32Array;
   #marks = 0;
+  readonly #shared = new Map<number, Shared>();
+  #remembered = 0;
   // The frames of the present merge.
   readonly #distinct: Int32Array;
 
@@ -90,22 +107,29 @@ export class CallTrees {
       for (const merged of branches.kept) {
         const [child, below] = this.#run(merged);
         node.children.push(child);
-        if (below.kept.length > 0) open.push([child, below]);
+        if (below !== undefined && below.kept.length > 0) open.push([child, below]);
       }
     }
     return root;
   }
 
-  /** Follows a node inwards as long as every chain goes on to the same frame. */
-  #run(first: Merged): [Growing, Branches] {
+  /** Follows a node inwards as long as every chain goes on to the same frame. What hangs below is undefined where it is done already. */
+  #run(first: Merged): [Growing, Branches | undefined] {
     const frames: number[] = [];
-    this.#forest.addFrames(first.members[0]!, frames);
-    let at = first;
-    for (;;) {
+    const steps: Step[] = [];
+    for (let at = first; ; ) {
+      const known = this.#known(at.members);
+      if (known !== undefined) {
+        const { frames: more, ...rest } = known.node;
+        const node: Growing = { ...rest, frames: frames.concat(more.slice(known.from)) };
+        this.#remember(steps, node);
+        return [node, undefined];
+      }
+      steps.push({ members: at.members, from: frames.length });
+      this.#forest.addFrames(at.members[0]!, frames);
       const below = this.#below(at.members);
       const next = below.kept[0];
       if (below.count === 1 && next !== undefined && below.samples === at.samples) {
-        this.#forest.addFrames(next.members[0]!, frames);
         at = next;
         continue;
       }
@@ -117,7 +141,27 @@ export class CallTrees {
         ownSamples: at.samples - below.samples,
         children: [],
       };
+      this.#remember(steps, node);
       return [node, below];
+    }
+  }
+
+  /**
+   * The graph of a function that is always called the same way is a part of its caller's, met before: what hangs below the same
+   * nodes of the forest is the same.
+   */
+  #known(members: readonly number[]): Shared | undefined {
+    const shared = this.#shared.get(members[0]!);
+    if (shared === undefined || shared.members.length !== members.length) return undefined;
+    for (let i = 1; i < members.length; i++) if (shared.members[i] !== members[i]) return undefined;
+    return shared;
+  }
+
+  #remember(steps: readonly Step[], node: Growing): void {
+    for (const { members, from } of steps) {
+      if (members.length < FEWEST_REMEMBERED || this.#remembered > MOST_REMEMBERED) continue;
+      this.#remembered += members.length;
+      this.#shared.set(members[0]!, { members, node, from });
     }
   }
 

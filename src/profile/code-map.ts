@@ -7,8 +7,9 @@ import type { Machine } from '../bytes/machine.ts';
 import { upperBound } from '../bytes/sorted.ts';
 import type { JitCode } from '../jit/jit-code.ts';
 import { isTrampolineCode } from '../jit/trampolines.ts';
-import type { Mapping, Mappings } from '../process/mappings.ts';
+import type { Mapping } from '../process/mappings.ts';
 import type { Module } from '../process/module.ts';
+import type { Processes } from '../process/processes.ts';
 import type { Process } from '../process/thread.ts';
 import type { LoadedModule } from '../symbols/module-loader.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
@@ -167,16 +168,19 @@ export class CodeMap implements CodeSpace {
 }
 
 /** The kernel's code, for frames that the kernel recorded. Its modules have absolute addresses as coordinates. */
-export function findKernel(mappings: Mappings, contents: readonly (ModuleContents | undefined)[], address: number): ModuleRegion | undefined {
-  const mapping = mappings.find(address) ?? behindKernelText(mappings, address);
-  if (mapping === undefined) return undefined;
-  return new ModuleRegion(mapping.module, 0, contents[mapping.module.id] === undefined ? UNLOADED : NONE, 0, -1);
-}
-
-/** Code that runs at boot (`.init.text`: start_kernel) lies behind the kernel's text, and the recorded mapping ends with the text. */
-function behindKernelText(mappings: Mappings, address: number): Mapping | undefined {
-  const text = mappings.all.find((mapping) => mapping.module.kind === 'kernel');
-  return text !== undefined && address >= text.end && address < text.end + BOOT_CODE ? text : undefined;
+export function findKernel(processes: Processes, contents: readonly (ModuleContents | undefined)[], address: number): ModuleRegion | undefined {
+  const mappings = processes.kernelMappings;
+  const mapping = mappings.find(address) ?? mappings.all.find((it) => it.module.kind === 'kernel');
+  let module = mapping?.module;
+  if (mapping === undefined) {
+    // Without a record of the kernel's text perf takes all of the upper half for it; old ones say "from 0 to the end".
+    if (address >= 0) return undefined;
+    module = processes.modules.kernel;
+  } else if (address < mapping.start || address >= mapping.end) {
+    // Code that runs at boot (`.init.text`: start_kernel) lies behind the text, and the recorded mapping ends with the text.
+    if (address < mapping.start || address >= mapping.end + BOOT_CODE) return undefined;
+  }
+  return new ModuleRegion(module, mapping?.start ?? 0, contents[module!.id] === undefined ? UNLOADED : NONE, 0, -1);
 }
 
 /** The names that a module's contents hold. */

@@ -19,6 +19,7 @@ import { DeferredSamples, type ReadySample } from './deferred-samples.ts';
 import { ProcessEvents } from './process-events.ts';
 import { Quality } from './quality.ts';
 import type { ResolvedSample } from './resolved-sample.ts';
+import { ReadDeltas } from './read-deltas.ts';
 import { Resolver } from './resolver.ts';
 import { SampleResolver } from './sample-resolver.ts';
 
@@ -65,6 +66,7 @@ export class Pipeline {
   readonly #contents: ContentsLoader;
   readonly #deferred = new DeferredSamples();
   readonly #defers: boolean;
+  readonly #reads: ReadDeltas;
   #jitdumps: { readonly process: Process; readonly module: Module }[] = [];
 
   constructor(file: PerfDataFile, records: OrderedRecords, files: RecordingFiles, options: PipelineOptions, diagnostics: Diagnostics) {
@@ -79,6 +81,7 @@ export class Pipeline {
     this.#events = new ProcessEvents(this.processes, file, diagnostics);
     this.#samples = new SampleResolver(file, machine, this.processes, this.resolver, options.maxStack, diagnostics);
     this.#contents = new ContentsLoader(file, files, this.processes, diagnostics);
+    this.#reads = new ReadDeltas(file.events);
     this.#defers = file.events.events.some((event) => event.attr.deferCallchain);
     this.quality = new Quality(this.resolver.frames, this.resolver.locations, this.resolver.code);
   }
@@ -113,9 +116,7 @@ export class Pipeline {
         const loading = this.#contents.load(needed);
         this.resolver.provide(needed, loading instanceof Promise ? await loading : loading);
       }
-      if (!samples.readable) continue;
-      this.quality.add(samples.sample);
-      visitor.sample(samples.sample, samples.raw, record);
+      this.#deliver(visitor, record);
     }
     return true;
   }
@@ -127,9 +128,25 @@ export class Pipeline {
       this.resolver.provide(needed, await this.#contents.load(needed));
       needed = samples.resolve(ready.record, ready.event, ready.chain);
     }
-    if (!samples.readable) return;
-    this.quality.add(samples.sample);
-    visitor.sample(samples.sample, samples.raw, ready.record);
+    this.#deliver(visitor, ready.record);
+  }
+
+  /** Hands on the sample just resolved: once, or for every counter of it that has grown. */
+  #deliver(visitor: RecordingVisitor, record: RecordView): void {
+    const { sample, raw, readable } = this.#samples;
+    if (!readable) return;
+    this.quality.add(sample);
+    if (raw.readOffset < 0) {
+      visitor.sample(sample, raw, record);
+      return;
+    }
+    const { events, periods } = this.#reads;
+    this.#reads.take(record, raw, this.file.events.events[sample.event]!);
+    for (let i = 0; i < events.length; i++) {
+      sample.event = events[i]!;
+      sample.period = periods[i]!;
+      visitor.sample(sample, raw, record);
+    }
   }
 
   /** What LOST_SAMPLES records count, as far as the walk has come (FORMAT 2.1, 3.8). */

@@ -60,7 +60,7 @@ export class Resolver {
     const slot = this.#cache.slot(address);
     const known = this.#cache.get(slot, address, kernelMappings.state);
     if (known >= 0) return known;
-    const location = this.#locate(address, findKernel(kernelMappings, this.contents, address));
+    const location = this.#locate(address, findKernel(this.#processes, this.contents, address));
     if (location >= 0) this.#cache.set(slot, address, kernelMappings.state, location);
     return location;
   }
@@ -96,7 +96,7 @@ export class Resolver {
     const frame =
       symbol >= 0
         ? this.frames.function(module.id, symbol, address, relative - this.#symbols[module.id]!.start(symbol))
-        : this.frames.unresolved(module.id, address, relative, module.isKernel ? FrameFlag.Kernel : 0);
+        : this.frames.unresolved(module.id, address, module.kind === 'kernel-module' ? address - region.bias : relative, module.isKernel ? FrameFlag.Kernel : 0);
     return this.locations.add(module.id, symbol, key, frame);
   }
 }

@@ -133,6 +133,8 @@ export class SampleResolver {
     const stop = unwinder.unwind(this.#resolver.code, this.#maxStack);
     if (stop === StopReason.NeedsModule) return (unwinder.needed as ModuleRegion).module;
     const { addresses, labels, count } = unwinder;
+    // In exec the registers are still those of the program that is gone, and its memory is not mapped any more.
+    if (sample.mode === CpuMode.Kernel && stop === StopReason.NoModule && count === 1) return undefined;
     for (let i = 0; i < count; i++) sample.push(addresses[i]!, labels[i]!);
     sample.source = StackSource.Unwound;
     sample.stop = stop;
