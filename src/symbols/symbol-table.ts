@@ -6,6 +6,7 @@
  * the kernel, BPF and perf maps. Symbols are numbers until somebody asks for a name (DESIGN.md 8).
  */
 export interface SymbolTable {
+  /** Symbols there are. Tables that are read as far as asked for (kallsyms) count those met so far. */
   readonly length: number;
   /** The symbol that holds the address, or -1. O(log n), allocates nothing. */
   find(address: number): number;
