@@ -5,6 +5,7 @@
 /** By which rules the host names files. macOS is 'posix'. */
 export type PathFlavour = 'posix' | 'windows';
 
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const FORBIDDEN = /[\u0000-\u001f<>:"/\\|?*]/g;
 /** Names that are devices in every folder, whatever their ending. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)/i;
