@@ -114,7 +114,7 @@ export class ScriptView {
     if (fields.has('cpu')) text += `[${String(raw.cpu).padStart(3, '0')}] `;
     if (fields.has('misc')) text += miscText(record.type, record.misc);
     if (fields.has('time')) text += `${this.#time(raw.time).padStart(this.#options.nanoseconds ? 15 : 12)}: `;
-    if (fields.has('period')) text += `${(raw.exact(record, raw.periodOffset) ?? raw.period).toString().padStart(10)} `;
+    if (fields.has('period')) text += `${(sample.period === raw.period ? (raw.exact(record, raw.periodOffset) ?? raw.period) : sample.period).toString().padStart(10)} `;
     if (fields.has('event')) text += columns.event;
     return text;
   }
