@@ -1,75 +1,136 @@
 // Which entries of an ELF symbol table name code or data for perf, and where they lie in the file (FORMAT 3.2).
 
 import {
-  EM_AARCH64, EM_ARM, EM_RISCV, SHF_ALLOC, SHN_ABS, SHN_UNDEF, SHN_XINDEX, SHT_NOBITS, STT_FUNC, STT_GNU_IFUNC, STT_NOTYPE, STT_OBJECT,
+  EM_AARCH64, EM_ARM, EM_RISCV, PT_LOAD, SHF_ALLOC, SHN_UNDEF, SHN_XINDEX, SHT_NOBITS, STT_FUNC, STT_GNU_IFUNC, STT_NOTYPE, STT_OBJECT,
 } from '../elf/elf-constants.ts';
 import type { ElfFile, ElfSection } from '../elf/elf-file.ts';
 import type { RawSymbols } from '../elf/symbol-sections.ts';
-import { traitsOf } from './symbol-columns.ts';
+import { BINDING_SHIFT, OTHER, traitsOf } from './symbol-columns.ts';
 import type { SymbolColumns } from './symbol-columns.ts';
 
 const TWO_32 = 4_294_967_296;
 const STV_INTERNAL = 1;
 const STV_HIDDEN = 2;
 
-/** Bits of what is known of a section. */
+/** The types that are looked at, as bits. */
+const TYPES = (1 << STT_NOTYPE) | (1 << STT_OBJECT) | (1 << STT_FUNC) | (1 << STT_GNU_IFUNC);
+
+/** What is known of a section; 0 where its symbols are dropped. */
 const ALLOCATED = 1;
 const HOLDS_LABELS = 2;
+/** The number does not fit the symbol and stands in a table of its own. */
+const EXTENDED = 4;
 
-/** Adds the symbols of a table that are kept. Places in the file come from the runtime file where the other has no contents. */
+/**
+ * Adds the symbols of a table that are kept. Places in the file come from the runtime file where the other has no contents.
+ * Runs once over every symbol of every file that is met, mostly before the optimizer has seen it: hence no calls and no doubles
+ * in the loop where whole numbers do.
+ */
 export function addKeptSymbols(
   columns: SymbolColumns, raw: RawSymbols, elf: ElfFile, runtime: ElfFile, origin: number, coordinates: 'file-offset' | 'address',
 ): void {
-  const { entries, strings, extendedIndices } = raw;
-  const { is64, littleEndian, machine } = elf;
-  const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
-  const extended = new DataView(extendedIndices.buffer, extendedIndices.byteOffset, extendedIndices.byteLength);
-  const entrySize = is64 ? 24 : 16;
-  const infoAt = is64 ? 4 : 12;
-  const sectionAt = is64 ? 6 : 14;
-  const valueAt = is64 ? (littleEndian ? 8 : 12) : 4;
-  const sizeAt = valueAt + (is64 ? 8 : 4);
-  const highAt = littleEndian ? 12 : 8;
-  const count = Math.floor(entries.length / entrySize);
+  const { strings, extendedIndices } = raw;
+  const { machine } = elf;
+  const words = wordsOf(raw.entries, elf.is64, elf.littleEndian);
+  const count = words.length / WORDS;
   columns.reserve(columns.length + count);
+  const { starts, ends, names, traits } = columns;
+  let length = columns.length;
 
   const sections = elf.sections.map((section) => runtimeSection(section, runtime));
-  const known = Uint8Array.from(sections, sectionBits);
-  const places = new Places(runtime);
+  const known = new Uint8Array(0x1_0000);
+  known.set(Uint8Array.from(sections.slice(0, SHN_LORESERVE), sectionBits));
+  known[SHN_UNDEF] = 0;
+  known[SHN_XINDEX] = EXTENDED;
   const hasMappingSymbols = machine === EM_ARM || machine === EM_AARCH64 || machine === EM_RISCV;
+  const originTraits = traitsOf(0, 0, origin);
+  const segments = runtime.segments.filter((segment) => segment.type === PT_LOAD);
+  const segmentStarts = Float64Array.from(segments, (segment) => segment.address);
+  const segmentEnds = Float64Array.from(segments, (segment) => segment.address + Math.max(segment.memorySize, segment.fileSize));
 
-  for (let i = 0; i < count; i++) {
-    const at = i * entrySize;
-    const info = entries[at + infoAt]!;
+  for (let at = 0, i = 0; i < count; i++, at += WORDS) {
+    const info = words[at + 1]!;
     const type = info & 15;
-    if (type !== STT_FUNC && type !== STT_OBJECT && type !== STT_GNU_IFUNC && type !== STT_NOTYPE) continue;
-    let section = view.getUint16(at + sectionAt, littleEndian);
-    if (section === SHN_UNDEF || section === SHN_ABS) continue;
-    if (section === SHN_XINDEX) section = i * 4 + 4 <= extended.byteLength ? extended.getUint32(i * 4, littleEndian) : SHN_UNDEF;
-    const bits = known[section];
-    if (bits === undefined || (bits & ALLOCATED) === 0) continue;
-    const name = view.getUint32(at, littleEndian);
+    if (((TYPES >> type) & 1) === 0) continue;
+    let section = info >>> 16;
+    let bits = known[section]!;
+    if (bits === 0) continue;
+    if (bits === EXTENDED) {
+      section = extendedSection(extendedIndices, i, elf.littleEndian);
+      const extended = sections[section];
+      if (section === SHN_UNDEF || extended === undefined) continue;
+      bits = sectionBits(extended);
+      if (bits === 0) continue;
+    }
+    const name = words[at]!;
     const first = strings[name];
     if (first === undefined || first === 0) continue;
     if (type === STT_NOTYPE) {
-      const visibility = entries[at + infoAt + 1]! & 3;
+      const visibility = (info >> 8) & 3;
       if ((bits & HOLDS_LABELS) === 0 || visibility === STV_HIDDEN || visibility === STV_INTERNAL) continue;
     }
     if (hasMappingSymbols && first === DOLLAR && isMappingSymbol(strings, name, machine)) continue;
 
-    let value = view.getUint32(at + valueAt, littleEndian);
-    let size = view.getUint32(at + sizeAt, littleEndian);
-    // Upper halves are nearly always 0; small integers cost nothing before the optimizer has come, doubles do.
-    if (is64) {
-      const valueHigh = view.getInt32(at + highAt, littleEndian);
-      const sizeHigh = view.getUint32(at + highAt + 8, littleEndian);
-      if (valueHigh !== 0) value += valueHigh * TWO_32;
-      if (sizeHigh !== 0) size += sizeHigh * TWO_32;
-    }
+    let value = words[at + 2]!;
+    const valueHigh = words[at + 3]!;
+    if (valueHigh !== 0) value += (valueHigh | 0) * TWO_32;
     if (machine === EM_ARM && type === STT_FUNC && value % 2 === 1) value--;
-    const start = coordinates === 'address' ? value : places.inFile(value, sections[section]!);
-    columns.add(start, start + size, name, traitsOf(type, info >> 4, origin));
+    let size = words[at + 4]!;
+    const sizeHigh = words[at + 5]!;
+    if (sizeHigh !== 0) size += sizeHigh * TWO_32;
+
+    if (coordinates === 'file-offset') {
+      let segment = 0;
+      while (segment < segmentStarts.length && (value < segmentStarts[segment]! || value >= segmentEnds[segment]!)) segment++;
+      const holder = segments[segment] ?? sections[section]!;
+      value += holder.offset - holder.address;
+    }
+    const binding = (info >> 4) & 15;
+    starts[length] = value;
+    ends[length] = value + size;
+    names[length] = name;
+    traits[length++] = originTraits | type | ((binding > OTHER ? OTHER : binding) << BINDING_SHIFT);
   }
+  columns.length = length;
+}
+
+const WORDS = 6;
+const SHN_LORESERVE = 0xff00;
+
+/**
+ * Entries of either class and order in one form, that of a 64-bit little-endian file as 32-bit words: name, (section, visibility,
+ * information), value low and high, size low and high. On most machines and for most files these are the bytes as they are.
+ */
+function wordsOf(entries: Uint8Array, is64: boolean, littleEndian: boolean): Uint32Array {
+  const entrySize = is64 ? 24 : 16;
+  const count = Math.floor(entries.length / entrySize);
+  if (is64 && littleEndian && HOST_IS_LITTLE && entries.byteOffset % 4 === 0) return new Uint32Array(entries.buffer, entries.byteOffset, count * WORDS);
+  const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
+  const words = new Uint32Array(count * WORDS);
+  for (let i = 0; i < count; i++) {
+    const from = i * entrySize;
+    const to = i * WORDS;
+    const infoAt = from + (is64 ? 4 : 12);
+    words[to] = view.getUint32(from, littleEndian);
+    words[to + 1] = entries[infoAt]! | (entries[infoAt + 1]! << 8) | (view.getUint16(infoAt + 2, littleEndian) << 16);
+    if (is64) {
+      words[to + 2] = view.getUint32(from + (littleEndian ? 8 : 12), littleEndian);
+      words[to + 3] = view.getUint32(from + (littleEndian ? 12 : 8), littleEndian);
+      words[to + 4] = view.getUint32(from + (littleEndian ? 16 : 20), littleEndian);
+      words[to + 5] = view.getUint32(from + (littleEndian ? 20 : 16), littleEndian);
+    } else {
+      words[to + 2] = view.getUint32(from + 4, littleEndian);
+      words[to + 4] = view.getUint32(from + 8, littleEndian);
+    }
+  }
+  return words;
+}
+
+const HOST_IS_LITTLE = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+function extendedSection(indices: Uint8Array, symbol: number, littleEndian: boolean): number {
+  if (symbol * 4 + 4 > indices.length) return SHN_UNDEF;
+  return new DataView(indices.buffer, indices.byteOffset, indices.byteLength).getUint32(symbol * 4, littleEndian);
 }
 
 /** A debug file has headers of sections whose contents were left out: their place is that in the runtime file. */
@@ -78,30 +139,8 @@ function runtimeSection(section: ElfSection, runtime: ElfFile): ElfSection {
 }
 
 function sectionBits(section: ElfSection): number {
-  const allocated = section.flags % (SHF_ALLOC * 2) >= SHF_ALLOC ? ALLOCATED : 0;
-  return allocated | (section.name.includes('text') || section.name.includes('data') ? HOLDS_LABELS : 0);
-}
-
-/** From addresses to places in the file; neighbours in a symbol table are mostly neighbours in a segment. */
-class Places {
-  readonly #elf: ElfFile;
-  #start = 0;
-  #end = 0;
-  #shift = 0;
-
-  constructor(elf: ElfFile) {
-    this.#elf = elf;
-  }
-
-  inFile(address: number, section: ElfSection): number {
-    if (address >= this.#start && address < this.#end) return address - this.#shift;
-    const segment = this.#elf.segmentOfAddress(address);
-    if (segment === undefined) return address - section.address + section.offset;
-    this.#start = segment.address;
-    this.#end = segment.address + Math.max(segment.memorySize, segment.fileSize);
-    this.#shift = segment.address - segment.offset;
-    return address - this.#shift;
-  }
+  if (section.flags % (SHF_ALLOC * 2) < SHF_ALLOC) return 0;
+  return section.name.includes('text') || section.name.includes('data') ? ALLOCATED | HOLDS_LABELS : ALLOCATED;
 }
 
 const DOLLAR = 0x24;

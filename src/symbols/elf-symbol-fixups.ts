@@ -3,7 +3,7 @@
 
 import { demangle } from '../demangle/demangle.ts';
 import { STT_GNU_IFUNC, STT_NOTYPE } from '../elf/elf-constants.ts';
-import { END_IS_GUESSED, GLOBAL, IFUNC_ALIAS, WEAK } from './symbol-columns.ts';
+import { BINDING_SHIFT, END_IS_GUESSED, GLOBAL, IFUNC_ALIAS, TYPE_MASK, WEAK } from './symbol-columns.ts';
 import type { SymbolColumns } from './symbol-columns.ts';
 
 const PAGE = 4096;
@@ -34,7 +34,7 @@ export function settleAliases(symbols: SymbolColumns, isDemangled: boolean): voi
     const stays = isBetter(symbols, best, next, isDemangled);
     const loser = stays ? next : best;
     if (!stays) best = next;
-    if (symbols.type(loser) === STT_GNU_IFUNC) traits[best]! |= IFUNC_ALIAS;
+    if ((traits[loser]! & TYPE_MASK) === STT_GNU_IFUNC) traits[best]! |= IFUNC_ALIAS;
     kept[loser] = 0;
   }
   if (dropped) symbols.keep(kept);
@@ -42,16 +42,21 @@ export function settleAliases(symbols: SymbolColumns, isDemangled: boolean): voi
 
 /** Whether the first of two symbols with the same start is the one to keep. */
 function isBetter(symbols: SymbolColumns, a: number, b: number, isDemangled: boolean): boolean {
-  const sizeA = symbols.ends[a]! - symbols.starts[a]!;
-  const sizeB = symbols.ends[b]! - symbols.starts[b]!;
-  if ((sizeA > 0) !== (sizeB > 0)) return sizeA > 0;
-  const typeA = symbols.type(a);
-  const typeB = symbols.type(b);
-  if (typeA !== typeB && (typeA === STT_NOTYPE || typeB === STT_NOTYPE)) return typeB === STT_NOTYPE;
-  const bindingA = symbols.binding(a);
-  const bindingB = symbols.binding(b);
-  if ((bindingA === WEAK) !== (bindingB === WEAK)) return bindingB === WEAK;
-  if ((bindingA === GLOBAL) !== (bindingB === GLOBAL)) return bindingA === GLOBAL;
+  const start = symbols.starts[a]!;
+  const isEmptyA = symbols.ends[a] === start;
+  const isEmptyB = symbols.ends[b] === start;
+  if (isEmptyA !== isEmptyB) return isEmptyB;
+  const traitsA = symbols.traits[a]!;
+  const traitsB = symbols.traits[b]!;
+  const isLabelA = (traitsA & TYPE_MASK) === STT_NOTYPE;
+  const isLabelB = (traitsB & TYPE_MASK) === STT_NOTYPE;
+  if (isLabelA !== isLabelB) return isLabelB;
+  const bindingA = (traitsA >> BINDING_SHIFT) & 3;
+  const bindingB = (traitsB >> BINDING_SHIFT) & 3;
+  if (bindingA !== bindingB) {
+    if (bindingA === WEAK || bindingB === WEAK) return bindingB === WEAK;
+    if (bindingA === GLOBAL || bindingB === GLOBAL) return bindingA === GLOBAL;
+  }
   return isDemangled && (isMangled(symbols, a) || isMangled(symbols, b)) ? isBetterShown(symbols, a, b) : isBetterRaw(symbols, a, b);
 }
 
@@ -73,8 +78,10 @@ function isBetterRaw(symbols: SymbolColumns, a: number, b: number): boolean {
   while (bytesA[fromA + underscoresA] === UNDERSCORE) underscoresA++;
   while (bytesB[fromB + underscoresB] === UNDERSCORE) underscoresB++;
   if (underscoresA !== underscoresB) return underscoresA < underscoresB;
-  const difference = symbols.nameLength(a) - symbols.nameLength(b);
-  return difference !== 0 ? difference > 0 : !isSyscallAlias(symbols.rawName(a));
+  const endA = bytesA.indexOf(0, fromA);
+  const endB = bytesB.indexOf(0, fromB);
+  const difference = (endA < 0 ? bytesA.length : endA) - fromA - (endB < 0 ? bytesB.length : endB) + fromB;
+  return difference !== 0 ? difference > 0 : (bytesA[fromA] !== LETTER_S && bytesA[fromA] !== LETTER_C) || !isSyscallAlias(symbols.rawName(a));
 }
 
 function isBetterShown(symbols: SymbolColumns, a: number, b: number): boolean {
@@ -113,6 +120,9 @@ function isSameButForOneDigit(symbols: SymbolColumns, a: number, b: number): boo
 const UNDERSCORE = 0x5f;
 const LETTER_Z = 0x5a;
 const LETTER_R = 0x52;
+/** Of `SyS_…` and `compat_SyS_…`. */
+const LETTER_S = 0x53;
+const LETTER_C = 0x63;
 
 /** 0 to 5: C1 to C5, D0 to D5. */
 function isVariantDigit(byte: number): boolean {

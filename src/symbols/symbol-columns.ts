@@ -1,6 +1,6 @@
 // Symbols while a table is made of them: columns that are filled at the end, put in order and thinned out. No object per symbol.
 
-import { decodeText, endOfText } from '../bytes/text.ts';
+import { decodeText } from '../bytes/text.ts';
 import { MAX_SYMBOL_NAME } from '../bytes/limits.ts';
 
 /** Where the name of a symbol stands. */
@@ -12,8 +12,8 @@ export const FROM_PLT = 2;
 export const FROM_US = 3;
 
 /** Bits of the traits column. The low four are the ELF type (STT_…), the next two the binding. */
-const TYPE_MASK = 0xf;
-const BINDING_SHIFT = 4;
+export const TYPE_MASK = 0xf;
+export const BINDING_SHIFT = 4;
 const ORIGIN_SHIFT = 7;
 /** Another symbol of the same start, which was dropped for this one, is an indirect function. */
 export const IFUNC_ALIAS = 0x40;
@@ -65,10 +65,6 @@ export class SymbolColumns {
     return this.traits[symbol]! & TYPE_MASK;
   }
 
-  binding(symbol: number): number {
-    return (this.traits[symbol]! >> BINDING_SHIFT) & 3;
-  }
-
   /** FROM_SYMTAB, … */
   origin(symbol: number): number {
     return (this.traits[symbol]! >> ORIGIN_SHIFT) & 3;
@@ -85,13 +81,6 @@ export class SymbolColumns {
   /** The string table of a symbol's name; of our own names an empty one. */
   nameBytes(symbol: number): Uint8Array {
     return this.#strings[this.origin(symbol)] ?? NOTHING;
-  }
-
-  /** Length of the name in bytes, without making a string. */
-  nameLength(symbol: number): number {
-    const bytes = this.nameBytes(symbol);
-    const at = this.names[symbol]!;
-    return endOfText(bytes, at, Math.min(bytes.length, at + MAX_SYMBOL_NAME)) - at;
   }
 
   /** Room for that many symbols. */
@@ -168,33 +157,38 @@ export class SymbolColumns {
 }
 
 const NOTHING = new Uint8Array(0);
-/** Beyond it a double no longer holds every whole number. */
-const EXACT = 2 ** 53;
+/** Upper words from here on are those of infinities and NaN. */
+const LARGEST_UPPER_WORD = 0x7ff0_0000;
 
-/** The indices of values in ascending order of the values, then of the indices. */
+/**
+ * The indices of values in ascending order of the values, then of the indices. Value and index are put together as the two words of a
+ * positive double, and doubles are sorted without a call of ours: 5 times as fast as with a comparison, and no number is boxed.
+ */
 function orderOf(values: Float64Array): Uint32Array {
   const { length } = values;
   const order = new Uint32Array(length);
-  let smallest = 0;
-  let largest = 0;
-  for (let i = 0; i < length; i++) {
+  let smallest = values[0]!;
+  let largest = smallest;
+  for (let i = 1; i < length; i++) {
     const value = values[i]!;
     if (value < smallest) smallest = value;
-    if (value > largest) largest = value;
+    else if (value > largest) largest = value;
   }
-  let scale = 1;
-  while (scale < length) scale *= 2;
-  if (smallest < 0 || (largest + 1) * scale >= EXACT) {
+  if (largest - smallest >= LARGEST_UPPER_WORD) {
     for (let i = 0; i < length; i++) order[i] = i;
     return order.sort((a, b) => values[a]! - values[b]! || a - b);
   }
-  // Value and index in one double: sorted without a call of ours, 5 times as fast.
   const keys = new Float64Array(length);
-  for (let i = 0; i < length; i++) keys[i] = values[i]! * scale + i;
-  keys.sort();
+  const words = new Uint32Array(keys.buffer);
   for (let i = 0; i < length; i++) {
-    const key = keys[i]!;
-    order[i] = key - Math.floor(key / scale) * scale;
+    words[2 * i + UPPER] = values[i]! - smallest;
+    words[2 * i + LOWER] = i;
   }
+  keys.sort();
+  for (let i = 0; i < length; i++) order[i] = words[2 * i + LOWER]!;
   return order;
 }
+
+/** Which of a double's two words is the upper one on this machine. */
+const UPPER = new Uint32Array(Float64Array.of(1).buffer)[1] === 0 ? 0 : 1;
+const LOWER = 1 - UPPER;
