@@ -36,7 +36,11 @@ export const MAX_FEATURE_SIZE = 268_435_456;
 /** Bytes of records that wait for their turn in time where the recording does not say when they are due (perfdata/ordered-records.ts). */
 export const MAX_HELD_BYTES = 268_435_456;
 /** What one COMPRESSED record may make: perf compresses a ring buffer at a time, and the largest that anybody asks for (-m) is smaller. */
-export const MAX_ZSTD_OUTPUT = 268_435_456;
+export const MAX_ZSTD_OUTPUT = 67_108_864;
+/** Bytes of window that the portable zstd decoder may move before it is asked what it made of them: some seconds. */
+export const MAX_ZSTD_WORK = 34_359_738_368;
+/** How often a zstd stream may begin again after damage. */
+export const MAX_ZSTD_RESTARTS = 8;
 /** Nesting of a mangled name, and of what is printed for it; real names stay below 100, a stack of 500 KB holds this many. */
 export const MAX_DEMANGLE_DEPTH = 400;
 /** Steps of printing one demangled name: substitutions and back references can ask for exponentially many. */

@@ -1,8 +1,9 @@
 // zstd streams that arrive piece by piece and are never closed (FORMAT 1.6; SPEC 1.4), over fzstd. What a hostile piece can ask for
-// is bounded before fzstd sees it: the window that a frame's header claims, and the output of one piece.
+// is bounded before fzstd sees it: the window that a frame's header claims, the work (fzstd moves its whole window for every block,
+// also for one that says nothing), and the output of one piece.
 
 import { Decompress } from 'fzstd';
-import { MAX_ZSTD_OUTPUT, MAX_ZSTD_WINDOW } from './limits.ts';
+import { MAX_ZSTD_OUTPUT, MAX_ZSTD_WINDOW, MAX_ZSTD_WORK } from './limits.ts';
 
 /** A decoder of one stream. */
 export interface ZstdStream {
@@ -11,6 +12,12 @@ export interface ZstdStream {
 }
 
 const FRAME_MAGIC = 0xfd2fb528;
+/** Block_Maximum_Size of RFC 8878. */
+const MAX_BLOCK = 131_072;
+/** Blocks in one piece: perf flushes it as a whole, so that all but the last are full, up to MAX_ZSTD_OUTPUT. */
+const MAX_BLOCKS = 1_024;
+/** Bytes of window moved for a byte made: 1 024 with full blocks and the largest window. */
+const WORK_FOR_A_BYTE = 4_096;
 
 /** Whether bytes begin with a zstd frame. */
 export function beginsZstdFrame(bytes: Uint8Array): boolean {
@@ -23,6 +30,8 @@ export class PortableZstdStream implements ZstdStream {
   readonly #decoder: Decompress;
   #output: Uint8Array = new Uint8Array(1 << 18);
   #length = 0;
+  /** Bytes made so far. */
+  #total = 0;
 
   constructor() {
     this.#decoder = new Decompress((block) => this.#take(block));
@@ -30,7 +39,7 @@ export class PortableZstdStream implements ZstdStream {
 
   push(piece: Uint8Array): Uint8Array {
     this.#length = 0;
-    this.#frames.check(piece);
+    this.#frames.check(piece, this.#total);
     // Never `final`: perf flushes its frame and does not end it.
     if (piece.length > 0) this.#decoder.push(piece);
     return this.#output.subarray(0, this.#length);
@@ -46,6 +55,7 @@ export class PortableZstdStream implements ZstdStream {
     }
     this.#output.set(block, this.#length);
     this.#length = length;
+    this.#total += block.length;
   }
 }
 
@@ -63,10 +73,16 @@ class FrameCheck {
   #skip = 0;
   #lastBlock = false;
   #hasChecksum = false;
+  #window = 0;
+  #work = 0;
+  /** In this piece. */
+  #blocks = 0;
 
-  /** Throws where a frame claims a window above MAX_ZSTD_WINDOW or is no frame. */
-  check(piece: Uint8Array): void {
+  /** Throws where a frame claims a window above MAX_ZSTD_WINDOW or is no frame, and where blocks take work but make nothing. */
+  check(piece: Uint8Array, made: number): void {
     let at = 0;
+    this.#blocks = 0;
+    if (this.#work > MAX_ZSTD_WORK && this.#work > WORK_FOR_A_BYTE * made) throw new RangeError('a zstd stream of empty blocks');
     while (at < piece.length) {
       if (this.#part === Part.Body || this.#part === Part.SkippableBody) {
         const step = Math.min(this.#skip, piece.length - at);
@@ -101,7 +117,8 @@ class FrameCheck {
     if (this.#part === Part.FrameHeader) {
       if (skippable) this.#part = Part.SkippableSize;
       else {
-        checkFrameHeader(view);
+        this.#window = windowOf(view);
+        if (this.#window > MAX_ZSTD_WINDOW) throw new RangeError(`a zstd frame claims a window of ${this.#window} bytes`);
         this.#hasChecksum = (bytes[4]! & 4) !== 0;
         this.#part = Part.BlockHeader;
       }
@@ -109,7 +126,10 @@ class FrameCheck {
       const header = bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16);
       this.#lastBlock = (header & 1) === 1;
       const isRunLength = ((header >>> 1) & 3) === 1;
+      if (header >>> 3 > MAX_BLOCK) throw new RangeError('a zstd block is longer than any');
       this.#skip = isRunLength ? 1 : header >>> 3;
+      this.#work += this.#window;
+      if (++this.#blocks > MAX_BLOCKS) throw new RangeError('one piece has more zstd blocks than it may make bytes');
       this.#part = Part.Body;
       if (this.#skip === 0) this.#afterBody();
     } else if (this.#part === Part.SkippableSize) {
@@ -134,21 +154,19 @@ function frameHeaderSize(descriptor: number): number {
   return 5 + (1 - single) + dictionary + contentSize;
 }
 
-function checkFrameHeader(header: DataView): void {
+/** The window that a frame's header claims, in bytes. */
+function windowOf(header: DataView): number {
   if (header.getUint32(0, true) !== FRAME_MAGIC) throw new RangeError('not a zstd frame');
   const descriptor = header.getUint8(4);
-  let window: number;
   if ((descriptor & 0x20) === 0) {
     const field = header.getUint8(5);
     const base = 2 ** (10 + (field >>> 3));
-    window = base + (base / 8) * (field & 7);
-  } else {
-    // One segment: the window is the content, whose size stands after the dictionary's id.
-    const at = 5 + [0, 1, 2, 4][descriptor & 3]!;
-    const flag = descriptor >>> 6;
-    if (flag === 0) window = header.getUint8(at);
-    else if (flag === 1) window = header.getUint16(at, true) + 256;
-    else window = header.getUint32(at, true) + (flag === 3 ? header.getUint32(at + 4, true) * 2 ** 32 : 0);
+    return base + (base / 8) * (field & 7);
   }
-  if (window > MAX_ZSTD_WINDOW) throw new RangeError(`a zstd frame claims a window of ${window} bytes`);
+  // One segment: the window is the content, whose size stands after the dictionary's id.
+  const at = 5 + [0, 1, 2, 4][descriptor & 3]!;
+  const flag = descriptor >>> 6;
+  if (flag === 0) return header.getUint8(at);
+  if (flag === 1) return header.getUint16(at, true) + 256;
+  return header.getUint32(at, true) + (flag === 3 ? header.getUint32(at + 4, true) * 2 ** 32 : 0);
 }

@@ -68,8 +68,6 @@ export class OrderedRecords {
   /** The block of the records that were delivered from the queue last, and how many; the last of them is looked at until the next call. */
   #lentSlot = -1;
   #lentCount = 0;
-  /** The block `record` shows. */
-  #shown: RecordBlock | undefined;
   #nextFlush = -Infinity;
   #delivered = -Infinity;
 
@@ -215,13 +213,12 @@ export class OrderedRecords {
   }
 
   #show(block: RecordBlock, offset: number, end: number): void {
-    if (block !== this.#shown) this.#showBlock(block);
+    this.#showBlock(block);
     this.record.goTo(offset, end);
   }
 
   #showBlock(block: RecordBlock): void {
     const { record } = this;
-    this.#shown = block;
     record.bytes = block.bytes;
     record.view = block.view;
     record.source = block.source;
@@ -251,8 +248,7 @@ export class OrderedRecords {
   #lend(slot: number): void {
     this.#takeBack();
     this.#lentSlot = slot;
-    const block = this.#pool.blocks[slot]!;
-    if (block !== this.#shown) this.#showBlock(block);
+    this.#showBlock(this.#pool.blocks[slot]!);
   }
 
   /** The records delivered last are done with. */

@@ -7,7 +7,7 @@
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { readUnsigned64 } from '../bytes/int64.ts';
-import { MAX_RECORD_SIZE } from '../bytes/limits.ts';
+import { MAX_RECORD_SIZE, MAX_ZSTD_RESTARTS } from '../bytes/limits.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { PortableZstdStream, type ZstdStream, beginsZstdFrame } from '../bytes/zstd.ts';
 import type { BlockPool, RecordBlock } from './record-block.ts';
@@ -51,7 +51,7 @@ export class RecordStream {
   #isLost = false;
   #isSearched = false;
   #zstd: ZstdStream | undefined;
-  #zstdFailed = false;
+  #zstdFailures = 0;
   /** While reading what was compressed: the file's block, and where to go on in it. */
   #outer: RecordBlock | undefined;
   #outerNext = 0;
@@ -288,15 +288,15 @@ export class RecordStream {
 
   /** After an error the stream is lost until a new frame begins, as perf begins one when it had an error itself. */
   #decode(piece: Uint8Array): Uint8Array | undefined {
-    if (this.#zstdFailed && !beginsZstdFrame(piece)) return undefined;
+    if (this.#zstdFailures > 0 && this.#zstd === undefined && (this.#zstdFailures > MAX_ZSTD_RESTARTS || !beginsZstdFrame(piece))) return undefined;
     try {
-      if (this.#zstd === undefined || this.#zstdFailed) this.#zstd = this.#options.zstd?.() ?? new PortableZstdStream();
-      this.#zstdFailed = false;
+      this.#zstd ??= this.#options.zstd?.() ?? new PortableZstdStream();
       return this.#zstd.push(piece);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#diagnostics.damaged('zstd', this.fileOffset, `Compressed records cannot be decompressed from here on: ${reason}`);
-      this.#zstdFailed = true;
+      this.#zstd = undefined;
+      this.#zstdFailures++;
       this.#carryLength = 0;
       return undefined;
     }

@@ -36,7 +36,7 @@ export class TaskRecord {
   tid = 0;
   /** Of the parent. */
   ptid = 0;
-  /** In ns since the recording's TimeBase; the record's own, equal to its trailer's where there is one. */
+  /** In ns since the recording's TimeBase: the record's own, some hundred ns before its trailer's, by which records are ordered. */
   time = 0;
   /** FORK made by perf for a task that was there already: its mappings follow, the parent's are not its own. */
   isSynthesized = false;
