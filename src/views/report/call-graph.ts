@@ -13,6 +13,8 @@ const LONGEST_NAME = 1023;
 const MARGIN = 12;
 /** Blanks from one level to the next, the pipe's own column apart. */
 const LEVEL = '          ';
+/** Bits of the mask that says which levels have a pipe; deeper levels share them. */
+const PIPES = 32;
 /** PERF_CONTEXT_MAX as a signed address: from here on up an address is a marker of the kernel's, no place in code. */
 const FIRST_MARKER = -4095;
 
@@ -21,7 +23,9 @@ interface Level {
   readonly siblings: readonly CallNode[];
   next: number;
   readonly depth: number;
-  /** Which levels have a pipe before what is drawn next, and the separator lines of this level. */
+  /** What stands before the level's own column, in lines between siblings and before names. */
+  readonly outer: string;
+  /** Which levels have a pipe: in lines between siblings, and (less the level's own from its last sibling on) before names. */
   readonly pipes: number;
   ownPipes: number;
   /** What 100 percent are here, and (fractal) how much of it is not drawn yet. */
@@ -88,7 +92,7 @@ export class CallGraphText {
     const { mode, printLimit } = this.#options;
     const isFractal = mode === 'fractal';
     let text = '';
-    const open: Level[] = [levelOf(top, 1, 1, total, samples)];
+    const open: Level[] = [levelOf(top, 1, 1, margin, total, samples)];
     for (let level = open[open.length - 1]; level !== undefined; level = open[open.length - 1]) {
       const node = level.siblings[level.next];
       if (node === undefined || (printLimit !== 0 && level.next === printLimit)) {
@@ -102,15 +106,17 @@ export class CallGraphText {
       const isLast = level.next === level.siblings.length;
       // The last of them needs no pipe further down, unless a remainder follows it. A mask of 32 bits: deeper levels share pipes.
       if (isLast && (!isFractal || level.remaining === 0)) level.ownPipes &= ~(1 << (level.depth - 1));
-      text += `${margin}${pipes(level.depth, level.pipes)}\n`;
-      const before = `${margin}${pipes(level.depth - 1, level.ownPipes)}${hasPipe(level.depth - 1, level.ownPipes)}`;
+      text += `${level.outer}${hasPipe(level.depth - 1, level.pipes)}${LEVEL}\n`;
+      const before = beforeNames(level, level.ownPipes, margin);
       for (let index = 0; index < node.frames.length; index++) {
         text += index === 0 ? `${before}--${this.#value(node.period, node.samples, level.total)}--` : `${before}${LEVEL}`;
         text += `${this.#name(node.frames[index]!)}\n`;
       }
       const below = isFractal ? node.period - node.ownPeriod : total;
       const mask = level.ownPipes | (1 << level.depth);
-      open.push(levelOf(node.children, level.depth + 1, mask, below, node.samples - node.ownSamples));
+      if (node.children.length === 0 && (!isFractal || below === 0)) continue;
+      const outer = level.depth < PIPES ? before + LEVEL : margin + pipes(level.depth, mask);
+      open.push(levelOf(node.children, level.depth + 1, mask, outer, below, node.samples - node.ownSamples));
     }
     return text;
   }
@@ -120,8 +126,7 @@ export class CallGraphText {
     if (this.#options.mode !== 'fractal' || level.remaining === 0 || level.remaining === level.total) return '';
     const samples = level.parentSamples - level.drawnSamples;
     if (this.#options.value === 'count' && samples <= 0) return '';
-    const own = level.ownPipes & ~(1 << (level.depth - 1));
-    const before = `${margin}${pipes(level.depth - 1, own)}${hasPipe(level.depth - 1, own)}`;
+    const before = beforeNames(level, level.ownPipes & ~(1 << (level.depth - 1)), margin);
     return `${before}--${this.#value(level.remaining, samples, level.total)}--[...]\n`;
   }
 
@@ -180,8 +185,14 @@ export class CallGraphText {
   }
 }
 
-function levelOf(siblings: readonly CallNode[], depth: number, mask: number, total: number, samples: number): Level {
-  return { siblings, next: 0, depth, pipes: mask, ownPipes: mask, total, remaining: total, parentSamples: samples, drawnSamples: 0 };
+function levelOf(siblings: readonly CallNode[], depth: number, mask: number, outer: string, total: number, samples: number): Level {
+  return { siblings, next: 0, depth, outer, pipes: mask, ownPipes: mask, total, remaining: total, parentSamples: samples, drawnSamples: 0 };
+}
+
+/** What stands before a sibling's names: the outer levels' pipes and its own. Where pipes are shared, its own may be an outer one too. */
+function beforeNames(level: Level, mask: number, margin: string): string {
+  const outer = level.depth <= PIPES ? level.outer : margin + pipes(level.depth - 1, mask);
+  return outer + hasPipe(level.depth - 1, mask);
 }
 
 function hasPipe(level: number, mask: number): string {
