@@ -24,6 +24,15 @@ t.test('its command lines', async (t) => {
   t.ok(scripts['start'] !== undefined && scripts['test'] !== undefined);
 });
 
+t.test('its picture', { skip: existsSync(join(PROJECT_ROOT, 'dist/cli/main.js')) ? false : 'dist is not built' }, async (t) => {
+  const [command, ...lines] = /^```console\n\$ perfts ([^]*?)^```/m.exec(README)?.[1]?.trim().split('\n') ?? [];
+  const demo = 'testdata/demo';
+  const words = command!.replace(' perf.data', ` ${demo}/perf.data --symfs ${demo}/symfs --kallsyms ${demo}/symfs/kallsyms`).split(' ');
+  const result = runNode(['bin/perfts.js', ...words], PROJECT_ROOT);
+  const printed = new Set(`${result.out}${result.err}`.split('\n').map((line) => line.trimEnd()));
+  for (const line of lines) if (line !== '…') t.ok(printed.has(line), line);
+});
+
 t.test('its program', { skip: existsSync(join(PROJECT_ROOT, 'dist/src/node/index.js')) ? false : 'dist is not built' }, async (t) => {
   const program = /^```js\n([^]*?)^```/m.exec(README)?.[1] ?? '';
   const result = runNode(['--input-type=module', '--eval', program], PROJECT_ROOT);
