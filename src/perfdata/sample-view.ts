@@ -20,6 +20,8 @@ export class SampleView {
   readonly #wide: WideAddresses;
   readonly #timeBase: TimeBase;
   readonly #diagnostics: Diagnostics;
+  /** Whose samples were read last. */
+  #event: PerfEvent | undefined;
 
   /** Address, or stand-in, as WideAddresses gives it; 0 where the sample has none (see event.layout.ip). */
   ip = 0;
@@ -55,7 +57,7 @@ export class SampleView {
   branchCountersOffset = -1;
   /** 0 none, 1 of a 32-bit process, 2 of a 64-bit one. */
   userAbi = 0;
-  /** The first register; the mask says which ones: bit n of Low is register n, of High register 32 + n. */
+  /** The first register, -1 where there are none; the mask (the event's) says which ones: bit n of Low is register n, of High 32 + n. */
   userRegsOffset = -1;
   userRegsMaskLow = 0;
   userRegsMaskHigh = 0;
@@ -92,33 +94,25 @@ export class SampleView {
     const layout = event.layout;
     const type = layout.sampleType;
     const { view, offset, end, littleEndian } = record;
+    if (event !== this.#event) this.#reset(event);
     if (offset + layout.fixedEnd > end) return this.#cut(record, 'fixed fields');
-    this.ip = layout.ip < 0 ? 0 : this.#wide.read(view, offset + layout.ip, littleEndian);
-    if (layout.tid < 0) {
-      this.pid = NONE;
-      this.tid = NONE;
-    } else {
+    if (layout.ip >= 0) this.ip = this.#wide.read(view, offset + layout.ip, littleEndian);
+    if (layout.tid >= 0) {
       this.pid = view.getInt32(offset + layout.tid, littleEndian);
       this.tid = view.getInt32(offset + layout.tid + 4, littleEndian);
     }
-    this.hasTime = layout.time >= 0;
-    this.time = this.hasTime ? this.#timeBase.read(view, offset + layout.time, littleEndian) : 0;
-    this.addr = layout.addr < 0 ? 0 : this.#wide.read(view, offset + layout.addr, littleEndian);
-    this.cpu = layout.cpu < 0 ? NONE : view.getInt32(offset + layout.cpu, littleEndian);
-    this.identifierOffset = layout.identifier < 0 ? NONE : offset + layout.identifier;
-    this.idOffset = layout.id < 0 ? NONE : offset + layout.id;
-    this.streamIdOffset = layout.streamId < 0 ? NONE : offset + layout.streamId;
-    if (layout.period < 0) {
-      this.periodOffset = NONE;
-      this.period = event.defaultPeriod;
-    } else {
+    if (layout.time >= 0) this.time = this.#timeBase.read(view, offset + layout.time, littleEndian);
+    if (layout.addr >= 0) this.addr = this.#wide.read(view, offset + layout.addr, littleEndian);
+    if (layout.cpu >= 0) this.cpu = view.getInt32(offset + layout.cpu, littleEndian);
+    if (layout.identifier >= 0) this.identifierOffset = offset + layout.identifier;
+    if (layout.id >= 0) this.idOffset = offset + layout.id;
+    if (layout.streamId >= 0) this.streamIdOffset = offset + layout.streamId;
+    if (layout.period >= 0) {
       this.periodOffset = offset + layout.period;
       this.period = readUnsigned64(view, this.periodOffset, littleEndian);
     }
 
     let at = offset + layout.fixedEnd;
-    this.readOffset = NONE;
-    this.readEnd = NONE;
     if ((type & SampleBit.Read) !== 0) {
       const readEnd = endOfRead(record, at, event.attr.readFormat);
       if (readEnd < 0) return this.#cut(record, 'READ');
@@ -127,8 +121,6 @@ export class SampleView {
       at = readEnd;
     }
 
-    this.chainOffset = NONE;
-    this.chainLength = 0;
     if ((type & SampleBit.Callchain) !== 0) {
       if (at + 8 > end) return this.#cut(record, 'CALLCHAIN');
       const length = readUnsigned64(view, at, littleEndian);
@@ -138,8 +130,6 @@ export class SampleView {
       at += 8 + length * 8;
     }
 
-    this.rawOffset = NONE;
-    this.rawSize = 0;
     if ((type & SampleBit.Raw) !== 0) {
       if (at + 4 > end) return this.#cut(record, 'RAW');
       const size = view.getUint32(at, littleEndian);
@@ -149,10 +139,6 @@ export class SampleView {
       at += 4 + size;
     }
 
-    this.branchOffset = NONE;
-    this.branchCount = 0;
-    this.branchHwIndexOffset = NONE;
-    this.branchCountersOffset = NONE;
     if ((type & SampleBit.BranchStack) !== 0) {
       if (at + 8 > end) return this.#cut(record, 'BRANCH_STACK');
       const count = readUnsigned64(view, at, littleEndian);
@@ -171,62 +157,90 @@ export class SampleView {
       }
     }
 
-    this.userAbi = 0;
-    this.userRegsOffset = NONE;
-    this.userRegsMaskLow = 0;
-    this.userRegsMaskHigh = 0;
     if ((type & SampleBit.RegsUser) !== 0) {
       if (at + 8 > end) return this.#cut(record, 'REGS_USER');
       const abi = readUnsigned64(view, at, littleEndian);
       at += 8;
-      if (abi !== 0) {
-        this.userAbi = abi;
+      this.userAbi = abi;
+      if (abi === 0) this.userRegsOffset = NONE;
+      else {
         this.userRegsOffset = at;
-        this.userRegsMaskLow = event.userRegsMaskLow;
-        this.userRegsMaskHigh = event.userRegsMaskHigh;
         at += 8 * event.userRegsCount;
         if (at > end) return this.#cut(record, 'REGS_USER');
       }
     }
 
-    this.stackOffset = NONE;
-    this.stackSize = 0;
-    this.stackDynSize = 0;
     if ((type & SampleBit.StackUser) !== 0) {
       if (at + 8 > end) return this.#cut(record, 'STACK_USER');
       const size = readUnsigned64(view, at, littleEndian);
       at += 8;
-      if (size !== 0) {
+      if (size === 0) {
+        this.stackOffset = NONE;
+        this.stackDynSize = 0;
+      } else {
         if (size > end - at - 8) return this.#cut(record, 'STACK_USER');
         const dynSize = readUnsigned64(view, at + size, littleEndian);
         this.stackOffset = at;
-        this.stackSize = size;
         this.stackDynSize = dynSize < size ? dynSize : size;
         at += size + 8;
       }
+      this.stackSize = size;
     }
 
-    if ((type & AFTER_STACK) === 0) {
-      this.weightOffset = NONE;
-      this.dataSrcOffset = NONE;
-      this.transactionOffset = NONE;
-      this.intrAbi = 0;
-      this.intrRegsOffset = NONE;
-      this.intrRegsMaskLow = 0;
-      this.intrRegsMaskHigh = 0;
-      this.physAddrOffset = NONE;
-      this.cgroupOffset = NONE;
-      this.dataPageSizeOffset = NONE;
-      this.codePageSizeOffset = NONE;
-      this.auxOffset = NONE;
-      this.auxSize = 0;
-    } else {
+    if ((type & AFTER_STACK) !== 0) {
       at = this.#readRare(record, event, at);
       if (at < 0) return false;
     }
     this.fieldsEnd = at;
     if (at !== end) this.#trailing(record, event, at);
     return true;
+  }
+
+  /** Samples of another event: what they do not have is absent until the event changes again, the rest is set by each sample. */
+  #reset(event: PerfEvent): void {
+    this.#event = event;
+    this.ip = 0;
+    this.pid = NONE;
+    this.tid = NONE;
+    this.hasTime = event.layout.time >= 0;
+    this.time = 0;
+    this.addr = 0;
+    this.cpu = NONE;
+    this.period = event.defaultPeriod;
+    this.identifierOffset = NONE;
+    this.idOffset = NONE;
+    this.streamIdOffset = NONE;
+    this.periodOffset = NONE;
+    this.readOffset = NONE;
+    this.readEnd = NONE;
+    this.chainOffset = NONE;
+    this.chainLength = 0;
+    this.rawOffset = NONE;
+    this.rawSize = 0;
+    this.branchOffset = NONE;
+    this.branchCount = 0;
+    this.branchHwIndexOffset = NONE;
+    this.branchCountersOffset = NONE;
+    this.userAbi = 0;
+    this.userRegsOffset = NONE;
+    this.userRegsMaskLow = event.userRegsMaskLow;
+    this.userRegsMaskHigh = event.userRegsMaskHigh;
+    this.stackOffset = NONE;
+    this.stackSize = 0;
+    this.stackDynSize = 0;
+    this.weightOffset = NONE;
+    this.dataSrcOffset = NONE;
+    this.transactionOffset = NONE;
+    this.intrAbi = 0;
+    this.intrRegsOffset = NONE;
+    this.intrRegsMaskLow = event.intrRegsMaskLow;
+    this.intrRegsMaskHigh = event.intrRegsMaskHigh;
+    this.physAddrOffset = NONE;
+    this.cgroupOffset = NONE;
+    this.dataPageSizeOffset = NONE;
+    this.codePageSizeOffset = NONE;
+    this.auxOffset = NONE;
+    this.auxSize = 0;
   }
 
   /** The fields after the stack, which few recordings have. The offset after them, or -1. */
@@ -242,29 +256,19 @@ export class SampleView {
     this.weightOffset = word(SampleBit.Weight | SampleBit.WeightStruct);
     this.dataSrcOffset = word(SampleBit.DataSrc);
     this.transactionOffset = word(SampleBit.Transaction);
-    this.intrAbi = 0;
-    this.intrRegsOffset = NONE;
-    this.intrRegsMaskLow = 0;
-    this.intrRegsMaskHigh = 0;
     if ((type & SampleBit.RegsIntr) !== 0) {
       if (at + 8 > end) return this.#cutAt(record, 'REGS_INTR');
       const abi = readUnsigned64(view, at, littleEndian);
       at += 8;
-      if (abi !== 0) {
-        this.intrAbi = abi;
-        this.intrRegsOffset = at;
-        this.intrRegsMaskLow = event.intrRegsMaskLow;
-        this.intrRegsMaskHigh = event.intrRegsMaskHigh;
-        at += 8 * event.intrRegsCount;
-      }
+      this.intrAbi = abi;
+      this.intrRegsOffset = abi === 0 ? NONE : at;
+      if (abi !== 0) at += 8 * event.intrRegsCount;
     }
     this.physAddrOffset = word(SampleBit.PhysAddr);
     this.cgroupOffset = word(SampleBit.Cgroup);
     this.dataPageSizeOffset = word(SampleBit.DataPageSize);
     this.codePageSizeOffset = word(SampleBit.CodePageSize);
     if (at > end) return this.#cutAt(record, 'the fields after the stack');
-    this.auxOffset = NONE;
-    this.auxSize = 0;
     if ((type & SampleBit.Aux) !== 0) {
       if (at + 8 > end) return this.#cutAt(record, 'AUX');
       const size = readUnsigned64(view, at, littleEndian);

@@ -155,16 +155,16 @@ function eventOf(littleEndian: boolean, options: AttrOptions): PerfEvent {
 
 t.test('every field of a sample is found where it was written', async (t) => {
   fc.assert(
-    fc.property(samples, (sample) => {
-      const options = {
-        sampleType: sample.sampleType,
-        readFormat: sample.readFormat,
-        branchSampleType: (sample.hwIndex ? 1n << 17n : 0n) | (sample.counters ? 1n << 19n : 0n),
-        sampleRegsUser: sample.userMask,
-        sampleRegsIntr: sample.intrMask,
+    fc.property(samples, samples, fc.boolean(), (before, sample, sameEvent) => {
+      const optionsOf = (of: Sample): AttrOptions => ({
+        sampleType: of.sampleType,
+        readFormat: of.readFormat,
+        branchSampleType: (of.hwIndex ? 1n << 17n : 0n) | (of.counters ? 1n << 19n : 0n),
+        sampleRegsUser: of.userMask,
+        sampleRegsIntr: of.intrMask,
         samplePeriod: 4000,
-      };
-      const event = eventOf(sample.littleEndian, options);
+      });
+      const event = eventOf(sample.littleEndian, optionsOf(sample));
       let places = new Map<string, number>();
       const bytes = recordOf(sample.littleEndian, 9, 2, (writer) => {
         places = writeSample(sample, writer);
@@ -174,6 +174,12 @@ t.test('every field of a sample is found where it was written', async (t) => {
       const timeBase = new TimeBase();
       const diagnostics = new Diagnostics();
       const view = new SampleView(wide, timeBase, diagnostics);
+      // The view is reused: what another sample left, of this event or of another one, must not show.
+      const { sampleType, readFormat, hwIndex, counters, userMask, intrMask, littleEndian } = sample;
+      const other = sameEvent ? { ...before, sampleType, readFormat, hwIndex, counters, userMask, intrMask, littleEndian } : before;
+      const otherBytes = recordOf(other.littleEndian, 9, 2, (writer) => writeSample(other, writer));
+      const otherEvent = sameEvent ? event : eventOf(other.littleEndian, optionsOf(other));
+      if (!view.read(viewOfRecord(otherBytes, other.littleEndian), otherEvent)) return false;
       if (!view.read(record, event)) return false;
       const has = (bit: number): boolean => (sample.sampleType & bit) !== 0;
       const at = (name: string): number => places.get(name) ?? -1;
