@@ -41,9 +41,11 @@ export const MAX_ZSTD_OUTPUT = 67_108_864;
 export const MAX_ZSTD_WORK = 34_359_738_368;
 /** How often a zstd stream may begin again after damage. */
 export const MAX_ZSTD_RESTARTS = 8;
-/** Nesting of a mangled name, and of what is printed for it; real names stay below 100, a stack of 500 KB holds this many. */
-export const MAX_DEMANGLE_DEPTH = 400;
+/** Nesting of a mangled name, and of what is printed for it; real names stay below 200, a stack of 450 KB holds this many. */
+export const MAX_DEMANGLE_DEPTH = 600;
 /** Steps of printing one demangled name: substitutions and back references can ask for exponentially many. */
-export const MAX_DEMANGLE_STEPS = 200_000;
+export const MAX_DEMANGLE_STEPS = 100_000;
 /** Bytes of a .gnu_debugdata after decompression: the symbol table of a whole browser takes some 20 MB. */
 export const MAX_MINI_DEBUG_INFO = 67_108_864;
+/** Register rules in all distinct sets of one module's call frame information; libpython has 170 sets of some 8. */
+export const MAX_CFI_RULES = 1_048_576;

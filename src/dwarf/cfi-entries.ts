@@ -170,7 +170,11 @@ export class CfiEntries {
         else if (letter !== 'B' && letter !== 'G') break;
       }
       cursor.take(dataEnd - cursor.position);
-    } else if (augmentation !== '' && augmentation !== 'eh') return undefined;
+    } else if (augmentation !== 'eh') {
+      // Without the length only letters that bring no data can be read past; assemblers write 'S' so in .debug_frame.
+      if (!/^[SBG]*$/.test(augmentation)) return undefined;
+      isSignalFrame = augmentation.includes('S');
+    }
     if (cursor.overrun || returnAddress > 255 || pointerEncoding === PointerEncoding.Omit) return undefined;
     return {
       offset,

@@ -91,6 +91,10 @@ export class CfiProgram {
       this.#set = rows.internSet(state);
       state.changed = false;
     }
+    if (this.#set < 0) {
+      this.#diagnostics.damaged('cfi-rules', -1, 'more register rules than any real module has');
+      return;
+    }
     const last = rows.length - 1;
     if (
       last >= this.#firstRow &&

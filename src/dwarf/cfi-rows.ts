@@ -2,6 +2,7 @@
 // found, and the number of a set of register rules. Sets are interned: a library has some hundred thousand rows and a few
 // hundred sets, since code differs in how far the stack has grown much more than in where it saves what.
 
+import { MAX_CFI_RULES } from '../bytes/limits.ts';
 import { grown } from '../bytes/sorted.ts';
 import { type FrameState, RuleKind } from './frame-state.ts';
 
@@ -48,7 +49,7 @@ export class CfiRows {
     this.flags[row] = flags;
   }
 
-  /** The number of the set that holds the state's register rules. */
+  /** The number of the set that holds the state's register rules; -1 where no real module has as many. */
   internSet(state: FrameState): number {
     const begin = this.setStart[this.setCount]!;
     let end = begin;
@@ -70,6 +71,7 @@ export class CfiRows {
       const set = this.#slots[slot]! - 1;
       if (this.#equals(set, begin, end)) return set;
     }
+    if (end > MAX_CFI_RULES * 3) return -1;
     const set = this.setCount++;
     this.#slots[slot] = set + 1;
     if (this.setCount === this.setStart.length) this.setStart = grown(this.setStart);

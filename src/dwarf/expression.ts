@@ -33,7 +33,7 @@ export class Expression {
 
   /** A copy of its bytes. */
   get bytes(): Uint8Array {
-    return this.#cursor.bytes.slice(this.#start, this.#start + this.#length);
+    return new Uint8Array(this.#cursor.bytes.subarray(this.#start, this.#start + this.#length));
   }
 
   /** The value on top of the stack at the end; `initial` (the CFA, for a register's rule) lies on it at the beginning unless it is undefined. */

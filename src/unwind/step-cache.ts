@@ -1,5 +1,6 @@
-// Steps that are known, by address: one direct-mapped table that holds the rule and the frame's label together, so that a warm
-// step is a hash, a comparison and two words of stack (DESIGN.md 7, STYLE.md 3.11). A step is data, as equations in StepOp.
+// Steps that are known, by address: one table that holds the rule and the frame's label together, so that a warm step is a hash,
+// a comparison and two words of stack (DESIGN.md 7, STYLE.md 3.11). A step is data, as equations in StepOp. An entry is in the
+// slot of its address or in the slot's neighbour: two frames of one stack that met in a single slot would miss in every sample.
 
 import type { CfiTable } from '../dwarf/cfi-table.ts';
 
@@ -57,6 +58,15 @@ export class StepCache {
       this.#numbers.set(table, number);
     }
     return number;
+  }
+
+  /** Moves what is in a slot to its neighbour; the slot is then not to be found. */
+  makeRoom(slot: number): void {
+    const neighbour = slot ^ 1;
+    this.addresses[neighbour] = this.addresses[slot]!;
+    this.spaces[neighbour] = this.spaces[slot]!;
+    this.steps.copyWithin(neighbour * Step.Stride, slot * Step.Stride, (slot + 1) * Step.Stride);
+    this.addresses[slot] = NaN;
   }
 
   /** Writes the rule of a step; table and row as they are for steps that follow no row. */

@@ -120,7 +120,7 @@ export class Unwinder {
     const { addresses: keys, spaces, steps } = cache;
     const trail = this.#trail;
     const { view, base, littleEndian } = memory;
-    const first = memory.offset - base;
+    const first = memory.offset | 0;
     const last = memory.size - 8;
     const highAt = littleEndian ? 4 : 0;
     const lowAt = 4 - highAt;
@@ -134,9 +134,12 @@ export class Unwinder {
     for (;;) {
       if (n >= maxFrames) break;
       if (n === this.addresses.length) this.#grow();
-      const slot = slotOf(low, space.id);
+      let slot = slotOf(low, leafKey);
       if (keys[slot] === lookup && spaces[slot] === key) hits++;
-      else {
+      else if (keys[slot ^ 1] === lookup && spaces[slot ^ 1] === key) {
+        hits++;
+        slot ^= 1;
+      } else {
         this.counters.misses++;
         const reason = this.#miss(slot, lookup, pc, key, space);
         if (reason >= 0) return this.#end(n, hits, reason as StopReason);
@@ -152,10 +155,11 @@ export class Unwinder {
       if (op <= StepOp.Fp || (op <= StepOp.FpLink && n === 1)) {
         cfa = (op === StepOp.Sp || op === StepOp.SpLink ? sp : fp) + steps[step + Step.CfaOffset]!;
         if (op <= StepOp.Fp) {
-          const at = cfa + steps[step + Step.RaOffset]!;
-          if (!(at >= base && at - base <= last)) return this.#end(n, hits, this.#rowStep.unreadable(at, sp));
-          high = view.getInt32(first + at + highAt, littleEndian);
-          low = view.getUint32(first + at + lowAt, littleEndian);
+          const depth = cfa + steps[step + Step.RaOffset]! - base;
+          if (!(depth >= 0 && depth <= last)) return this.#end(n, hits, this.#rowStep.unreadable(depth + base, sp));
+          const at = first + (depth | 0);
+          high = view.getInt32(at + highAt, littleEndian);
+          low = view.getUint32(at + lowAt, littleEndian);
         } else {
           const at = registers.offsetOf(numbers.lr);
           if (at < 0) return this.#end(n, hits, StopReason.NoRegisters);
@@ -164,10 +168,11 @@ export class Unwinder {
         }
         const fpOffset = steps[step + Step.FpOffset]!;
         if (fpOffset !== FP_STAYS) {
-          const at = fpOffset === FP_LOST ? NaN : cfa + fpOffset;
-          if (at >= base && at - base <= last) {
-            fp = view.getInt32(first + at + highAt, littleEndian) * TWO_32 + view.getUint32(first + at + lowAt, littleEndian);
-          } else if (!(n === 1 && at < base)) fp = NaN; // else already restored: DESIGN 14
+          const depth = fpOffset === FP_LOST ? NaN : cfa + fpOffset - base;
+          if (depth >= 0 && depth <= last) {
+            const at = first + (depth | 0);
+            fp = view.getInt32(at + highAt, littleEndian) * TWO_32 + view.getUint32(at + lowAt, littleEndian);
+          } else if (!(n === 1 && depth < 0)) fp = NaN; // else already restored: DESIGN 14
         }
         trail.set(n - 1, cfa, fp, steps[step + Step.Table]!, steps[step + Step.Row]!);
       } else {
@@ -243,8 +248,7 @@ export class Unwinder {
   #miss(slot: number, lookup: number, pc: number, key: number, space: CodeSpace): number {
     const cache = this.#cache;
     const at = slot * Step.Stride;
-    // Not to be found, should the labeller or the space fail half-way.
-    cache.addresses[slot] = NaN;
+    cache.makeRoom(slot);
     cache.steps[at + Step.Table] = OTHERS_STAY;
     const region = space.find(lookup);
     const isCaller = key !== space.id * 2;

@@ -9,6 +9,7 @@ const X86_64: Record<string, number> = {};
 for (let i = 8; i < 16; i++) X86_64[`r${i}`] = i;
 X86_64['rip'] = 16;
 for (let i = 0; i < 16; i++) X86_64[`xmm${i}`] = 17 + i;
+for (let i = 0; i < 8; i++) X86_64[`mm${i}`] = 41 + i;
 ['k0', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7'].forEach((name, index) => (X86_64[name] = 118 + index));
 
 const ARM64: Record<string, number> = { sp: 31, pc: 32, vg: 46 };

@@ -1,0 +1,255 @@
+// Writes call frame information out of a list of instructions, in every shape the formats allow, and says in the slowest and
+// plainest way what it means: a copy of all rules at every location.
+
+import type { CfiSections } from '../../src/dwarf/cfi-table.ts';
+
+export type Rule = readonly [kind: 'u' | 's' | 'c' | 'v' | 'r' | 'e' | 've', value: number];
+
+export type Instruction =
+  | { readonly op: 'advance'; readonly delta: number }
+  | { readonly op: 'rule'; readonly register: number; readonly rule: Rule; readonly long: boolean }
+  | { readonly op: 'restore'; readonly register: number; readonly long: boolean }
+  | { readonly op: 'remember' }
+  | { readonly op: 'recall' }
+  | { readonly op: 'cfa'; readonly register: number; readonly offset: number }
+  | { readonly op: 'cfaRegister'; readonly register: number }
+  | { readonly op: 'cfaOffset'; readonly offset: number }
+  | { readonly op: 'cfaExpression'; readonly literal: number }
+  | { readonly op: 'raw'; readonly bytes: readonly number[] }
+  | { readonly op: 'nothing'; readonly which: number };
+
+export interface Shape {
+  readonly littleEndian: boolean;
+  readonly is64: boolean;
+  readonly isEh: boolean;
+  readonly version: 1 | 3 | 4;
+  /** Of pointers in .eh_frame: pcrel|sdata4 0x1b, absolute 0x00, udata8 0x04, pcrel|sdata8 0x1c. */
+  readonly encoding: number;
+  readonly codeFactor: number;
+  readonly dataFactor: number;
+  /** Column of the return address; 16 if left out. */
+  readonly returnAddress?: number;
+  readonly isSignalFrame?: boolean;
+}
+
+export interface Row {
+  readonly start: number;
+  readonly cfa: string;
+  readonly rules: ReadonlyMap<number, Rule>;
+}
+
+export class ByteWriter {
+  readonly bytes: number[] = [];
+  readonly littleEndian: boolean;
+  constructor(littleEndian: boolean) {
+    this.littleEndian = littleEndian;
+  }
+  number(value: bigint | number, size: number): this {
+    const bits = BigInt.asUintN(size * 8, BigInt(value));
+    for (let i = 0; i < size; i++) this.bytes.push(Number((bits >> BigInt(8 * (this.littleEndian ? i : size - 1 - i))) & 0xffn));
+    return this;
+  }
+  uleb(value: number): this {
+    let rest = BigInt(value);
+    do {
+      const byte = Number(rest & 0x7fn);
+      rest >>= 7n;
+      this.bytes.push(rest === 0n ? byte : byte | 0x80);
+    } while (rest !== 0n);
+    return this;
+  }
+  sleb(value: number): this {
+    let rest = BigInt(value);
+    for (;;) {
+      const byte = Number(rest & 0x7fn);
+      rest >>= 7n;
+      if (rest === (byte & 0x40 ? -1n : 0n)) {
+        this.bytes.push(byte);
+        return this;
+      }
+      this.bytes.push(byte | 0x80);
+    }
+  }
+}
+
+const KINDS = { u: 0x07, s: 0x08, c: 0x05, v: 0x14, r: 0x09, e: 0x10, ve: 0x16 } as const;
+
+function encode(shape: Shape, list: readonly Instruction[], out: ByteWriter): void {
+  const { codeFactor, dataFactor } = shape;
+  for (const i of list) {
+    switch (i.op) {
+      case 'advance': {
+        const units = i.delta / codeFactor;
+        if (units < 64) out.number(0x40 | units, 1);
+        else if (units < 256) out.number(0x02, 1).number(units, 1);
+        else if (units < 65536) out.number(0x03, 1).number(units, 2);
+        else out.number(0x04, 1).number(units, 4);
+        break;
+      }
+      case 'rule': {
+        const [kind, value] = i.rule;
+        const factored = value / dataFactor;
+        if (kind === 'c' && factored >= 0 && i.register < 64 && !i.long) out.number(0x80 | i.register, 1).uleb(factored);
+        else if (kind === 'c' && factored >= 0) out.number(0x05, 1).uleb(i.register).uleb(factored);
+        else if (kind === 'c' && i.long) out.number(0x2f, 1).uleb(i.register).uleb(-factored);
+        else if (kind === 'c') out.number(0x11, 1).uleb(i.register).sleb(factored);
+        else if (kind === 'v' && factored >= 0) out.number(0x14, 1).uleb(i.register).uleb(factored);
+        else if (kind === 'v') out.number(0x15, 1).uleb(i.register).sleb(factored);
+        else {
+          out.number(KINDS[kind], 1).uleb(i.register);
+          if (kind === 'r') out.uleb(value);
+          // The expression is DW_OP_constu value.
+          if (kind === 'e' || kind === 've') out.uleb(1 + new ByteWriter(true).uleb(value).bytes.length).number(0x10, 1).uleb(value);
+        }
+        break;
+      }
+      case 'restore':
+        if (i.register < 64 && !i.long) out.number(0xc0 | i.register, 1);
+        else out.number(0x06, 1).uleb(i.register);
+        break;
+      case 'remember':
+        out.number(0x0a, 1);
+        break;
+      case 'recall':
+        out.number(0x0b, 1);
+        break;
+      case 'cfa':
+        if (i.offset >= 0) out.number(0x0c, 1).uleb(i.register).uleb(i.offset);
+        else out.number(0x12, 1).uleb(i.register).sleb(i.offset / dataFactor);
+        break;
+      case 'cfaRegister':
+        out.number(0x0d, 1).uleb(i.register);
+        break;
+      case 'cfaOffset':
+        if (i.offset >= 0) out.number(0x0e, 1).uleb(i.offset);
+        else out.number(0x13, 1).sleb(i.offset / dataFactor);
+        break;
+      case 'cfaExpression':
+        out.number(0x0f, 1).uleb(1 + new ByteWriter(true).uleb(i.literal).bytes.length).number(0x10, 1).uleb(i.literal);
+        break;
+      case 'raw':
+        out.bytes.push(...i.bytes);
+        break;
+      case 'nothing':
+        if (i.which === 0) out.number(0x00, 1);
+        else if (i.which === 1) out.number(0x2d, 1);
+        else out.number(0x2e, 1).uleb(i.which);
+    }
+  }
+}
+
+/** A section with one CIE and, for each program, an FDE; code starts at `starts[i]` and is `length` bytes long. */
+export function writeSection(
+  shape: Shape,
+  initial: readonly Instruction[],
+  programs: readonly (readonly Instruction[])[],
+  starts: readonly number[],
+  length: number,
+  address: number,
+): CfiSections {
+  const out = new ByteWriter(shape.littleEndian);
+  const wordSize = shape.is64 ? 8 : 4;
+  const entry = (write: (body: ByteWriter, at: number) => void): void => {
+    const body = new ByteWriter(shape.littleEndian);
+    if (shape.is64) out.number(0xffff_ffff, 4);
+    const at = out.bytes.length + wordSize;
+    write(body, at);
+    while ((at + body.bytes.length) % 8 !== 0) body.bytes.push(0);
+    out.number(body.bytes.length, wordSize);
+    out.bytes.push(...body.bytes);
+  };
+  entry((body) => {
+    body.number(shape.isEh ? 0 : -1, wordSize).number(shape.version, 1);
+    const augmentation = `${shape.isEh ? 'zR' : ''}${shape.isSignalFrame === true ? 'S' : ''}`;
+    for (const letter of augmentation) body.number(letter.charCodeAt(0), 1);
+    body.number(0, 1);
+    if (shape.version === 4) body.number(8, 1).number(0, 1);
+    body.uleb(shape.codeFactor).sleb(shape.dataFactor);
+    body.number(shape.returnAddress ?? 16, 1); // one byte in version 1, and as a LEB128 the same
+    if (shape.isEh) body.uleb(1).number(shape.encoding, 1);
+    encode(shape, initial, body);
+  });
+  programs.forEach((program, index) => {
+    entry((body, at) => {
+      body.number(shape.isEh ? at : 0, wordSize);
+      const field = address + at + body.bytes.length;
+      const encoding = shape.isEh ? shape.encoding : 0;
+      const size = (encoding & 7) === 3 ? 4 : 8;
+      body.number(starts[index]! - ((encoding & 0x70) === 0x10 ? field : 0), size).number(length, size);
+      if (shape.isEh) body.uleb(0);
+      encode(shape, program, body);
+    });
+  });
+  const section = { bytes: Uint8Array.from(out.bytes), address: shape.isEh ? address : 0 };
+  return {
+    machine: 'x86-64',
+    littleEndian: shape.littleEndian,
+    addressSize: 8,
+    ...(shape.isEh ? { ehFrame: section } : { debugFrame: section }),
+  };
+}
+
+/** What a program means: the rules at every location where they change. */
+export function interpret(initial: readonly Instruction[], program: readonly Instruction[], length: number): Row[] {
+  let state = { register: -1, offset: 0, expression: -1, rules: new Map<number, Rule>() };
+  const copy = (from: typeof state): typeof state => ({ ...from, rules: new Map(from.rules) });
+  const remembered: (typeof state)[] = [];
+  let first = copy(state);
+  const rows: Row[] = [];
+  let location = 0;
+  const emit = (): void => {
+    const cfa = state.expression >= 0 ? `exp ${state.expression}` : state.register < 0 ? 'none' : `${state.register}+${state.offset}`;
+    rows.push({ start: location, cfa, rules: new Map(state.rules) });
+  };
+  const step = (i: Instruction): void => {
+    switch (i.op) {
+      case 'rule':
+        state.rules.set(i.register, i.rule);
+        break;
+      case 'restore': {
+        const rule = first.rules.get(i.register);
+        if (rule === undefined) state.rules.delete(i.register);
+        else state.rules.set(i.register, rule);
+        break;
+      }
+      case 'remember':
+        remembered.push(copy(state));
+        break;
+      case 'recall':
+        state = remembered.pop() ?? state;
+        break;
+      case 'cfa':
+        state.register = i.register;
+        state.offset = i.offset;
+        state.expression = -1;
+        break;
+      case 'cfaRegister':
+        if (state.expression >= 0) state.register = -1;
+        else if (state.register >= 0) state.register = i.register;
+        if (state.register < 0) state.offset = 0;
+        state.expression = -1;
+        break;
+      case 'cfaOffset':
+        if (state.expression >= 0) state.register = -1;
+        state.offset = state.register < 0 ? 0 : i.offset;
+        state.expression = -1;
+        break;
+      case 'cfaExpression':
+        state.expression = i.literal;
+        break;
+      default:
+    }
+  };
+  for (const i of initial) step(i);
+  first = copy(state);
+  for (const i of program) {
+    if (i.op === 'advance') {
+      if (i.delta === 0) continue;
+      emit();
+      location += i.delta;
+      if (location >= length) return rows;
+    } else step(i);
+  }
+  emit();
+  return rows;
+}
