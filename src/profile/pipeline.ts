@@ -83,7 +83,7 @@ export class Pipeline {
     this.#contents = new ContentsLoader(file, files, this.processes, diagnostics);
     this.#reads = new ReadDeltas(file.events);
     this.#defers = file.events.events.some((event) => event.attr.deferCallchain);
-    this.quality = new Quality(this.resolver.frames, this.resolver.locations, this.resolver.code);
+    this.quality = new Quality(this.resolver.frames, this.resolver.code);
   }
 
   /** Walks the recording from where it stands, over `most` records or to the end; false at the end. */

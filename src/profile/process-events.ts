@@ -4,6 +4,8 @@ import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import { RecordType } from '../perfdata/record-types.ts';
 import type { RecordView } from '../perfdata/record-view.ts';
+import { readKsymbol } from '../perfdata/records/kernel-code.ts';
+import { readLostSamples } from '../perfdata/records/loss.ts';
 import { MmapRecord } from '../perfdata/records/mmap.ts';
 import { CommRecord, TaskRecord } from '../perfdata/records/task.ts';
 import { TrailerView } from '../perfdata/trailer-view.ts';
@@ -53,6 +55,17 @@ export class ProcessEvents {
         if (this.#task.read(record)) processes.exit(this.#task.pid, this.#task.tid);
         else this.#short(record, 'EXIT');
         break;
+      case RecordType.Ksymbol: {
+        const symbol = readKsymbol(record, owner);
+        if (symbol === undefined) this.#short(record, 'KSYMBOL');
+        else if (!symbol.isUnregistered) processes.kernelSymbol(symbol.address, symbol.length, symbol.name);
+        break;
+      }
+      case RecordType.LostSamples: {
+        const loss = readLostSamples(record);
+        if (loss !== undefined && !loss.isFiltered) this.lost += loss.lost;
+        break;
+      }
     }
   }
 

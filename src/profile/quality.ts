@@ -2,11 +2,10 @@
 // USERS 5). Counts only; the sentences are in views/quality-text.ts.
 
 import { STOP_REASON_NAMES, StopReason } from '../unwind/stop-reason.ts';
-import { grown } from '../bytes/sorted.ts';
 import type { Module } from '../process/module.ts';
 import type { CodeMap } from './code-map.ts';
 import { FrameFlag, type FrameTable } from './frame-table.ts';
-import type { LocationTable } from './location-table.ts';
+import { CpuMode, type Profile } from './profile.ts';
 import { StackSource, type ResolvedSample } from './resolved-sample.ts';
 
 /** A module in which samples lie that nothing could name. */
@@ -32,8 +31,9 @@ export interface QualityReport {
   /** Of the stacks that ended with the dump: how many had a dump of the full size asked for, and that size in bytes. */
   readonly fullDumps: number;
   readonly dumpAsked: number;
-  /** User chains walked by the kernel, and those of them that end in addresses of no code. */
+  /** User chains walked by the kernel. */
   readonly chains: number;
+  /** Stacks whose outermost frame lies in no mapping: the end of frame pointers (DESIGN 13). */
   readonly chainsWithTail: number;
   /** Samples of processes that run Python, those with a Python function in the stack, and those with trampolines nobody names. */
   readonly python: number;
@@ -41,7 +41,7 @@ export interface QualityReport {
   readonly namelessTrampolines: number;
   /** Whether a jitdump or perf map was there for one of the Python processes. */
   readonly pythonSupport: boolean;
-  /** Average number of user frames in chains of Python processes. */
+  /** Average number of frames of Python's samples. */
   readonly pythonChainDepth: number;
   readonly unnamed: readonly UnnamedModule[];
 }
@@ -59,89 +59,29 @@ export class Quality {
   #fullDumps = 0;
   #dumpAsked = 0;
   #chains = 0;
-  #chainsWithTail = 0;
-  #python = 0;
-  #pythonNamed = 0;
-  #nameless = 0;
-  #pythonFrames = 0;
-  #pythonChains = 0;
-  // By frame: bits of what it is, made when first asked for; and how often an unnamed one was met, by module.
-  #frameKinds = new Uint8Array(1024);
-  readonly #unnamed: number[] = [];
   readonly #frames: FrameTable;
-  readonly #locations: LocationTable;
   readonly #code: CodeMap;
 
-  constructor(frames: FrameTable, locations: LocationTable, code: CodeMap) {
+  constructor(frames: FrameTable, code: CodeMap) {
     this.#frames = frames;
-    this.#locations = locations;
     this.#code = code;
   }
 
-  /** Counts a sample. */
+  /** Counts a sample; what its frames tell is read from the profile in the end. */
   add(sample: ResolvedSample): void {
     this.#samples++;
-    if (sample.mode === 1) this.#kernelSamples++;
-    let kinds = 0;
-    const frameOf = this.#locations.frame;
-    for (let i = 0; i < sample.depth; i++) {
-      const frame = frameOf[sample.locations[i]!]!;
-      const kind = this.#kind(frame);
-      kinds |= kind;
-      if ((kind & Kind.Unnamed) !== 0) {
-        const module = this.#frames.module[frame]!;
-        this.#unnamed[module] = (this.#unnamed[module] ?? 0) + 1;
-      }
-    }
-    if (sample.depth === 0 && sample.leaf >= 0) kinds |= this.#kind(frameOf[sample.leaf]!);
-    const python = (kinds & (Kind.Python | Kind.PythonFunction | Kind.Nameless)) !== 0;
-    if (python) this.#python++;
-    if ((kinds & Kind.PythonFunction) !== 0) this.#pythonNamed++;
-    else if ((kinds & Kind.Nameless) !== 0) this.#nameless++;
-    if (sample.source === StackSource.Unwound) this.#addUnwound(sample);
-    else if (sample.source === StackSource.FramePointers) {
-      this.#chains++;
-      const last = frameOf[sample.locations[sample.depth - 1]!]!;
-      if (sample.depth - sample.kernelDepth > 1 && this.#frames.module[last] === -1) this.#chainsWithTail++;
-      if (python) {
-        this.#pythonChains++;
-        this.#pythonFrames += sample.depth - sample.kernelDepth;
-      }
-    }
-  }
-
-  #addUnwound(sample: ResolvedSample): void {
+    if (sample.mode === CpuMode.Kernel) this.#kernelSamples++;
+    if (sample.source === StackSource.FramePointers) this.#chains++;
+    if (sample.source !== StackSource.Unwound) return;
     this.#unwound++;
     this.#reasons[sample.stop]!++;
     if (sample.dumpAsked > this.#dumpAsked) this.#dumpAsked = sample.dumpAsked;
     if (sample.stop === StopReason.DumpExhausted && sample.dumpSize >= sample.dumpAsked) this.#fullDumps++;
   }
 
-  #kind(frame: number): number {
-    while (frame >= this.#frameKinds.length) this.#frameKinds = grown(this.#frameKinds);
-    return this.#frameKinds[frame]! || (this.#frameKinds[frame] = this.#kindOf(frame));
-  }
-
-  #kindOf(frame: number): number {
-    const frames = this.#frames;
-    if ((frames.flags[frame]! & FrameFlag.NamelessJit) !== 0) return Kind.Known | Kind.Nameless;
-    const id = frames.module[frame]!;
-    if (id < 0) return Kind.Known;
-    const module = frames.modules[id]!;
-    const unnamed = frames.symbol[frame]! < 0 ? Kind.Unnamed : 0;
-    if (module.kind === 'jitdump' || module.kind === 'anonymous') {
-      return Kind.Known | unnamed | (frames.name(frame).startsWith(PYTHON_NAME) ? Kind.PythonFunction : 0);
-    }
-    return Kind.Known | unnamed | (PYTHON.test(module.shortName) ? Kind.Python : 0);
-  }
-
-
-  report(): QualityReport {
+  /** The counts. Without a profile those of single frames are 0. */
+  report(profile?: Profile): QualityReport {
     const cut = STOP_REASON_NAMES.map((reason, index) => ({ reason, stacks: index === StopReason.Root ? 0 : this.#reasons[index]! }));
-    const unnamed = this.#unnamed
-      .map((frames, id) => ({ module: this.#frames.modules[id]!, frames, found: this.#found(id) }))
-      .filter((entry) => entry !== undefined)
-      .sort((a, b) => b.frames - a.frames);
     return {
       samples: this.#samples,
       lost: this.lost,
@@ -152,14 +92,73 @@ export class Quality {
       fullDumps: this.#fullDumps,
       dumpAsked: this.#dumpAsked,
       chains: this.#chains,
-      chainsWithTail: this.#chainsWithTail,
-      python: this.#python,
-      pythonNamed: this.#pythonNamed,
-      namelessTrampolines: this.#nameless,
       pythonSupport: this.#code.contents.some((contents) => contents?.kind === 'jitdump' || this.#isPythonMap(contents)),
-      pythonChainDepth: this.#pythonChains === 0 ? 0 : this.#pythonFrames / this.#pythonChains,
-      unnamed,
+      ...this.#ofStacks(profile),
     };
+  }
+
+  /** What the frames of all stacks tell: one pass over the tree from the root, and one over the tallies. */
+  #ofStacks(profile: Profile | undefined): Pick<QualityReport, 'chainsWithTail' | 'python' | 'pythonNamed' | 'namelessTrampolines' | 'pythonChainDepth' | 'unnamed'> {
+    const sums = { chainsWithTail: 0, python: 0, pythonNamed: 0, namelessTrampolines: 0, pythonChainDepth: 0 };
+    const unnamed: number[] = [];
+    if (profile === undefined) return { ...sums, unnamed: [] };
+    const { stacks } = profile;
+    const kindOfFrame = new Uint8Array(this.#frames.length);
+    for (let frame = 0; frame < kindOfFrame.length; frame++) kindOfFrame[frame] = this.#kindOf(frame);
+    // By node: what the frames from the root to here are, all together; whether the outermost lies in no module.
+    const kinds = new Uint8Array(stacks.length);
+    const hasTail = new Uint8Array(stacks.length);
+    for (let node = 1; node < stacks.length; node++) {
+      const parent = stacks.parent[node]!;
+      const frame = stacks.frame[node]!;
+      kinds[node] = kinds[parent]! | kindOfFrame[frame]!;
+      hasTail[node] = parent === 0 ? (this.#frames.module[frame] === -1 ? 1 : 0) : hasTail[parent]!;
+    }
+    const samplesThrough = new Float64Array(stacks.length);
+    let pythonFrames = 0;
+    for (const { tallies } of profile.events) {
+      for (let row = 0; row < tallies.length; row++) {
+        const node = tallies.stack[row]!;
+        const samples = tallies.samples[row]!;
+        samplesThrough[node]! += samples;
+        const leaf = tallies.leaf[row]!;
+        const kind = node === 0 && leaf >= 0 ? kindOfFrame[leaf]! : kinds[node]!;
+        if (stacks.depth[node]! > 1 && hasTail[node] === 1) sums.chainsWithTail += samples;
+        if ((kind & (Kind.Python | Kind.PythonFunction | Kind.Nameless)) === 0) continue;
+        sums.python += samples;
+        pythonFrames += samples * stacks.depth[node]!;
+        if ((kind & Kind.PythonFunction) !== 0) sums.pythonNamed += samples;
+        else if ((kind & Kind.Nameless) !== 0) sums.namelessTrampolines += samples;
+      }
+    }
+    for (let node = stacks.length - 1; node > 0; node--) {
+      const frame = stacks.frame[node]!;
+      samplesThrough[stacks.parent[node]!]! += samplesThrough[node]!;
+      if ((kindOfFrame[frame]! & Kind.Unnamed) === 0) continue;
+      const module = this.#frames.module[frame]!;
+      unnamed[module] = (unnamed[module] ?? 0) + samplesThrough[node]!;
+    }
+    sums.pythonChainDepth = sums.python === 0 ? 0 : pythonFrames / sums.python;
+    return { ...sums, unnamed: this.#unnamedModules(unnamed) };
+  }
+
+  #unnamedModules(frames: readonly number[]): UnnamedModule[] {
+    const list: UnnamedModule[] = [];
+    frames.forEach((count, id) => list.push({ module: this.#frames.modules[id]!, frames: count, found: this.#found(id) }));
+    return list.sort((a, b) => b.frames - a.frames);
+  }
+
+  #kindOf(frame: number): number {
+    const frames = this.#frames;
+    if ((frames.flags[frame]! & FrameFlag.NamelessJit) !== 0) return Kind.Nameless;
+    const id = frames.module[frame]!;
+    if (id < 0) return 0;
+    const module = frames.modules[id]!;
+    const unnamed = frames.symbol[frame]! < 0 ? Kind.Unnamed : 0;
+    if (module.kind === 'jitdump' || module.kind === 'anonymous') {
+      return unnamed | (frames.name(frame).startsWith(PYTHON_NAME) ? Kind.PythonFunction : 0);
+    }
+    return unnamed | (PYTHON.test(module.shortName) ? Kind.Python : 0);
   }
 
   #isPythonMap(contents: CodeMap['contents'][number]): boolean {
@@ -172,5 +171,5 @@ export class Quality {
   }
 }
 
-/** What a frame tells of its recording. `Known` is always set: 0 is "not asked yet". */
-const Kind = { Known: 1, Unnamed: 2, Python: 4, PythonFunction: 8, Nameless: 16 } as const;
+/** What a frame tells of its recording. */
+const Kind = { Unnamed: 1, Python: 2, PythonFunction: 4, Nameless: 8 } as const;

@@ -156,7 +156,7 @@ export class Recording {
     await pipeline.run(visitor);
     const rest = { lostSamples: pipeline.lostSamples, fromPipe: this.file.container === 'pipe' };
     const profile = builder.finish(events.events.length, describe, frames, pipeline.processes, this.file.wide, rest);
-    return { profile, quality: pipeline.quality.report() };
+    return { profile, quality: pipeline.quality.report(profile) };
   }
 
   /** Every sample with its resolved stack, in time order, as plain objects. */

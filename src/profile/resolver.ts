@@ -1,6 +1,7 @@
 // Address, now → location (location-table.ts) → frame (frame-table.ts). Asked for every address that the kernel recorded and,
 // through the unwinder's `label`, once for every address that it found. What needs a module that is not loaded says so.
 
+import { isWide } from '../bytes/int64.ts';
 import { AddressCache } from './address-cache.ts';
 import { CodeMap, ModuleRegion, findKernel, symbolsOf, type ModuleContents } from './code-map.ts';
 import { FrameFlag, FrameTable } from './frame-table.ts';
@@ -46,6 +47,7 @@ export class Resolver {
 
   /** The location of a user address, or NEEDS_MODULE. */
   user(address: number): number {
+    if (isWide(address)) return this.#locate(address, undefined);
     const slot = this.#cache.slot(address);
     const known = this.#cache.get(slot, address, this.code.id);
     if (known >= 0) return known;
