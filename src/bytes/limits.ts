@@ -49,3 +49,9 @@ export const MAX_DEMANGLE_STEPS = 100_000;
 export const MAX_MINI_DEBUG_INFO = 67_108_864;
 /** Register rules in all distinct sets of one module's call frame information; libpython has 170 sets of some 8. */
 export const MAX_CFI_RULES = 1_048_576;
+/** Operands and operators of one argument of a tracepoint's print format; the longest real ones have some 60. */
+export const MAX_PRINT_NESTING = 1_000;
+/** Columns a number or text of a tracepoint is padded to; real ones have at most 20. */
+export const MAX_PRINT_WIDTH = 4_096;
+/** Characters printed for one event of a tracepoint: its bytes are at most 64 KiB, as a hexadecimal dump three times as many. */
+export const MAX_EVENT_TEXT = 1_048_576;

@@ -20,13 +20,14 @@ export function demangleItanium(mangled: string, parameters = true): string | un
   }
   if (!mangled.startsWith('_Z')) return undefined;
   try {
-    const node = new EncodingParser(mangled.slice(2)).whole();
+    const parser = new EncodingParser(mangled.slice(2));
     const printer = new Printer();
-    if (parameters) printer.print(node);
-    else printer.printWithoutParameters(node);
+    if (parameters) printer.print(parser.whole());
+    else printer.printUnqualified(parser.nameOnly());
     return printer.text;
   } catch (error) {
-    if (error === MALFORMED) return undefined;
+    // The depth is bounded, but the caller may have left too little of the stack even for that.
+    if (error === MALFORMED || error instanceof RangeError) return undefined;
     throw error;
   }
 }

@@ -22,7 +22,8 @@ export function demangleRustV0(mangled: string): string | undefined {
   try {
     return new V0Printer(symbol.slice(2)).whole() + suffix;
   } catch (error) {
-    if (error === MALFORMED) return undefined;
+    // The depth is bounded, but the caller may have left too little of the stack even for that.
+    if (error === MALFORMED || error instanceof RangeError) return undefined;
     throw error;
   }
 }

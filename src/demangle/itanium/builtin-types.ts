@@ -4,12 +4,12 @@ import { makeNode, STYLE_BOOL, STYLE_CAST, STYLE_FLOAT, STYLE_SUFFIX, type Node 
 const INTEGER_SUFFIX: ReadonlyMap<string, string> = new Map([
   ['int', ''], ['unsigned int', 'u'], ['long', 'l'], ['unsigned long', 'ul'], ['long long', 'll'], ['unsigned long long', 'ull'],
 ]);
-const FLOATS: ReadonlySet<string> = new Set(['float', 'double', 'long double', '__float128', 'half', '_Float', 'std::bfloat16_t']);
+const FLOATS: ReadonlySet<string> = new Set(['float', 'double', 'long double', '__float128', 'half', 'std::bfloat16_t']);
 
 /** The node of a builtin type; the node's number says how its literals are written. */
 export function builtinType(text: string): Node {
   const style =
-    text === 'bool' ? STYLE_BOOL : INTEGER_SUFFIX.has(text) ? STYLE_SUFFIX : FLOATS.has(text) || text.startsWith('_Float') ? STYLE_FLOAT : STYLE_CAST;
+    text === 'bool' ? STYLE_BOOL : INTEGER_SUFFIX.has(text) ? STYLE_SUFFIX : FLOATS.has(text) ? STYLE_FLOAT : STYLE_CAST;
   return makeNode('builtin', text, undefined, undefined, [], style);
 }
 

@@ -36,7 +36,7 @@ export abstract class Cursor {
   abstract name(): Node;
   abstract sourceName(): Node;
   abstract unqualifiedName(scope: Node | undefined, module: Node | undefined): Node;
-  abstract templateArguments(): Node[];
+  abstract template(name: Node): Node;
   abstract templateArgument(): Node;
   abstract mangledName(): Node;
   abstract operatorName(): Node;

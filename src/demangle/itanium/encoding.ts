@@ -23,6 +23,11 @@ export class EncodingParser extends NameParser {
     return node;
   }
 
+  /** Of a function or variable the name alone, whatever follows; other names whole. */
+  nameOnly(): Node {
+    return this.peek() === 'G' || this.peek() === 'T' ? this.#specialName() : this.name();
+  }
+
   override mangledName(): Node {
     this.accept('_');
     this.expect('Z');

@@ -1,4 +1,4 @@
-// <expression>, <expr-primary> and <template-arg> of the Itanium C++ ABI.
+// <expression> and <expr-primary> of the Itanium C++ ABI.
 import { malformed } from './cursor.ts';
 import { makeNode, type Node } from './nodes.ts';
 import { OPERATORS, type Operator } from './operators.ts';
@@ -8,6 +8,9 @@ import { TypeParser } from './types.ts';
 export const FOLD_LEFT = 0;
 export const FOLD_RIGHT = 1;
 export const FOLD_BINARY = 2;
+
+/** Number of a 'unary' node whose operand is a type. */
+export const OF_TYPE = 1;
 
 export abstract class ExpressionParser extends TypeParser {
   /** Components of a nested name up to its E. */
@@ -26,7 +29,7 @@ export abstract class ExpressionParser extends TypeParser {
   #expression(): Node {
     const c = this.peek();
     const d = this.peek(1);
-    if (c === 'L') return this.#primary();
+    if (c === 'L') return this.primary();
     if (c === 'T') return this.templateParameter();
     if (c === 's' && d === 'o') return malformed();
     if (c === 's' && d === 'r') return this.#scoped();
@@ -65,7 +68,7 @@ export abstract class ExpressionParser extends TypeParser {
 
   // -- primaries -----------------------------------------------------------------------------------------------------
 
-  #primary(): Node {
+  primary(): Node {
     this.expect('L');
     if (this.peek() === '_' || this.peek() === 'Z') {
       this.accept('_');
@@ -186,7 +189,7 @@ export abstract class ExpressionParser extends TypeParser {
   #vendorOperation(): Node {
     this.at++;
     const operands = Number(this.next());
-    const name = this.sourceName();
+    const name = makeNode('vendor-operator', '', this.sourceName());
     const list: Node[] = [];
     for (let i = 0; i < operands; i++) list.push(this.expression());
     return makeNode('vendor-expression', '', name, undefined, list);
@@ -198,7 +201,7 @@ export abstract class ExpressionParser extends TypeParser {
       case 'st':
       case 'ti':
       case 'at':
-        return makeNode('unary', text, this.type());
+        return makeNode('unary', text, this.type(), undefined, [], OF_TYPE);
       case 'sZ':
         return makeNode('sizeof-pack', '', this.expression());
       case 'sP': {
@@ -291,98 +294,5 @@ export abstract class ExpressionParser extends TypeParser {
       this.expect('E');
     }
     return makeNode('new', '', type, initializer, placement);
-  }
-
-  // -- template arguments --------------------------------------------------------------------------------------------
-
-  /** I or J, arguments, E; a constraint before the E is passed over. */
-  override templateArguments(): Node[] {
-    if (!this.accept('I') && !this.accept('J')) malformed();
-    return this.#argumentsToEnd();
-  }
-
-  #argumentsToEnd(): Node[] {
-    // Identifiers inside are not the one a constructor after the list takes.
-    const { lastName } = this;
-    const list: Node[] = [];
-    while (!this.accept('E')) {
-      if (this.accept('Q')) {
-        this.expression();
-        this.expect('E');
-        break;
-      }
-      list.push(this.templateArgument());
-    }
-    this.lastName = lastName;
-    return list;
-  }
-
-  override templateArgument(): Node {
-    this.enter();
-    const argument = this.#templateArgument();
-    this.leave();
-    return argument;
-  }
-
-  #templateArgument(): Node {
-    switch (this.peek()) {
-      case 'X': {
-        this.at++;
-        const expression = this.expression();
-        this.expect('E');
-        return expression;
-      }
-      case 'L':
-        return this.#primary();
-      case 'I':
-      case 'J':
-        this.at++;
-        return makeNode('pack', '', undefined, undefined, this.#argumentsToEnd());
-      case 'T':
-        // Ty, Tn, Tt, Tp, Tk: the head of the parameter, written when it says more than the argument.
-        if (this.isLower(1)) {
-          this.templateHeadParameter();
-          return this.templateArgument();
-        }
-        return this.type();
-      default:
-        return this.type();
-    }
-  }
-
-  /** A parameter that a template declares: Ty, Tn <type>, Tt … E, Tp …, Tk <concept>. */
-  templateHeadParameter(): Node {
-    this.enter();
-    this.expect('T');
-    let node: Node;
-    switch (this.next()) {
-      case 'y':
-        node = makeNode('head-type', 'typename');
-        break;
-      case 'k':
-        node = makeNode('head-type', '', this.name());
-        break;
-      case 'n':
-        node = makeNode('head-value', '', this.type());
-        break;
-      case 'p':
-        node = makeNode('head-pack', '', this.templateHeadParameter());
-        break;
-      case 't': {
-        const list: Node[] = [];
-        while (!this.accept('E')) list.push(this.templateHeadParameter());
-        node = makeNode('head-template', '', undefined, undefined, list);
-        break;
-      }
-      default:
-        return malformed();
-    }
-    this.leave();
-    return node;
-  }
-
-  /** `name` itself, or with the template arguments that follow it. */
-  override templateName(name: Node): Node {
-    return this.peek() === 'I' ? makeNode('template', '', name, undefined, this.templateArguments()) : name;
   }
 }

@@ -2,9 +2,9 @@
 // modules, abi tags, substitutions and template parameters.
 import { STANDARD_NAMES } from './builtin-types.ts';
 import { malformed } from './cursor.ts';
-import { ExpressionParser } from './expressions.ts';
 import { makeNode, type Node } from './nodes.ts';
 import { OPERATORS } from './operators.ts';
+import { TemplateParser } from './template-arguments.ts';
 
 const STD: Node = makeNode('standard', 'std');
 const STRING_LITERAL: Node = makeNode('name', 'string literal');
@@ -12,7 +12,7 @@ const ANONYMOUS: Node = makeNode('name', '(anonymous namespace)');
 /** How compilers spell the anonymous namespace, _GLOBAL__N_… */
 const ANONYMOUS_PREFIX = /^_GLOBAL_[._$]N/;
 
-export abstract class NameParser extends ExpressionParser {
+export abstract class NameParser extends TemplateParser {
   /** Whether the name just read was a member function with an explicit object parameter. */
   explicitObject = false;
 
@@ -77,7 +77,7 @@ export abstract class NameParser extends ExpressionParser {
         if (node !== undefined) malformed();
         node = this.decltypeType();
       } else if (c === 'I') {
-        node = makeNode('template', '', node ?? malformed(), undefined, this.templateArguments());
+        node = this.template(node ?? malformed());
       } else if (c === 'T') {
         if (node !== undefined) malformed();
         node = this.templateParameter();
@@ -137,7 +137,7 @@ export abstract class NameParser extends ExpressionParser {
       const partition = this.accept('P');
       from = this.substitutable(makeNode('module', partition ? ':' : '.', from, this.sourceName()));
     }
-    if (this.peek() === 'F' && (this.isLower(1) || this.isDigit(1))) this.at++;
+    const ofFriend = this.accept('F');
     let node = this.#component();
     if (from !== undefined) node = makeNode('module-entity', '', node, from);
     while (this.accept('B')) {
@@ -146,6 +146,7 @@ export abstract class NameParser extends ExpressionParser {
       node = makeNode('tagged', this.sourceName().text, node);
       this.lastName = lastName;
     }
+    if (ofFriend) node = makeNode('friend', '', node);
     return scope === undefined ? node : makeNode('qualified', '', scope, node);
   }
 
@@ -166,6 +167,7 @@ export abstract class NameParser extends ExpressionParser {
       default: {
         const outside = this.inExpression;
         if (this.accept('on')) this.inExpression = false;
+        if (this.isDigit()) return this.sourceName();
         const operator = this.operatorName();
         this.inExpression = outside;
         return operator;

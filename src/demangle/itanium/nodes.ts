@@ -9,7 +9,7 @@ export type Kind =
   | 'qualified' // left::right
   | 'local' // left: enclosing function, right: entity
   | 'default-argument' // left: entity, number: which parameter, from the last
-  | 'template' // left<list>
+  | 'template' // left<list>, right: constraint
   | 'typed' // left: name, right: function type, list: its constraint
   | 'constructor' // left: class name
   | 'destructor' // left: class name
@@ -22,6 +22,7 @@ export type Kind =
   | 'unnamed' // number
   | 'binding' // list: names
   | 'module' // left: parent module, right: name, text: separator
+  | 'friend' // left: name
   | 'module-entity' // left: entity, right: module
   // template parameters
   | 'parameter' // number: index into the arguments of the template around
@@ -51,7 +52,7 @@ export type Kind =
   | 'literal' // left: type, text: digits
   | 'function-parameter' // number, 0: this
   | 'nullary' // text
-  | 'unary' // text, left
+  | 'unary' // text, left; number: whether left is a type
   | 'postfix' // text, left
   | 'cast' // left: type, right: operand
   | 'new-cast' // text<left>(right)

@@ -16,10 +16,9 @@ const WITHOUT_PACK: ReadonlySet<string> = new Set([
 ]);
 
 export abstract class Output {
-  /** Whether functions are printed with their parameters. */
   scope: Scope | undefined = undefined;
-  /** Which element of a pack is being printed, -1 for all of it. */
-  packIndex = -1;
+  /** Which element of a pack is being printed, -1 for all of it. Outside expansions the first stands for all. */
+  packIndex = 0;
   /** Parameters the lambda around declares itself; undefined outside the parameter list of a lambda. */
   lambdaHead: readonly Node[] | undefined = undefined;
   readonly #parts: string[] = [];
@@ -85,9 +84,13 @@ export abstract class Output {
   }
 
   /** In angle brackets, never two of a kind side by side. */
-  printArguments(list: readonly Node[]): void {
+  printArguments(list: readonly Node[], constraint?: Node): void {
     this.append(this.#last === '<' ? ' <' : '<');
     this.printList(list);
+    if (constraint !== undefined) {
+      this.append(' requires ');
+      this.print(constraint);
+    }
     this.append(this.#last === '>' ? ' >' : '>');
   }
 

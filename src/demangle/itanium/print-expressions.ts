@@ -1,6 +1,6 @@
 // Printing of expressions. Operands stand in parentheses unless they are plain names, as __cxa_demangle writes them.
 import { literalSuffix } from './builtin-types.ts';
-import { FOLD_LEFT, FOLD_RIGHT } from './expressions.ts';
+import { FOLD_LEFT, FOLD_RIGHT, OF_TYPE } from './expressions.ts';
 import { STYLE_BOOL, STYLE_FLOAT, STYLE_SUFFIX, type Node } from './nodes.ts';
 import { TypePrinter } from './print-types.ts';
 
@@ -131,7 +131,7 @@ export abstract class ExpressionPrinter extends TypePrinter {
     if (node.text === '&' && operand.kind === 'typed' && operand.left!.kind === 'qualified') operand = operand.left!;
     this.append(node.text);
     if (node.text === '::') this.print(operand);
-    else if (node.text === 'noexcept' || node.text === 'sizeof ' || node.text === 'alignof ') this.#inParentheses(operand);
+    else if (node.text === 'noexcept' || node.number === OF_TYPE) this.#inParentheses(operand);
     else this.operand(operand);
   }
 

@@ -7,6 +7,9 @@ export class Printer extends ExpressionPrinter {
   /** The template whose name is being printed: a conversion operator's type may refer to its arguments. */
   #template: Node | undefined = undefined;
 
+  /** The template of the function whose name is being printed. */
+  #constrained: Node | undefined = undefined;
+
   override atom(node: Node): void {
     switch (node.kind) {
       case 'name':
@@ -28,7 +31,8 @@ export class Printer extends ExpressionPrinter {
         const outer = this.#template;
         this.#template = node;
         this.print(node.left!);
-        this.printArguments(node.list);
+        // What constrains a function's template stands behind the function.
+        this.printArguments(node.list, node === this.#constrained ? undefined : node.right);
         this.#template = outer;
         return;
       }
@@ -49,6 +53,9 @@ export class Printer extends ExpressionPrinter {
       case 'tagged':
         this.print(node.left!);
         return this.append(`[abi:${node.text}]`);
+      case 'friend':
+        this.print(node.left!);
+        return this.append('[friend]');
       case 'lambda':
         return this.#lambda(node);
       case 'unnamed':
@@ -93,9 +100,8 @@ export class Printer extends ExpressionPrinter {
 
   // -- functions -----------------------------------------------------------------------------------------------------
 
-  /** The name with neither parameters nor what follows them. */
-  printWithoutParameters(node: Node): void {
-    const name = node.kind === 'typed' ? node.left! : node;
+  /** A function's name without the qualifiers that were read in front of it. */
+  printUnqualified(name: Node): void {
     this.print(splitQualifiers(name).name);
   }
 
@@ -104,16 +110,21 @@ export class Printer extends ExpressionPrinter {
     const { scope } = this;
     const { name, qualifiers } = splitQualifiers(node.left!);
     const type = node.right!;
-    const templated = name.kind === 'local' ? innermost(name) : name;
-    if (templated.kind === 'template') this.scope = { template: templated, outer: scope };
+    const own = innermost(name);
+    const templated = enclosingTemplate(own);
+    if (templated !== undefined) this.scope = { template: templated, outer: scope };
     this.returnType(type);
+    const outer = this.#constrained;
+    this.#constrained = own;
     this.print(name);
+    this.#constrained = outer;
     this.parameters(type);
     for (const qualifier of qualifiers) this.functionQualifier(qualifier);
-    if (type.left !== undefined) this.right(type.left, false);
-    if (node.list.length > 0) {
+    this.returnTypeEnd(type);
+    const constraint = node.list[0] ?? (own.kind === 'template' ? own.right : undefined);
+    if (constraint !== undefined) {
       this.append(' requires ');
-      this.print(node.list[0]!);
+      this.print(constraint);
     }
     this.scope = scope;
   }
@@ -218,8 +229,16 @@ function splitQualifiers(node: Node): { name: Node; qualifiers: Node[] } {
   return { name: makeNode('local', '', name.left, bare), qualifiers: [...inner.qualifiers, ...qualifiers] };
 }
 
+/** What a local name names, without the functions around it. */
 function innermost(node: Node): Node {
   let name = node;
   while (name.kind === 'local' || name.kind === 'default-argument') name = name.kind === 'local' ? name.right! : name.left!;
   return name;
+}
+
+/** The template that parameters in a function's type belong to: the function itself, else the class around it. */
+function enclosingTemplate(node: Node): Node | undefined {
+  let name = node;
+  while (name.kind === 'qualified' || name.kind === 'tagged') name = name.left!;
+  return name.kind === 'template' ? name : undefined;
 }

@@ -109,8 +109,7 @@ export abstract class TypePrinter extends Output {
         if (called === undefined) return;
         this.parameters(called);
         this.#functionQualifiers(node);
-        if (called.left !== undefined) this.#right(called.left, false);
-        return;
+        return this.returnTypeEnd(called);
       }
       case 'parameter':
         if (this.lambdaHead === undefined) this.withElement(node, (argument) => this.#right(argument, afterArray));
@@ -133,6 +132,13 @@ export abstract class TypePrinter extends Output {
     if (node.left === undefined) return;
     this.left(node.left);
     if (!this.#hasRight(node.left)) this.append(' ');
+    else if (this.#adjacent(node.left) === 'array') this.append(' (');
+  }
+
+  returnTypeEnd(node: Node): void {
+    if (node.left === undefined) return;
+    if (this.#adjacent(node.left) === 'array') this.append(')');
+    this.#right(node.left, false);
   }
 
   parameters(node: Node): void {

@@ -67,7 +67,7 @@ export abstract class TypeParser extends Cursor {
       case 'D':
         return this.#dType();
       default:
-        if (c === 'N' || c === 'Z' || c === 'L' || this.isDigit()) return this.substitutable(this.name());
+        if (c === 'N' || c === 'Z' || c === 'L' || c === 'W' || this.isDigit()) return this.substitutable(this.name());
         return malformed();
     }
   }
@@ -215,10 +215,10 @@ export abstract class TypeParser extends Cursor {
     // operator T_<…>: the list is the operator's own unless another one follows.
     const { at, lastName } = this;
     const known = this.substitutions.length;
-    const list = this.templateArguments();
+    const node = this.template(parameter);
     if (this.peek() === 'I') {
       this.substitutions.splice(known, 0, parameter);
-      return this.substitutable(makeNode('template', '', parameter, undefined, list));
+      return this.substitutable(node);
     }
     this.at = at;
     this.lastName = lastName;
