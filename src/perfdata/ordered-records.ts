@@ -14,7 +14,7 @@ import type { ByteSource } from '../bytes/source.ts';
 import type { ZstdStream } from '../bytes/zstd.ts';
 import { RecordQueue } from './order.ts';
 import type { PerfDataFile } from './perf-data-file.ts';
-import { takeHeaderRecord } from './pipe-prelude.ts';
+import { featureNumber, takeHeaderRecord } from './pipe-prelude.ts';
 import { BlockPool, type RecordBlock } from './record-block.ts';
 import { RecordStream } from './record-stream.ts';
 import { FIRST_USER_TYPE, RecordType } from './record-types.ts';
@@ -207,7 +207,8 @@ export class OrderedRecords {
     const { events, features, container, preludeEnd } = this.#file;
     if (type !== RecordType.EventUpdate) {
       if (this.record.source === 0 && this.record.fileOffset < preludeEnd) return;
-      if (container === 'file' && type === RecordType.HeaderAttr && events.events.length > 0) return;
+      // In a file, what the header says counts.
+      if (container === 'file' && (type === RecordType.HeaderAttr ? events.events.length > 0 : features.has(featureNumber(this.record)))) return;
     }
     takeHeaderRecord(this.record, events, features, this.#diagnostics);
   }

@@ -60,11 +60,17 @@ function takeAttr(record: RecordView, events: EventTable, diagnostics: Diagnosti
   else events.add(attr, readIds(bytes.subarray(start + size, end), littleEndian), diagnostics, record.fileOffset);
 }
 
+/** The number of a FEATURE record's feature; 0, which none has, where it is too short. */
+export function featureNumber(record: RecordView): number {
+  const { view, offset, end, littleEndian } = record;
+  return offset + 16 > end ? 0 : view.getUint32(littleEndian ? offset + 8 : offset + 12, littleEndian);
+}
+
 function takeFeature(record: RecordView, events: EventTable, features: Features): void {
-  const { view, bytes, offset, end, littleEndian } = record;
+  const { bytes, offset, end } = record;
   // The end mark has a number one above the writer's last feature and no payload.
   if (offset + 16 >= end) return;
-  const id = view.getUint32(littleEndian ? offset + 8 : offset + 12, littleEndian);
+  const id = featureNumber(record);
   features.addPayload(id, bytes.slice(offset + 16, end));
   if (id === FeatureId.EventDesc) events.takeNames(features.eventDesc ?? []);
 }
