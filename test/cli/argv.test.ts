@@ -1,11 +1,13 @@
 // Command lines as perf's users type them, and what comes of them; what is wrong, and the one line that says so.
 
 import t from 'tap';
+import fc from 'fast-check';
 import { parseArguments } from '../../src/cli/argv.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import type { ReportOptions, ScriptOptions } from '../../src/cli/options.ts';
 import { readReportOptions, report } from '../../src/cli/report.ts';
 import { readScriptOptions, script } from '../../src/cli/script.ts';
+import { PerftsError } from '../../src/bytes/errors.ts';
 
 function reportOptions(line: string): ReportOptions {
   const parsed = parseArguments(report, words(line));
@@ -122,6 +124,20 @@ t.test('wrong lines are one line that names the option', async (t) => {
     const read = (): unknown => (line.startsWith('report') ? reportOptions(line.slice(7)) : scriptOptions(line.slice(7)));
     t.throws(read, { code: 'PERFTS_USAGE', message }, line);
   }
+});
+
+t.test('any words are options, or one line', async (t) => {
+  const word = fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('-g', '-s', '-F', '-n', '-G', '-', '--', '--sort', '--no-children', '--percent-limit', '--max-stack', '-C', '1', '-1', '0,2-3', '+ip', '-ip,+sym', 'graph,', '--=', '--no-'));
+  const property = fc.property(fc.constantFrom(report, script), fc.array(word, { maxLength: 6 }), (command, line) => {
+    try {
+      const parsed = parseArguments(command, line);
+      if (parsed.kind === 'given') void (command === report ? readReportOptions(parsed.given) : readScriptOptions(parsed.given));
+    } catch (error) {
+      if (!(error instanceof PerftsError) || error.code !== 'PERFTS_USAGE' || error.message === '') throw error;
+    }
+  });
+  fc.assert(property, { numRuns: 2000 });
+  t.pass();
 });
 
 t.test('the tables are whole', async (t) => {
