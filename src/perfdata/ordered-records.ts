@@ -106,6 +106,7 @@ export class OrderedRecords {
         return this.#deliver();
       }
       this.#scan();
+      if (this.#inputs.length > 1 && !this.#input.stream.hasNext) this.#turn();
       const more = this.#input.stream.next();
       if (more === true) {
         if (this.#take(this.#input.stream)) return true;
@@ -180,7 +181,6 @@ export class OrderedRecords {
     if (time > this.#input.latest) this.#input.latest = time;
     stream.block.holds++;
     this.#queue.add(time, stream.block.slot, offset, event);
-    if (this.#inputs.length > 1 && stream.block.limit - offset < TURN_REST) this.#turn();
     return false;
   }
 
@@ -287,9 +287,6 @@ export class OrderedRecords {
     return time;
   }
 }
-
-/** Another input gets its turn when less than this is left in a block. */
-const TURN_REST = 65_536;
 
 /** 0 is what perf writes into records that it makes, all ones mean none. */
 function isTime(first: number, second: number): boolean {

@@ -98,6 +98,12 @@ export class RecordStream {
     return this.#more();
   }
 
+  /** Whether the next record is in the block already, so that `next` reads nothing. */
+  get hasNext(): boolean {
+    const { position, limit } = this;
+    return position + HEADER_SIZE <= limit && position + this.block.view.getUint16(position + 6, this.#littleEndian) <= limit;
+  }
+
   /** Where the current record lies in its file. */
   get fileOffset(): number {
     return this.block.fileOffsetOf(this.offset);

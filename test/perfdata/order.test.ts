@@ -95,6 +95,20 @@ t.test('a limit that holds what is out of order gives the order of time', async 
   t.same(found, model(times));
 });
 
+t.test('the files of a directory advance together, in little memory', async (t) => {
+  const parts: Uint8Array[][] = [[], [], []];
+  const times: bigint[] = [];
+  for (let time = 1; time <= 6000; time++) {
+    parts[(time * 7) % 3]!.push(sampleAt(time));
+    times.push(BASE + BigInt(time));
+  }
+  const join = (records: readonly Uint8Array[]): Uint8Array => Uint8Array.from(records.flatMap((record) => [...record]));
+  const data = fileOf(true, [{ sampleType: TYPE }], parts[0]!);
+  const found = summary(data, { windowSize: 600, maxHeld: 20 * 66_200 }, [join(parts[1]!), join(parts[2]!)]);
+  t.same(found.lines.map((line) => BigInt(line.split(' ')[2]!)), times);
+  t.same(found.damage, []);
+});
+
 t.test('the queue sorts any runs and keeps equal times in order', async (t) => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 50 }), { maxLength: 20 }), fc.nat(20), (rounds, upTo) => {
