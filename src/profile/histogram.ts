@@ -24,7 +24,7 @@ export interface HistogramOptions {
   readonly filter: SampleFilter;
 }
 
-/** Samples that fit a list in all given respects are counted; the others are there, but not shown. */
+/** Samples that fit every list given make rows; the others only count in the event's totals. */
 export interface SampleFilter {
   readonly comms?: readonly string[];
   /** Short names or paths. */
@@ -55,7 +55,6 @@ export interface HistogramRow extends RowSums {
   readonly comm: number;
   /** `k`, `.`, `g`, `u` or `H` (FORMAT 3.6). */
   readonly level: string;
-  readonly isFiltered: boolean;
   /** That sample's tally, and which frame of its chain it was: 0 is the sampled function. Rows sort by the two as they were made. */
   readonly maker: number;
   readonly makerFrame: number;
@@ -84,7 +83,6 @@ interface GrowingRow {
   thread: number;
   comm: number;
   level: string;
-  isFiltered: boolean;
   self: number;
   total: number;
   samples: number;
@@ -105,9 +103,8 @@ class Accounting {
   readonly #options: HistogramOptions;
   readonly #identity: RowIdentity;
   readonly #rows: GrowingRow[] = [];
-  /** Row by tally, as an index. */
+  /** Row by tally, as an index; -1 where the filter rejects it. */
   readonly #leafRow: Int32Array;
-  readonly #filtered: Uint8Array;
   #shownSamples = 0;
   #shownPeriod = 0;
 
@@ -117,7 +114,7 @@ class Accounting {
     this.#options = options;
     this.#identity = identity;
     this.#leafRow = new Int32Array(event.tallies.length);
-    this.#filtered = filteredTallies(profile, event, options.filter, identity);
+    markRejected(profile, event, options.filter, identity, this.#leafRow);
   }
 
   run(): Histogram {
@@ -143,6 +140,7 @@ class Accounting {
     const commCount = this.#profile.comms.length + 1;
     const indexOf = new TripleTable();
     for (let tally = 0; tally < tallies.length; tally++) {
+      if (this.#leafRow[tally]! < 0) continue;
       const thread = tallies.thread[tally]!;
       const comm = tallies.comm[tally]!;
       const who = thread * commCount + comm;
@@ -161,10 +159,8 @@ class Accounting {
       row.self += tallies.period[tally]!;
       row.total += tallies.period[tally]!;
       row.samples += tallies.samples[tally]!;
-      if (this.#filtered[tally] === 0) {
-        this.#shownSamples += tallies.samples[tally]!;
-        this.#shownPeriod += tallies.period[tally]!;
-      }
+      this.#shownSamples += tallies.samples[tally]!;
+      this.#shownPeriod += tallies.period[tally]!;
     }
   }
 
@@ -177,7 +173,6 @@ class Accounting {
     row.level = level;
     row.thread = tallies.thread[tally]!;
     row.comm = tallies.comm[tally]!;
-    row.isFiltered = this.#filtered[tally] === 1;
   }
 
   /** A tree for every row of sampled functions of which something may be shown. */
@@ -266,14 +261,14 @@ class Accounting {
   }
 }
 
-/** All tallies, those of row 0 first, ascending within a row; and where each row's end. */
+/** The tallies that have a row, those of row 0 first, ascending within a row; and where each row's end. */
 function talliesByRow(rowOf: Int32Array, rows: number): [Int32Array, Int32Array] {
   const ends = new Int32Array(rows + 1);
-  for (let tally = 0; tally < rowOf.length; tally++) ends[rowOf[tally]! + 1]!++;
+  for (let tally = 0; tally < rowOf.length; tally++) if (rowOf[tally]! >= 0) ends[rowOf[tally]! + 1]!++;
   for (let row = 0; row < rows; row++) ends[row + 1]! += ends[row]!;
   const sorted = new Int32Array(rowOf.length);
   // Each entry begins as the start of its row, and is its end when all are placed.
-  for (let tally = 0; tally < rowOf.length; tally++) sorted[ends[rowOf[tally]!]!++] = tally;
+  for (let tally = 0; tally < rowOf.length; tally++) if (rowOf[tally]! >= 0) sorted[ends[rowOf[tally]!]!++] = tally;
   return [sorted, ends];
 }
 
@@ -303,7 +298,6 @@ function newRow(task: number, place: number, index: number): GrowingRow {
     thread: -1,
     comm: -1,
     level: '.',
-    isFiltered: false,
     self: 0,
     total: 0,
     samples: 0,
@@ -329,12 +323,11 @@ function levelOf(mode: number): string {
   }
 }
 
-/** 1 for every tally that the filter rejects: by its thread's name, and by the file and function in which it was taken. */
-function filteredTallies(profile: Profile, event: ProfileEvent, filter: SampleFilter, identity: RowIdentity): Uint8Array {
+/** -1 for every tally that the filter rejects: by its thread's name, or by the file or function in which it was taken. */
+function markRejected(profile: Profile, event: ProfileEvent, filter: SampleFilter, identity: RowIdentity, rows: Int32Array): void {
   const { tallies } = event;
-  const rejected = new Uint8Array(tallies.length);
   const { comms, dsos, symbols } = filter;
-  if (comms === undefined && dsos === undefined && symbols === undefined) return rejected;
+  if (!isFiltering(filter)) return;
   const { frames } = profile;
   const rejects = new Map<number, boolean>();
   for (let tally = 0; tally < tallies.length; tally++) {
@@ -348,7 +341,11 @@ function filteredTallies(profile: Profile, event: ProfileEvent, filter: SampleFi
       rejects.set(frame, byPlace);
     }
     const byComm = comms !== undefined && !comms.includes(profile.comms[tallies.comm[tally]!] ?? '');
-    if (byPlace || byComm) rejected[tally] = 1;
+    if (byPlace || byComm) rows[tally] = -1;
   }
-  return rejected;
+}
+
+/** Whether any sample may be rejected. */
+export function isFiltering({ comms, dsos, symbols }: SampleFilter): boolean {
+  return comms !== undefined || dsos !== undefined || symbols !== undefined;
 }

@@ -35,7 +35,8 @@ export function orderedRows(profile: Profile, rows: readonly GroupRow[], options
   const collapse = allOf(options.keys.map((key) => (key === 'symbol' ? columns.bySymbol(options.keys.includes('dso')) : columns.byKey(key))));
   const show = allOf(options.by.flatMap((key) => (isSum(key) ? columns.bySum(key, options.depthOrder) : columns.byKey(key))));
   const given = rows.map((_, index) => index);
-  const collapsed = columns.differencesWrap() ? columns.asMerged(collapse) : given.sort(collapse);
+  const isOrder = (options.keys.includes('dso') || !options.keys.includes('symbol')) && !columns.differencesWrap();
+  const collapsed = isOrder ? given.sort(collapse) : columns.asMerged(collapse, options.keys.includes('comm'));
   return throughTree(collapsed, show).map((index) => rows[index]!);
 }
 
@@ -120,7 +121,7 @@ class Columns {
     return [total, (a, b) => (thread[a] === thread[b] ? depth[a]! - depth[b]! : 0)];
   }
 
-  /** Stage 1: functions by their range, before addresses without a function. */
+  /** Stage 1: functions by their range, before addresses without a function; by the file first unless that is a key, or neither is a function. */
   bySymbol(dsoIsKey: boolean): Compare {
     const { frames, wide } = this.#profile;
     const start = this.#column((row) => (frames.symbol[row.frame]! < 0 ? row.address : frames.start[row.frame]!));
@@ -136,16 +137,18 @@ class Columns {
   }
 
   /**
-   * Addresses more than 2^63 apart compare the wrong way round, and the order becomes that of the trees in which perf keeps the rows:
-   * one filled as the samples come, from which a second one is filled.
+   * Addresses more than 2^63 apart compare the wrong way round, and without the file as a key functions are compared by it and
+   * addresses are not. Then the order is that of the trees in which perf keeps the rows: one filled as the samples come, from which,
+   * if command names are a key, a second one is filled.
    */
-  asMerged(compare: Compare): number[] {
+  asMerged(compare: Compare, again: boolean): number[] {
     const made = this.#rows.map((_, index) => index);
     made.sort((a, b) => {
       const [left, right] = [this.#rows[a]!.row, this.#rows[b]!.row];
       return left.maker - right.maker || left.makerFrame - right.makerFrame;
     });
-    return throughTree(throughTree(made, compare), compare);
+    const once = throughTree(made, compare);
+    return again ? throughTree(once, compare) : once;
   }
 
   differencesWrap(): boolean {

@@ -1,7 +1,8 @@
 // Builds a Profile from what `perf script` printed, so that report can be held against perf's own report without reading a recording.
 // Input: the text of `perf script --no-inline -F comm,pid,tid,cpu,time,period,event,ip,sym,symoff,dso`, and optionally the mappings
-// (`perf script --show-mmap-events`, from `MMAP` on). Such text lacks the file-relative addresses, the ends of symbols, the IP
-// of samples without a chain, and names given after the sample; mappings give the first.
+// and names of threads (`perf script --show-mmap-events --show-task-events`, from `MMAP` or `COMM` on). Such text lacks the ends of
+// symbols, which of them are data, the IP of samples without a chain, and the names that threads got after their last sample if
+// it is not told of those.
 
 import { WideAddresses } from '../../src/bytes/int64.ts';
 import { Module } from '../../src/process/module.ts';
@@ -15,6 +16,8 @@ import { TallyTable } from '../../src/profile/tally-table.ts';
 const HEAD = /^(.*?) +(-?\d+)\/(-?\d+) +(?:\[\d+\] +)?(\d+\.\d+): +(?:(\d+) +)?(\S+): ?(.*)$/;
 const FRAME = /^\s*([0-9a-f]+) (.*) \((.*)\)$/;
 const MAPPING = /^MMAP2? (-?\d+)\/\d+: \[(0x[0-9a-f]+|0)\((0x[0-9a-f]+|0)\) @ (0x[0-9a-f]+|0).*\]: (?:\S+x\S|---p|x) (.*)$/;
+
+const COMM = /^COMM(?: exec)?: (.*):(-?\d+)\/(-?\d+)$/;
 
 interface Mapping {
   readonly start: number;
@@ -83,13 +86,16 @@ class ScriptText {
   readonly comms: string[] = [];
   readonly #mappings = new Map<string, Mapping[]>();
   readonly #moduleOf = new Map<string, number>();
+  readonly #lastComm = new Map<number, string>();
   readonly #threadOf = new Map<number, number>();
   /** Start of a symbol by module, name and offset in its page, where no mapping says how far a file was moved. */
   readonly #startOf = new Map<string, number>();
 
-  constructor(mmaps: string) {
+  constructor(records: string) {
     this.module('[kernel.kallsyms]');
-    for (const line of mmaps.split('\n')) {
+    for (const line of records.split('\n')) {
+      const named = COMM.exec(line);
+      if (named !== null) this.#lastComm.set(Number(named[3]), named[1]!);
       const match = MAPPING.exec(line);
       if (match === null) continue;
       const [, pid, start, length, offset, file] = match as unknown as [string, string, string, string, string, string];
@@ -180,7 +186,8 @@ class ScriptText {
     if (rest === '') for (const frame of chain.toReversed()) stack = this.stacks.child(stack, frame);
     const thread = this.thread(pid, Number(tid));
     const comm = this.comm(commText!.trimStart());
-    this.threads[thread]!.comm = comm;
+    const last = this.#lastComm.get(Number(tid));
+    this.threads[thread]!.comm = last === undefined ? comm : this.comm(last);
     const module = leaf < 0 ? -1 : this.frames.module[leaf]!;
     const inKernel = module < 0 ? leaf >= 0 && this.frames.address[leaf]! < 0 : this.modules[module]!.isKernel;
     const periods = period === undefined ? 1 : Number(period);
@@ -191,8 +198,8 @@ class ScriptText {
 }
 
 /** The Profile of a recording of which `stacks` is the script text. */
-export function profileFromScript(stacks: string, mmaps = ''): Profile {
-  const text = new ScriptText(mmaps);
+export function profileFromScript(stacks: string, records = ''): Profile {
+  const text = new ScriptText(records);
   // perf inject makes a file for every function, in the order in which they were loaded.
   const jitted = [...new Set(stacks.match(/[^(]*jitted-\d+-\d+\.so(?=\))/g))];
   for (const path of jitted.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) text.module(path);

@@ -138,7 +138,7 @@ export class CallGraphText {
       for (const name of this.#names(path)) text += `                ${name}\n`;
       text += '\n';
     }
-    return text === '' ? '' : `${text}\n`;
+    return text;
   }
 
   #folded(graph: CallNode): string {

@@ -1,5 +1,5 @@
 // The columns of the text report (FORMAT 3.8, "Columns"): titles, widths, cells. Widths are fixed before the first row is written,
-// from all rows that pass the filter, also those that the percent limit hides.
+// from all rows, also those that the percent limit hides.
 
 import { FrameFlag } from '../../profile/frame-table.ts';
 import type { HistogramRow, RowSums } from '../../profile/histogram.ts';
@@ -52,7 +52,6 @@ function widthsOf(profile: Profile, plan: ReportPlan, shown: readonly ReportFiel
   let dso = TITLES.dso.length;
   let symbol = TITLES.symbol.length;
   for (const { row } of rows) {
-    if (row.isFiltered) continue;
     // The thread's last name counts, though the row shows the one it had: a longer one is cut off.
     const last = threads[row.thread]?.comm;
     comm = Math.max(comm, (comms[last ?? row.comm] ?? comms[row.comm] ?? '').length);

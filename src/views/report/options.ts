@@ -115,7 +115,7 @@ export function planOf(profile: Profile, options: ReportViewOptions): ReportPlan
     order,
     keys: [...new Set([...keys, ...columns.filter(isSortKey)])],
     columns,
-    sortBy: options.fields === undefined ? [...(children ? ['overhead_children' as const] : []), 'overhead', ...keys] : (options.sort ?? columns),
+    sortBy: sortOrder(children, keys, columns, options),
     hasFields: options.fields !== undefined,
     startsWithSymbol: options.sort?.[0] === 'symbol',
     percentLimit: options.percentLimit ?? 0,
@@ -131,6 +131,13 @@ function usualColumns(children: boolean, keys: readonly SortKey[], options: Repo
   if (options.showSamples === true) columns.push('sample');
   if (options.showPeriod === true) columns.push('period');
   return [...columns, ...keys];
+}
+
+/** With fields of one's own rows stand in the order of the sort keys, if given, then of the fields. */
+function sortOrder(children: boolean, keys: readonly SortKey[], columns: readonly ReportField[], options: ReportViewOptions): ReportField[] {
+  const usual: ReportField[] = ['overhead_children', 'overhead', ...keys];
+  const order = options.fields === undefined ? usual : [...new Set([...(options.sort ?? []), ...columns])];
+  return order.filter((field) => children || field !== 'overhead_children');
 }
 
 export function isSortKey(field: ReportField): field is SortKey {

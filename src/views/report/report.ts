@@ -4,7 +4,7 @@
 import { CallTrees } from '../../profile/call-tree.ts';
 import type { CallTreeLimit } from '../../profile/call-tree.ts';
 import { groupRows } from '../../profile/event-group.ts';
-import { histogramOf } from '../../profile/histogram.ts';
+import { histogramOf, isFiltering } from '../../profile/histogram.ts';
 import type { Histogram } from '../../profile/histogram.ts';
 import type { Profile, ProfileEvent } from '../../profile/profile.ts';
 import { RowIdentity } from '../../profile/row-identity.ts';
@@ -33,11 +33,13 @@ const PIECE = 65_536;
 export function writeReport(profile: Profile, options: ReportViewOptions, write: (text: string) => void): void {
   const plan = planOf(profile, options);
   const out = new Pieces(write);
-  const elided = elidedKeys(plan);
+  const named = keysOfOneName(plan);
+  // A column that says the same in every row is left out, unless that would leave none.
+  const elided = named.length === plan.keys.length ? [] : named;
   if (!plan.quiet) {
     for (const line of plan.headerLines ?? [HOW_TO_GET_THE_HEADER]) out.line(line);
     out.line('#');
-    for (const key of elided) out.line(`# ${key}: ${filterOf(plan, key)![0]!}`);
+    for (const key of named) out.line(`# ${key}: ${filterOf(plan, key)![0]!}`);
     out.line('#');
     out.line(`# Total Lost Samples: ${profile.lostSamples}`);
     out.line('#');
@@ -93,7 +95,7 @@ function writeGroup(profile: Profile, plan: ReportPlan, members: readonly Profil
   const usesChains = plan.graph !== undefined && leader.event.hasChains;
   const rows = orderedRows(profile, groupRows(histograms), {
     keys: plan.keys,
-    by: plan.sortBy.map(sumKey),
+    by: plan.sortBy.filter((field) => !elided.includes(field as SortKey)).map(sumKey),
     depthOrder: usesChains ? plan.order : undefined,
   });
   const totals = histograms.map((histogram) => wholeOf(plan, histogram));
@@ -103,7 +105,6 @@ function writeGroup(profile: Profile, plan: ReportPlan, members: readonly Profil
   const graphs = usesChains ? graphsOf(profile, plan, leader) : undefined;
   const least = Math.fround(plan.percentLimit);
   for (const row of rows) {
-    if (row.row.isFiltered) continue;
     const period = plan.children ? row.sums[0]!.total : row.sums[0]!.self;
     if (Math.fround(percentOf(period, totals[0]!)) < least) continue;
     out.line(`  ${columns.map((column) => column.cell(row)).join('  ')}`);
@@ -117,8 +118,7 @@ function histogramOptions(plan: ReportPlan, event: ProfileEvent, isLeader: boole
   const { keys, children, order, filter, graph } = plan;
   const drawsChains = graph !== undefined && event.hasChains && isLeader;
   // With a filter the limit is a part of what passes it, which only the histogram will tell: no short cut then.
-  const isFiltered = filter.comms !== undefined || filter.dsos !== undefined || filter.symbols !== undefined;
-  const chainsFrom = !drawsChains ? Infinity : isFiltered || graph.mode === 'fractal' ? 0 : leastPeriod(graph.minPercent, event.period);
+  const chainsFrom = !drawsChains ? Infinity : isFiltering(filter) || graph.mode === 'fractal' ? 0 : leastPeriod(graph.minPercent, event.period);
   return { keys, children: children && event.hasChains, order, filter, chainsFrom };
 }
 
@@ -169,11 +169,9 @@ function eventTitle(profile: Profile, histograms: readonly Histogram[]): string 
   return `events '${group} { ${events.map(({ name }) => name).join(', ')} }'`;
 }
 
-/** Keys whose filter lists one entry, so that the column would say the same in every row; but not all of the keys. */
-function elidedKeys(plan: ReportPlan): SortKey[] {
-  const keys = plan.columns.filter(isSortKey);
-  const elided = keys.filter((key) => filterOf(plan, key)?.length === 1);
-  return elided.length === keys.length ? [] : elided;
+/** Keys whose filter lists one name. */
+function keysOfOneName(plan: ReportPlan): SortKey[] {
+  return plan.columns.filter(isSortKey).filter((key) => filterOf(plan, key)?.length === 1);
 }
 
 function filterOf(plan: ReportPlan, key: SortKey): readonly string[] | undefined {
