@@ -45,6 +45,7 @@ export class ModuleRegion implements CodeRegion {
 const BOOT_CODE = 67_108_864;
 const NONE: UnwindInfo = { kind: 'none' };
 const UNLOADED: UnwindInfo = { kind: 'unloaded' };
+const DATA: UnwindInfo = { kind: 'data' };
 const NAMELESS: UnwindInfo = { kind: 'nameless-jit' };
 
 /** The code of one process; moved from process to process, and through time, by `enter`. */
@@ -84,7 +85,8 @@ export class CodeMap implements CodeSpace {
     let next = Infinity;
     for (const use of process.jitdumps) {
       const contents = this.contents[use.module.id];
-      if (contents?.kind !== 'jitdump' || contents.timeless) continue;
+      // Code that comes where there was none is never remembered as missing; only code in the place of other code counts.
+      if (contents?.kind !== 'jitdump' || contents.timeless || !contents.code.hasDuplicateAddresses) continue;
       const { loadTimes } = contents.code;
       const load = loadTimes[upperBound(loadTimes, loadTimes.length, time)] ?? Infinity;
       if (load <= use.until && load < next) next = load;
@@ -106,8 +108,15 @@ export class CodeMap implements CodeSpace {
       }
     }
     if (mapping === undefined) return undefined;
+    if (!mapping.executable) return this.#dataRegion(mapping);
     if (kind === 'anonymous') return this.#inPerfMap(mapping, address);
     return this.#fileRegion(mapping, address);
+  }
+
+  /** Mapped, but no code: a frame there is where a chain has gone astray. It is named by its mapping all the same, as perf does. */
+  #dataRegion(mapping: Mapping): ModuleRegion {
+    const shift = mapping.start - mapping.pageOffset;
+    return new ModuleRegion(mapping.module, shift, this.contents[mapping.module.id] === undefined ? UNLOADED : DATA, shift, -1);
   }
 
   #findJit(process: Process, address: number): ModuleRegion | undefined {

@@ -45,6 +45,8 @@ export interface PipelineOptions {
 /** Gets what the walk finds, in time order. Nothing handed over may be kept. */
 export interface RecordingVisitor {
   sample(sample: ResolvedSample, raw: SampleView, record: RecordView): void;
+  /** A module that must be loaded before a sample is handed over (a tracepoint's text names functions); asked until it wants none. */
+  wants?(sample: ResolvedSample, raw: SampleView, record: RecordView): Module | undefined;
   /** Every other record, after the process model has taken it in. */
   record?(record: RecordView, time: number): void;
   /** Called now and then with the share of the file that is read, 0 to 1. */
@@ -116,6 +118,9 @@ export class Pipeline {
         const loading = this.#contents.load(needed);
         this.resolver.provide(needed, loading instanceof Promise ? await loading : loading);
       }
+      for (let needed = this.#wanted(visitor, record); needed !== undefined; needed = this.#wanted(visitor, record)) {
+        this.resolver.provide(needed, await this.#contents.load(needed));
+      }
       this.#deliver(visitor, record);
     }
     return true;
@@ -128,7 +133,15 @@ export class Pipeline {
       this.resolver.provide(needed, await this.#contents.load(needed));
       needed = samples.resolve(ready.record, ready.event, ready.chain);
     }
+    for (let needed = this.#wanted(visitor, ready.record); needed !== undefined; needed = this.#wanted(visitor, ready.record)) {
+      this.resolver.provide(needed, await this.#contents.load(needed));
+    }
     this.#deliver(visitor, ready.record);
+  }
+
+  #wanted(visitor: RecordingVisitor, record: RecordView): Module | undefined {
+    const { sample, raw, readable } = this.#samples;
+    return visitor.wants === undefined || !readable ? undefined : visitor.wants(sample, raw, record);
   }
 
   /** Hands on the sample just resolved: once, or for every counter of it that has grown. */

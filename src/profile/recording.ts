@@ -8,6 +8,8 @@ import type { ByteSource } from '../bytes/source.ts';
 import { OrderedRecords } from '../perfdata/ordered-records.ts';
 import { openPerfData, type PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { RecordView } from '../perfdata/record-view.ts';
+import { readTracepoints } from '../perfdata/tracing/read-tracepoints.ts';
+import type { Tracepoints } from '../perfdata/tracing/tracepoints.ts';
 import { recordTypeName } from '../perfdata/record-types.ts';
 import type { FileTree } from '../symbols/file-tree.ts';
 import { ModuleLoader } from '../symbols/module-loader.ts';
@@ -111,6 +113,11 @@ export class Recording {
   /** What was wrong with the files so far. */
   get damage(): readonly Damage[] {
     return this.#diagnostics.all();
+  }
+
+  /** What the recording says about its tracepoints, to read their fields; undefined where it says nothing. Read anew each time. */
+  async tracepoints(): Promise<Tracepoints | undefined> {
+    return await perform(this.#input.sources[0]!, readTracepoints(this.file.features, this.#diagnostics));
   }
 
   /** A walk of the recording, for views that want samples as they are found. */

@@ -52,7 +52,8 @@ export class Resolver {
     const known = this.#cache.get(slot, address, this.code.id);
     if (known >= 0) return known;
     const location = this.#locate(address, this.code.find(address));
-    if (location >= 0) this.#cache.set(slot, address, this.code.id, location);
+    // Where nothing is known code may turn up without a new state of the process (CodeMap.enter).
+    if (location >= 0 && this.locations.module[location]! >= 0) this.#cache.set(slot, address, this.code.id, location);
     return location;
   }
 
