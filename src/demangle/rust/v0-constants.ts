@@ -144,10 +144,8 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\0', '\\0'], ['\t', '\\t'], ['\r', '\\r'], ['\n', '\\n'], ['\\', '\\\\'],
 ]);
 
-/** A character as Rust's Debug writes it. */
+/** A character as perf writes it: everything beyond ASCII by its number. */
 function escaped(c: string, quote: string): string {
   if (c === quote) return `\\${c}`;
-  const known = ESCAPES.get(c);
-  if (known !== undefined) return known;
-  return /[\p{C}\p{Z}\p{Grapheme_Extend}]/u.test(c) && c !== ' ' ? `\\u{${c.codePointAt(0)!.toString(16)}}` : c;
+  return ESCAPES.get(c) ?? (/[ -~]/.test(c) ? c : `\\u{${c.codePointAt(0)!.toString(16)}}`);
 }
