@@ -13,6 +13,7 @@ import type { Module } from '../process/module.ts';
 import type { Processes } from '../process/processes.ts';
 import { SingleSymbol } from '../symbols/kernel-symbols.ts';
 import type { ModuleContents } from './code-map.ts';
+import { LINK_REGISTER_ONLY } from './sample-resolver.ts';
 import type { RecordingFiles } from './pipeline.ts';
 
 const CLOCK_MONOTONIC = 1;
@@ -46,7 +47,7 @@ export class ContentsLoader {
     this.#files = files;
     this.#processes = processes;
     this.#diagnostics = diagnostics;
-    this.#unwind = file.events.events.some((event) => event.hasUserStack);
+    this.#unwind = file.events.events.some((event) => event.hasUserStack || event.attr.sampleRegsUser === LINK_REGISTER_ONLY);
   }
 
   /** At once where the files are synchronous. */

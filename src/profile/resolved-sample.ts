@@ -42,6 +42,15 @@ export class ResolvedSample {
   dumpSize = 0;
   dumpAsked = 0;
 
+  /** Puts a frame between others. */
+  insert(index: number, address: number, location: number): void {
+    this.push(address, location);
+    this.addresses.copyWithin(index + 1, index, this.depth - 1);
+    this.locations.copyWithin(index + 1, index, this.depth - 1);
+    this.addresses[index] = address;
+    this.locations[index] = location;
+  }
+
   /** Adds a frame further out. */
   push(address: number, location: number): void {
     if (this.depth === this.addresses.length) {

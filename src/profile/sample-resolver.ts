@@ -23,6 +23,8 @@ import { NEEDS_MODULE, type Resolver } from './resolver.ts';
 const MARKER_KERNEL = -128;
 const MARKER_USER = -512;
 const MARKER_USER_DEFERRED = -640;
+/** sample_regs_user of frame-pointer recordings on arm64: register 30 alone. */
+export const LINK_REGISTER_ONLY: bigint = 1n << 30n;
 // The stack pointer's DWARF number (FORMAT 2.4).
 const X86_64_SP = 7;
 const ARM64_SP = 31;
@@ -81,8 +83,34 @@ export class SampleResolver {
     }
     if (raw.chainLength > 0 && !this.#walkChain(record.view, raw.chainOffset, raw.chainLength, record.littleEndian)) return resolver.needed;
     if (deferred !== undefined && !this.#walkChain(deferred.view, deferred.offset, deferred.length, deferred.littleEndian)) return resolver.needed;
-    if (raw.stackOffset >= 0 && raw.userAbi !== 0) return this.#unwind(record, event);
+    if (raw.userAbi === 0) return undefined;
+    if (raw.stackOffset >= 0) return this.#unwind(record, event);
+    return event.attr.sampleRegsUser === LINK_REGISTER_ONLY && sample.depth - sample.kernelDepth > 1 ? this.#insertLeafCaller(record, event) : undefined;
+  }
+
+  /**
+   * On arm64 a leaf function keeps its return address in the link register, and a chain of frame records lacks its caller. perf
+   * records that register for this (FORMAT 3.9): the caller is put behind the leaf where the unwinder finds it.
+   */
+  #insertLeafCaller(record: RecordView, event: PerfEvent): Module | undefined {
+    const { sample, unwinder } = this;
+    if (unwinder === undefined || unwinder.machine !== 'arm64') return undefined;
+    this.#setRegisters(unwinder, record, event);
+    unwinder.needed = undefined;
+    const first = sample.kernelDepth;
+    const caller = unwinder.leafCaller(this.#resolver.code, sample.addresses[first]!);
+    if (unwinder.needed !== undefined) return (unwinder.needed as ModuleRegion).module;
+    if (Number.isNaN(caller)) return undefined;
+    const location = this.#resolver.user(caller);
+    if (location === NEEDS_MODULE) return this.#resolver.needed;
+    sample.insert(first + 1, caller, location);
     return undefined;
+  }
+
+  #setRegisters(unwinder: Unwinder, record: RecordView, event: PerfEvent): RegisterLayout {
+    const layout = (this.#layouts[event.index] ??= new RegisterLayout(unwinder.machine, event.attr.sampleRegsUser));
+    unwinder.registers.set(layout, record.view, this.raw.userRegsOffset, record.littleEndian, this.raw.userAbi);
+    return layout;
   }
 
   #locate(mode: number, address: number): number {
@@ -125,8 +153,7 @@ export class SampleResolver {
   #unwind(record: RecordView, event: PerfEvent): Module | undefined {
     const { raw, sample, unwinder } = this;
     if (unwinder === undefined) return undefined;
-    const layout = (this.#layouts[event.index] ??= new RegisterLayout(unwinder.machine, event.attr.sampleRegsUser));
-    unwinder.registers.set(layout, record.view, raw.userRegsOffset, record.littleEndian, raw.userAbi);
+    const layout = this.#setRegisters(unwinder, record, event);
     const spSlot = layout.slots[unwinder.machine === 'arm64' ? ARM64_SP : X86_64_SP]!;
     const base = spSlot < 0 ? 0 : this.#file.wide.read(record.view, raw.userRegsOffset + spSlot * 8, record.littleEndian);
     unwinder.memory.set(record.view, raw.stackOffset, base, raw.stackDynSize, record.littleEndian);
