@@ -8,7 +8,7 @@ export { FrameFlag, FrameTable } from './profile/frame-table.ts';
 export { StackTable } from './profile/stack-table.ts';
 export type { QualityReport, UnnamedModule } from './profile/quality.ts';
 export { qualityLines } from './views/quality-text.ts';
-export { writeReport } from './views/report/report-view.ts';
+export { writeReport } from './views/report/report.ts';
 export type { CallGraphOptions, ReportViewOptions } from './views/report/options.ts';
 export { MemorySource } from './bytes/source.ts';
 export type { ByteSource } from './bytes/source.ts';

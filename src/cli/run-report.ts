@@ -3,8 +3,9 @@
 import { openRecording } from '../node/open-recording.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
-import type { ReportViewOptions } from '../views/report/options.ts';
-import { writeReport } from '../views/report/report-view.ts';
+import { parseFields, type ReportViewOptions } from '../views/report/options.ts';
+import type { CallGraph } from './call-graph-option.ts';
+import { writeReport } from '../views/report/report.ts';
 import type { ReportOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
@@ -39,30 +40,34 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
 }
 
 function viewOptions(options: ReportOptions, header: readonly string[] | undefined): ReportViewOptions {
-  const { callGraph: graph } = options;
+  const { callGraph: graph, comms, dsos, symbols } = options;
   return {
     ...(options.children !== undefined && { children: options.children }),
-    ...(graph.type === 'none' && { callGraph: 'none' }),
-    ...(graph.type !== 'none' &&
-      options.callGraphGiven && {
-      callGraph: {
-        mode: graph.type,
-        minPercent: options.chainLimit,
-        value: graph.value,
-        ...(graph.order !== undefined && { order: graph.order }),
-        ...(graph.printLimit !== undefined && { printLimit: graph.printLimit }),
-      },
-    }),
+    ...callGraphOptions(graph, options),
     sort: options.sort,
+    ...(options.fields !== undefined && { fields: parseFields(options.fields) }),
     showSamples: options.showSamples,
+    showPeriod: options.showPeriod,
     percentLimit: options.rowLimit ?? 0,
-    filter: {
-      ...(options.comms !== undefined && { comms: options.comms }),
-      ...(options.dsos !== undefined && { dsos: options.dsos }),
-      ...(options.symbols !== undefined && { symbols: options.symbols }),
-    },
+    filter: { ...(comms !== undefined && { comms }), ...(dsos !== undefined && { dsos }), ...(symbols !== undefined && { symbols }) },
     percentage: options.percentage,
     quiet: options.quiet,
     ...(header !== undefined && { headerLines: header }),
   };
+}
+
+/**
+ * What -g, -G and --percent-limit come to. Nothing where none of them was given: only -g is an error in a recording without
+ * chains.
+ */
+function callGraphOptions(graph: CallGraph, options: ReportOptions): Pick<ReportViewOptions, 'callGraph' | 'usualCallGraph'> {
+  if (graph.type === 'none') return { callGraph: 'none' };
+  const chosen = {
+    mode: graph.type,
+    minPercent: options.chainLimit,
+    value: graph.value,
+    ...(graph.order !== undefined && { order: graph.order }),
+    ...(graph.printLimit !== undefined && { printLimit: graph.printLimit }),
+  };
+  return options.callGraphGiven ? { callGraph: chosen } : { usualCallGraph: chosen };
 }

@@ -24,11 +24,13 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
       for (const line of headerLines(recording.file, { full: options.headerDetails, fileTime: opened.modified })) out.write(`${line}\n`);
       if (options.header === 'only') return 0;
     }
+    const tracepoints = await recording.tracepoints();
     const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false });
-    const view = new ScriptView(recording.file, recording.machine, pipeline.resolver, options, (text) => out.write(text));
+    const view = new ScriptView(recording.file, recording.machine, pipeline.resolver, options, (text) => out.write(text), tracepoints);
     const accepts = sampleFilter(options);
     const progress = new Progress(err);
     await pipeline.run({
+      wants: (sample, raw, record) => (accepts === undefined || accepts(sample, raw.cpu) ? view.wants(sample, raw, record) : undefined),
       sample: (sample, raw, record) => {
         if (accepts === undefined || accepts(sample, raw.cpu)) view.sample(sample, raw, record);
       },

@@ -29,6 +29,8 @@ export interface ReportViewOptions {
   readonly children?: boolean;
   /** Default: `graph` with 0.5 percent where there are chains. Asking for a graph where no event has chains is an error. */
   readonly callGraph?: CallGraphOptions | 'none';
+  /** The graph where none was asked for: without chains in the recording it is left out instead of being an error. */
+  readonly usualCallGraph?: CallGraphOptions;
   /** `--sort`. Default: comm, dso, symbol. */
   readonly sort?: readonly SortKey[];
   /** `-F`: the columns instead of the usual ones; sort keys that are not among them follow. */
@@ -104,7 +106,7 @@ export function planOf(profile: Profile, options: ReportViewOptions): ReportPlan
     throw new PerftsError('PERFTS_NO_SAMPLES', 'no event of this recording has call chains (it was recorded without -g): leave -g away');
   }
   const children = hasChains && !profile.fromPipe && (options.children ?? true);
-  const asked = options.callGraph ?? { mode: 'graph', minPercent: 0.5 };
+  const asked = options.callGraph ?? options.usualCallGraph ?? { mode: 'graph', minPercent: 0.5 };
   // From a pipe perf decides before it knows the events, and ends up with callers first.
   const order = (asked === 'none' ? undefined : asked.order) ?? (children || profile.fromPipe ? 'caller' : 'callee');
   const keys = options.sort ?? (options.fields === undefined ? ['comm', 'dso', 'symbol'] : options.fields.filter(isSortKey));
