@@ -3,6 +3,7 @@
 
 import { isWide } from '../bytes/int64.ts';
 import { compareByDifference } from './address-order.ts';
+import type { Module } from '../process/module.ts';
 import type { ChainOrder } from './chain-forest.ts';
 import type { HistogramRow, RowSums } from './histogram.ts';
 import type { Profile } from './profile.ts';
@@ -72,7 +73,7 @@ class Columns {
     const { frames } = profile;
     this.#named = Uint8Array.from(rows, ({ row }) => (frames.symbol[row.frame]! < 0 ? 0 : 1));
     this.#names = rows.map(() => undefined);
-    this.#dso = ranks(rows.map(({ row }) => frames.moduleName(row.frame)));
+    this.#dso = ranks(rows.map(({ row }) => sortedName(frames.modules[frames.module[row.frame]!])));
   }
 
   byKey(key: SortKey): Compare {
@@ -164,6 +165,12 @@ class Columns {
     // The others are within 2^52 of zero.
     return highest - lowest >= 2n ** 63n - 2n ** 53n;
   }
+}
+
+/** Code named by a perf map stands where perf's name for it would put it, so that rows are in the same order as perf's. */
+function sortedName(module: Module | undefined): string | undefined {
+  const pid = module?.kind === 'anonymous' ? /^perf-(\d+)\.map$/.exec(module.shortName)?.[1] : undefined;
+  return pid === undefined ? module?.shortName : `[JIT] tid ${pid}`;
 }
 
 function ascending(values: Float64Array): Compare {
