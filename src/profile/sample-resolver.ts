@@ -15,6 +15,7 @@ import { StopReason } from '../unwind/stop-reason.ts';
 import { Unwinder } from '../unwind/unwinder.ts';
 import type { ModuleRegion } from './code-map.ts';
 import type { DeferredChain } from './deferred-samples.ts';
+import { LastChain } from './last-chain.ts';
 import { CpuMode } from './profile.ts';
 import { ResolvedSample, StackSource } from './resolved-sample.ts';
 import { NEEDS_MODULE, type Resolver } from './resolver.ts';
@@ -42,6 +43,7 @@ export class SampleResolver {
   readonly #resolver: Resolver;
   readonly #maxStack: number;
   readonly #layouts: (RegisterLayout | undefined)[] = [];
+  readonly #lastChain = new LastChain();
 
   constructor(file: PerfDataFile, machine: Machine, processes: Processes, resolver: Resolver, maxStack: number, diagnostics: Diagnostics) {
     this.#file = file;
@@ -131,20 +133,40 @@ export class SampleResolver {
     const { wide } = this.#file;
     const resolver = this.#resolver;
     const end = offset + length * 8;
+    const highAt = littleEndian ? 4 : 0;
+    const lowAt = 4 - highAt;
+    const last = this.#lastChain;
+    last.enter(resolver.code.id, length);
+    const { high: lastHigh, low: lastLow, address: lastAddress, location: lastLocation } = last;
     let mode: number = CpuMode.User;
-    for (let at = offset; at < end; at += 8) {
-      const address = wide.read(view, at, littleEndian);
-      if (address < 0 && address >= FIRST_MARKER) {
-        mode = modeOfMarker(address);
-        if (address === MARKER_USER_DEFERRED) at += 8; // the cookie that stands for the user's frames (deferred-samples.ts)
+    for (let at = offset, left = length; at < end; at += 8, left--) {
+      const high = view.getInt32(at + highAt, littleEndian);
+      const low = view.getInt32(at + lowAt, littleEndian);
+      if (high === -1 && low < 0 && low >= FIRST_MARKER) {
+        mode = modeOfMarker(low);
+        if (low === MARKER_USER_DEFERRED) at += 8; // the cookie that stands for the user's frames (deferred-samples.ts)
         continue;
       }
       if (sample.depth >= this.#maxStack) break;
-      const location = mode === CpuMode.User ? resolver.user(address) : this.#locate(mode, address);
-      if (location === NEEDS_MODULE) return false;
-      sample.push(address, location);
-      if (mode === CpuMode.User) sample.source = StackSource.FramePointers;
-      else sample.kernelDepth = sample.depth;
+      if (mode !== CpuMode.User) {
+        const address = wide.read(view, at, littleEndian);
+        const location = this.#locate(mode, address);
+        if (location === NEEDS_MODULE) return false;
+        sample.push(address, location);
+        sample.kernelDepth = sample.depth;
+        continue;
+      }
+      if (lastLow[left] !== low || lastHigh[left] !== high || lastLocation[left]! < 0) {
+        const address = wide.read(view, at, littleEndian);
+        const location = resolver.user(address);
+        if (location === NEEDS_MODULE) return false;
+        lastHigh[left] = high;
+        lastLow[left] = low;
+        lastAddress[left] = address;
+        lastLocation[left] = location;
+      }
+      sample.push(lastAddress[left]!, lastLocation[left]!);
+      sample.source = StackSource.FramePointers;
     }
     return true;
   }
