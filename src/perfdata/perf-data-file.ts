@@ -11,6 +11,7 @@ import { readEvents, readFeatureTable } from './file-sections.ts';
 import { fileHeaderLayout, pipeHeaderLayout } from './layouts/file-header.ts';
 import { readPipePrelude } from './pipe-prelude.ts';
 import { TimeBase } from './time-base.ts';
+import { nameTracepoints } from './tracing/read-tracepoints.ts';
 
 /** A recording that is open. Events and features of a pipe may go on growing while its records are read. */
 export interface PerfDataFile {
@@ -63,6 +64,7 @@ export function* openPerfData(size: number, diagnostics: Diagnostics): Reading<P
   const common = { version, littleEndian, headerSize, fileSize: size, events, features, timeBase: new TimeBase(), wide: new WideAddresses() };
   if (headerSize === PIPE_HEADER_SIZE) {
     const preludeEnd = yield* readPipePrelude(size, littleEndian, events, features, diagnostics);
+    yield* nameTracepoints(events, features, diagnostics);
     const dataSize = Math.max(size - PIPE_HEADER_SIZE, 0);
     return { ...common, container: 'pipe', dataOffset: PIPE_HEADER_SIZE, dataSize, recordedDataSize: 0, preludeEnd };
   }
@@ -88,6 +90,7 @@ export function* openPerfData(size: number, diagnostics: Diagnostics): Reading<P
     yield* readFeatureTable(header, size, littleEndian, features, diagnostics);
   }
   events.takeNames(features.eventDesc ?? []);
+  yield* nameTracepoints(events, features, diagnostics);
   return { ...common, container: 'file', dataOffset, dataSize, recordedDataSize, preludeEnd: 0 };
 }
 

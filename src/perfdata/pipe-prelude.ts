@@ -1,8 +1,8 @@
-// What a pipe says first: its events and features as records (FORMAT 1.4; SPEC 1.3). The same records may come later too, and are
-// then taken by record-stream.ts through `takeHeaderRecord`.
+// What a pipe says first: its events and features as records, and the formats of its tracepoints behind one (FORMAT 1.4; SPEC 1.3).
+// The same records may come later too, and are then taken by record-stream.ts through `takeHeaderRecord`.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
-import { MAX_RECORD_SIZE } from '../bytes/limits.ts';
+import { MAX_FEATURE_SIZE, MAX_RECORD_SIZE } from '../bytes/limits.ts';
 import { type Reading, bytesAt } from '../bytes/reading.ts';
 import { MIN_ATTR_SIZE, readAttr } from './attr.ts';
 import type { EventTable } from './event-table.ts';
@@ -16,7 +16,7 @@ import { type RecordView, viewOfRecord } from './record-view.ts';
 const PIPE_HEADER_SIZE = 16;
 const READ_AHEAD = 65_536;
 
-/** Takes the ATTR and FEATURE records at the beginning of a pipe; gives the offset of the first record of another type. */
+/** Takes the ATTR, FEATURE and TRACING_DATA records at the beginning of a pipe; gives the offset of the first record of another type. */
 export function* readPipePrelude(
   size: number, littleEndian: boolean, events: EventTable, features: Features, diagnostics: Diagnostics,
 ): Reading<number> {
@@ -34,6 +34,15 @@ export function* readPipePrelude(
     const view = new DataView(window.buffer, window.byteOffset, window.byteLength);
     const type = view.getUint32(at, littleEndian);
     const recordSize = view.getUint16(at + 6, littleEndian);
+    if (type === RecordType.HeaderTracingData && recordSize >= 12 && at + recordSize <= window.length) {
+      const payloadSize = view.getUint32(at + 8, littleEndian);
+      offset += recordSize;
+      features.addPayload(FeatureId.TracingData, yield* bytesAt(offset, Math.min(payloadSize, MAX_FEATURE_SIZE)));
+      offset += payloadSize;
+      window = yield* bytesAt(offset, READ_AHEAD);
+      windowStart = offset;
+      continue;
+    }
     if ((type !== RecordType.HeaderAttr && type !== RecordType.HeaderFeature) || recordSize < 8 || at + recordSize > window.length) break;
     record.show(window, view, littleEndian, at, at + recordSize);
     record.fileBase = windowStart;

@@ -27,6 +27,10 @@ export class FormatTokens {
     this.next();
   }
 
+  get isEnd(): boolean {
+    return this.kind === 'end';
+  }
+
   /** Whether this is the operator or delimiter `text`. */
   is(text: string): boolean {
     return this.text === text && (this.kind === 'operator' || this.kind === 'delimiter');

@@ -4,7 +4,8 @@
 import { MAX_PRINT_NESTING } from '../../bytes/limits.ts';
 import { type EventFormat, type FormatField, findField } from './event-format.ts';
 import { FormatTokens } from './format-tokens.ts';
-import { type BinaryOperator, type Expression, type NamedValue, type UnaryOperator, numberOf, tableValue } from './print-expression.ts';
+import { type OperandSource, type OperatorGrouping, expressionOfC, expressionOfPerf } from './operator-grouping.ts';
+import { type Expression, type NamedValue, numberOf, tableValue } from './print-expression.ts';
 
 /** A print format that cannot be read; does not leave this file. */
 class Unreadable extends Error {}
@@ -17,39 +18,34 @@ export interface ParsedPrint {
 }
 
 /** Parses what stands behind `print fmt:`; undefined where it cannot be read. */
-export function parsePrint(event: EventFormat, longSize: number): ParsedPrint | undefined {
+export function parsePrint(event: EventFormat, longSize: number, grouping: OperatorGrouping): ParsedPrint | undefined {
   if (event.printFormat === undefined) return undefined;
   try {
-    return new PrintParser(event, event.printFormat, longSize).print();
+    return new PrintParser(event, event.printFormat, longSize, grouping).print();
   } catch (error) {
     if (error instanceof Unreadable) return undefined;
     throw error;
   }
 }
 
-/** How tightly operators bind; `?` least of all. */
-const BINDING: ReadonlyMap<string, number> = new Map([
-  ['*', 10], ['/', 10], ['%', 10], ['+', 9], ['-', 9], ['<<', 8], ['>>', 8], ['<', 7], ['>', 7], ['<=', 7], ['>=', 7], ['==', 6], ['!=', 6],
-  ['&', 5], ['^', 4], ['|', 3], ['&&', 2], ['||', 1],
-]);
-const CONDITION = 0;
-
-class PrintParser {
+class PrintParser implements OperandSource {
+  readonly tokens: FormatTokens;
   readonly #event: EventFormat;
   readonly #longSize: number;
-  readonly #tokens: FormatTokens;
+  readonly #grouping: OperatorGrouping;
   #nesting = 0;
 
-  constructor(event: EventFormat, source: string, longSize: number) {
+  constructor(event: EventFormat, source: string, longSize: number, grouping: OperatorGrouping) {
     this.#event = event;
     this.#longSize = longSize;
-    this.#tokens = new FormatTokens(source);
+    this.#grouping = grouping;
+    this.tokens = new FormatTokens(source.replace(/\(\s*REC\s*\)\s*->/g, 'REC->'));
   }
 
   print(): ParsedPrint {
-    const tokens = this.#tokens;
-    if (tokens.kind !== 'string') throw new Unreadable();
+    const tokens = this.tokens;
     const format = tokens.text;
+    if (tokens.kind !== 'string') throw new Unreadable();
     tokens.next();
     const parameters: Expression[] = [];
     while (tokens.is(',')) {
@@ -57,49 +53,28 @@ class PrintParser {
       this.#nesting = 0;
       parameters.push(this.#expression());
     }
-    if (parameters.length === 0 && tokens.kind !== 'end') throw new Unreadable();
+    if (parameters.length === 0 && !tokens.isEnd) throw new Unreadable();
     return { format, parameters };
   }
 
-  /** With operators that bind at least as tightly as `binding`. */
-  #expression(binding = CONDITION): Expression {
-    let left = this.#operand();
-    for (;;) {
-      const operator = this.#tokens.kind === 'operator' ? this.#tokens.text : '';
-      const strength = BINDING.get(operator);
-      if (strength !== undefined && strength >= binding) {
-        this.#tokens.next();
-        // `struct page *`: the words of a type go on.
-        if (operator === '*' && this.#tokens.is(')') && left.kind === 'atom') {
-          left = atom(`${left.text} *`);
-          continue;
-        }
-        this.#enter();
-        left = { kind: 'binary', operator: operator as BinaryOperator, left, right: this.#expression(strength + 1) };
-      } else if (operator === '?' && binding === CONDITION) {
-        this.#tokens.next();
-        this.#enter();
-        const yes = this.#expression();
-        this.#expect(':');
-        left = { kind: 'choice', condition: left, yes, no: this.#expression() };
-      } else return left;
-    }
+  #expression(): Expression {
+    return this.#grouping === 'c' ? expressionOfC(this) : expressionOfPerf(this);
   }
 
   /** Something with its prefix operators and indices. */
-  #operand(): Expression {
-    const tokens = this.#tokens;
+  operand(): Expression {
+    const tokens = this.tokens;
     if (tokens.kind === 'operator') {
       const operator = tokens.text;
       if (operator !== '!' && operator !== '~' && operator !== '-' && operator !== '+') throw new Unreadable();
       tokens.next();
-      this.#enter();
-      return { kind: 'unary', operator: operator as UnaryOperator, item: this.#operand() };
+      this.enter();
+      return { kind: 'unary', operator, item: this.operand() };
     }
     let operand = this.#primary();
     while (tokens.is('[')) {
       tokens.next();
-      this.#enter();
+      this.enter();
       operand = { kind: 'index', array: operand, index: this.#expression() };
       this.#expect(']');
     }
@@ -107,30 +82,30 @@ class PrintParser {
   }
 
   #primary(): Expression {
-    const { kind, text } = this.#tokens;
-    this.#enter();
+    const { kind, text } = this.tokens;
+    this.enter();
     if (kind === 'string') {
-      this.#tokens.next();
+      this.tokens.next();
       return atom(text);
     }
     if (kind === 'character') {
-      this.#tokens.next();
+      this.tokens.next();
       return atom(String(text.charCodeAt(0) || 0));
     }
     if (kind === 'item') {
-      this.#tokens.next();
+      this.tokens.next();
       if (text === 'REC') return this.#field();
-      return this.#tokens.is('(') ? this.#call(text) : this.#words(text);
+      return this.tokens.is('(') ? this.#call(text) : this.#words(text);
     }
-    if (!this.#tokens.is('(')) throw new Unreadable();
-    this.#tokens.next();
+    if (!this.tokens.is('(')) throw new Unreadable();
+    this.tokens.next();
     return this.#parenthesized();
   }
 
   /** A name, a number, or the words of a type. */
   #words(first: string): Expression {
     let text = first;
-    for (; this.#tokens.kind === 'item'; this.#tokens.next()) text += ` ${this.#tokens.text}`;
+    for (; this.tokens.kind === 'item'; this.tokens.next()) text += ` ${this.tokens.text}`;
     return atom(text);
   }
 
@@ -140,17 +115,9 @@ class PrintParser {
     return { kind: 'field', field: findField(this.#event, this.#item()) };
   }
 
-  /** `(` has been read: an expression, a cast, or `(REC)->field`. */
+  /** `(` has been read: an expression or a cast. */
   #parenthesized(): Expression {
-    const tokens = this.#tokens;
-    if (tokens.kind === 'item' && tokens.text === 'REC') {
-      tokens.next();
-      if (tokens.is(')')) {
-        tokens.next();
-        return this.#field();
-      }
-      return this.#closed(this.#rest(this.#field()));
-    }
+    const tokens = this.tokens;
     const inner = this.#closed(this.#expression());
     if (tokens.kind !== 'item' && tokens.kind !== 'string' && tokens.kind !== 'character' && !tokens.is('(')) return inner;
     if (inner.kind !== 'atom') throw new Unreadable();
@@ -158,13 +125,13 @@ class PrintParser {
   }
 
   #call(name: string): Expression {
-    this.#tokens.next();
+    this.tokens.next();
     switch (name) {
       case '__print_flags': {
         const item = this.#expression();
         this.#expect(',');
-        const delimiter = this.#tokens.is(',') ? '' : this.#tokens.text;
-        if (!this.#tokens.is(',')) this.#tokens.next();
+        const delimiter = this.tokens.is(',') ? '' : this.tokens.text;
+        if (!this.tokens.is(',')) this.tokens.next();
         return { kind: 'flags', item, delimiter, table: this.#table() };
       }
       case '__print_symbolic':
@@ -213,26 +180,29 @@ class PrintParser {
     }
   }
 
-  /** `, { VALUE, "NAME" }` as often as it comes, and `)`. */
+  /** `, { VALUE, "NAME" }` as often as it comes, and `)`. A table may be empty, but not its comma be missing. */
   #table(): NamedValue[] {
     const table: NamedValue[] = [];
-    while (this.#tokens.is(',')) {
-      this.#tokens.next();
-      if (!this.#tokens.is('{')) break;
-      this.#tokens.next();
+    const nesting = this.#nesting;
+    this.#expect(',');
+    while (this.tokens.is('{')) {
+      this.tokens.next();
+      this.#nesting = nesting;
       const value = tableValue(this.#expression());
       this.#expect(',');
-      const name = this.#expression();
+      const name = nameOf(this.#expression());
       this.#expect('}');
-      if (value === undefined || name.kind !== 'atom') throw new Unreadable();
-      table.push({ value, name: name.text });
+      if (value === undefined || name === undefined) throw new Unreadable();
+      table.push({ value, name });
+      if (!this.tokens.is(',')) break;
+      this.tokens.next();
     }
     this.#expect(')');
     return table;
   }
 
   #sizeOf(): number {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     let type = this.#item();
     if (type === 'REC') {
       this.#expect('->');
@@ -256,9 +226,9 @@ class PrintParser {
   }
 
   #item(): string {
-    const { kind, text } = this.#tokens;
+    const { kind, text } = this.tokens;
     if (kind !== 'item') throw new Unreadable();
-    this.#tokens.next();
+    this.tokens.next();
     return text;
   }
 
@@ -268,13 +238,17 @@ class PrintParser {
   }
 
   #expect(text: string): void {
-    if (!this.#tokens.is(text)) throw new Unreadable();
-    this.#tokens.next();
+    if (!this.tokens.is(text)) throw new Unreadable();
+    this.tokens.next();
   }
 
   /** Expressions are evaluated by recursion: their size is bounded. */
-  #enter(): void {
+  enter(): void {
     if (++this.#nesting > MAX_PRINT_NESTING) throw new Unreadable();
+  }
+
+  fail(): never {
+    throw new Unreadable();
   }
 }
 
@@ -282,6 +256,12 @@ const SIZES: ReadonlyMap<string, number> = new Map([
   ['int', 4], ['unsigned', 4], ['unsigned int', 4], ['long long', 8], ['unsigned long long', 8],
   ...[8, 16, 32, 64].flatMap((bits) => ['u', 's', '__u', '__s'].map((prefix): [string, number] => [`${prefix}${bits}`, bits / 8])),
 ]);
+
+/** The name in a line of a table; the last line of some is `((void *)0)`. */
+function nameOf(expression: Expression): string | undefined {
+  if (expression.kind === 'cast') return nameOf(expression.item);
+  return expression.kind === 'atom' ? expression.text : undefined;
+}
 
 function atom(text: string): Expression {
   return { kind: 'atom', text, value: numberOf(text) };

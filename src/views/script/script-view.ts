@@ -8,9 +8,12 @@ import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import type { SampleView } from '../../perfdata/sample-view.ts';
 import { SampleBit } from '../../perfdata/sample-format.ts';
+import type { Tracepoints } from '../../perfdata/tracing/tracepoints.ts';
+import type { Module } from '../../process/module.ts';
 import type { ResolvedSample } from '../../profile/resolved-sample.ts';
 import type { Resolver } from '../../profile/resolver.ts';
 import { eventType, fieldSets, type Field, type FieldChoice } from './fields.ts';
+import { TraceTexts } from './trace-text.ts';
 import { branchText, cgroupText, dataSourceText, miscText, pageSizeText, registersText } from './sample-fields.ts';
 
 export interface ScriptOptions {
@@ -63,15 +66,27 @@ export class ScriptView {
   readonly #columns: (Columns | undefined)[] = [];
   // By location: what follows the address in its line.
   readonly #places: (string | undefined)[] = [];
+  readonly #traces: TraceTexts | undefined;
   #firstTime: number | undefined;
   #lastTime: number | undefined;
 
-  constructor(file: PerfDataFile, machine: Machine, resolver: Resolver, options: ScriptOptions, write: (text: string) => void) {
+  /** `tracepoints`: what the recording says of them, to print their fields. */
+  constructor(
+    file: PerfDataFile, machine: Machine, resolver: Resolver, options: ScriptOptions, write: (text: string) => void, tracepoints?: Tracepoints,
+  ) {
     this.#file = file;
+    this.#traces = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, resolver, file.wide);
     this.#machine = machine;
     this.#resolver = resolver;
     this.#options = options;
     this.#write = write;
+  }
+
+  /** The module whose names the text of a tracepoint lacks, which is then kept for `sample`. */
+  wants(sample: ResolvedSample, raw: SampleView, record: RecordView): Module | undefined {
+    const event = this.#file.events.events[sample.event]!;
+    if (this.#traces === undefined || event.attr.type !== 2) return undefined;
+    return (this.#columns[sample.event] ??= this.#columnsOf(event)).fields.has('trace') ? this.#traces.take(event, raw, record) : undefined;
   }
 
   /** Prints a sample. */
@@ -80,6 +95,7 @@ export class ScriptView {
     const columns = (this.#columns[sample.event] ??= this.#columnsOf(event));
     const { fields } = columns;
     let text = this.#head(sample, raw, record, columns);
+    if (fields.has('trace') && this.#traces !== undefined && event.attr.type === 2) text += this.#traces.text;
     if (fields.has('addr')) text += this.#file.wide.hex(raw.addr).padStart(16);
     if (fields.has('data_src')) text += dataSourceText(record, raw);
     if (fields.has('weight')) text += weightOf(record, raw, event).padStart(16);

@@ -1,0 +1,46 @@
+// The 'trace' column of `script`: the text of a tracepoint's fields (FORMAT 3.7, 6.3), with the names of kernel functions from the
+// modules that the walk has loaded, or must load first.
+
+import type { WideAddresses } from '../../bytes/int64.ts';
+import type { PerfEvent } from '../../perfdata/event-table.ts';
+import type { RecordView } from '../../perfdata/record-view.ts';
+import type { SampleView } from '../../perfdata/sample-view.ts';
+import type { Tracepoints } from '../../perfdata/tracing/tracepoints.ts';
+import type { Module } from '../../process/module.ts';
+import { NEEDS_MODULE, type Resolver } from '../../profile/resolver.ts';
+
+export class TraceTexts {
+  /** Of the sample last taken. */
+  text = '';
+  readonly #tracepoints: Tracepoints;
+  readonly #resolver: Resolver;
+  readonly #wide: WideAddresses;
+  #needed: Module | undefined;
+
+  constructor(tracepoints: Tracepoints, resolver: Resolver, wide: WideAddresses) {
+    this.#tracepoints = tracepoints;
+    this.#resolver = resolver;
+    this.#wide = wide;
+    tracepoints.kernelSymbol = (address, withOffset) => this.#symbol(address, withOffset);
+  }
+
+  /** Makes the text of a sample; the module whose names it lacks, if any. */
+  take(event: PerfEvent, raw: SampleView, record: RecordView): Module | undefined {
+    this.#needed = undefined;
+    this.text = raw.rawOffset < 0 ? '' : this.#tracepoints.text(event, record.bytes, record.view, raw.rawOffset, raw.rawSize);
+    return this.#needed;
+  }
+
+  #symbol(address: bigint, withOffset: boolean): string | undefined {
+    const { locations, frames } = this.#resolver;
+    const location = this.#resolver.kernel(this.#wide.of(address));
+    if (location === NEEDS_MODULE) {
+      this.#needed = this.#resolver.needed;
+      return undefined;
+    }
+    const frame = locations.frame[location]!;
+    if (frames.symbol[frame]! < 0) return undefined;
+    const offset = locations.relative[location]! - frames.start[frame]!;
+    return withOffset ? `${frames.name(frame)}+0x${offset.toString(16)}` : frames.name(frame);
+  }
+}
