@@ -44,6 +44,10 @@ export interface PipelineOptions {
 
 /** Gets what the walk finds, in time order. Nothing handed over may be kept. */
 export interface RecordingVisitor {
+  /** Every record in its turn, before anything is made of it. `event`: index of the event it belongs to, or -1. */
+  arrives?(record: RecordView, event: number, time: number, hasTime: boolean): void;
+  /** The module that must be loaded before a record is handed to `arrives` (whose text names functions); asked until it wants none. */
+  wantsFor?(record: RecordView): Module | undefined;
   sample(sample: ResolvedSample, raw: SampleView, record: RecordView): void;
   /** A module that must be loaded before a sample is handed over (a tracepoint's text names functions); asked until it wants none. */
   wants?(sample: ResolvedSample, raw: SampleView, record: RecordView): Module | undefined;
@@ -101,6 +105,12 @@ export class Pipeline {
         return false;
       }
       if (count % PROGRESS_STEP === 0) visitor.progress?.(record.fileOffset / this.file.fileSize);
+      if (visitor.arrives !== undefined) {
+        for (let needed = visitor.wantsFor?.(record); needed !== undefined; needed = visitor.wantsFor?.(record)) {
+          this.resolver.provide(needed, await this.#contents.load(needed));
+        }
+        visitor.arrives(record, records.event, records.time, records.hasTime);
+      }
       if (record.type !== RecordType.Sample) {
         this.#events.apply(record, records.event);
         if (record.type === RecordType.CallchainDeferred) {

@@ -5,7 +5,7 @@ import { Diagnostics, type Damage } from '../bytes/diagnostics.ts';
 import type { Machine } from '../bytes/machine.ts';
 import { perform } from '../bytes/reading.ts';
 import type { ByteSource } from '../bytes/source.ts';
-import { OrderedRecords } from '../perfdata/ordered-records.ts';
+import { type OrderOptions, OrderedRecords } from '../perfdata/ordered-records.ts';
 import { openPerfData, type PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { RecordView } from '../perfdata/record-view.ts';
 import { readTracepoints } from '../perfdata/tracing/read-tracepoints.ts';
@@ -120,9 +120,14 @@ export class Recording {
     return await perform(this.#input.sources[0]!, readTracepoints(this.file.features, this.#diagnostics));
   }
 
+  /** The records alone, for views that need neither stacks nor names. Each call begins a walk of its own. */
+  orderedRecords(order: OrderOptions = {}): OrderedRecords {
+    return new OrderedRecords(this.#input.sources, this.file, this.#diagnostics, order);
+  }
+
   /** A walk of the recording, for views that want samples as they are found. */
-  pipeline(options: PipelineOptions): Pipeline {
-    const records = new OrderedRecords(this.#input.sources, this.file, this.#diagnostics);
+  pipeline(options: PipelineOptions, order: OrderOptions = {}): Pipeline {
+    const records = this.orderedRecords(order);
     const { trees, caches, kallsyms, vdso, demangle } = this.#input;
     const loader = new ModuleLoader({
       trees,
@@ -212,7 +217,7 @@ export class Recording {
 
   /** Every record in time order. The `record` of each is a view that the next one overwrites. */
   async *records(): AsyncGenerator<TimedRecord, void, void> {
-    const records = new OrderedRecords(this.#input.sources, this.file, this.#diagnostics);
+    const records = this.orderedRecords();
     for (;;) {
       const more = records.next();
       if (!(typeof more === 'boolean' ? more : await more)) return;

@@ -24,6 +24,7 @@ import { NEEDS_MODULE, type Resolver } from './resolver.ts';
 const MARKER_KERNEL = -128;
 const MARKER_USER = -512;
 const MARKER_USER_DEFERRED = -640;
+const MARKERS_OF_OTHERS: readonly number[] = [-32, -2048, -2176, -2560];
 /** sample_regs_user of frame-pointer recordings on arm64: register 30 alone. */
 export const LINK_REGISTER_ONLY: bigint = 1n << 30n;
 // The stack pointer's DWARF number (FORMAT 2.4).
@@ -144,6 +145,13 @@ export class SampleResolver {
       const low = view.getInt32(at + lowAt, littleEndian);
       if (high === -1 && low < 0 && low >= FIRST_MARKER) {
         mode = modeOfMarker(low);
+        if (mode < 0) {
+          // No marker that is known: a register's value was taken for an address. perf drops the whole chain then, and so do we.
+          sample.depth = 0;
+          sample.kernelDepth = 0;
+          sample.source = StackSource.None;
+          return true;
+        }
         if (low === MARKER_USER_DEFERRED) at += 8; // the cookie that stands for the user's frames (deferred-samples.ts)
         continue;
       }
@@ -196,5 +204,6 @@ export class SampleResolver {
 function modeOfMarker(marker: number): number {
   if (marker === MARKER_KERNEL) return CpuMode.Kernel;
   if (marker === MARKER_USER || marker === MARKER_USER_DEFERRED) return CpuMode.User;
-  return CpuMode.Unknown; // hypervisor and guests: their memory is in no mapping that was recorded
+  // Hypervisor and guests: their memory is in no mapping that was recorded.
+  return MARKERS_OF_OTHERS.includes(marker) ? CpuMode.Unknown : -1;
 }
