@@ -1,5 +1,6 @@
 // The options that every command has which reads a recording: the file, and where what belongs to it is.
 
+import { PerftsError } from '../bytes/errors.ts';
 import type { OptionTable } from './command.ts';
 import type { Given } from './given.ts';
 import type { FileOptions } from './options.ts';
@@ -27,8 +28,12 @@ export const PLANNED_FILE_OPTIONS: OptionTable = {
 };
 
 export function readFileOptions(given: Given): FileOptions {
+  const input = given.text('input');
+  const [file] = given.positional;
+  // One of them is a mistake, perhaps the value of an option that takes none.
+  if (input !== undefined && file !== undefined) throw new PerftsError('PERFTS_USAGE', `one file at a time, not both '-i ${input}' and '${file}'`);
   return {
-    input: given.text('input') ?? given.positional[0] ?? 'perf.data',
+    input: input ?? file ?? 'perf.data',
     symfs: given.text('symfs'),
     kallsyms: given.text('kallsyms'),
     jitdumps: given.texts('jitdump'),

@@ -2,6 +2,7 @@
 
 import { Recording } from '../profile/recording.ts';
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { openRecordingFiles, type RecordingFileOptions } from './open-recording-files.ts';
 
 /** Where files are, and how names are shown. */
@@ -39,9 +40,15 @@ export async function openRecording(path: string, options: OpenOptions = {}): Pr
     });
     const { features } = recording.file;
     files.recordedOn({ hostName: features.hostname ?? '', release: features.osRelease ?? '', kernelBuildId: '' });
-    return { recording, modified: path === '-' ? undefined : statSync(path).mtime, close: () => files.close() };
+    return { recording, modified: path === '-' ? undefined : modifiedAt(path), close: () => files.close() };
   } catch (error) {
     files.close();
     throw error;
   }
+}
+
+/** Of a directory: when the file with its header was. */
+function modifiedAt(path: string): Date {
+  const stats = statSync(path);
+  return stats.isDirectory() ? statSync(join(path, 'data')).mtime : stats.mtime;
 }

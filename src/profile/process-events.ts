@@ -12,6 +12,9 @@ import { TrailerView } from '../perfdata/trailer-view.ts';
 import type { Processes } from '../process/processes.ts';
 import { CpuMode } from './profile.ts';
 
+/** Of a program; the kernel's lie below zero. A mapping with a damaged length would hide all that is mapped behind its start. */
+const END_OF_ADDRESSES = 2 ** 63;
+
 export class ProcessEvents {
   /** Samples that the kernel dropped, as LOST_SAMPLES counts them (FORMAT 2.1). */
   lost = 0;
@@ -38,8 +41,10 @@ export class ProcessEvents {
     switch (record.type) {
       case RecordType.Mmap:
       case RecordType.Mmap2:
-        if (this.#mmap.read(record, owner)) this.#applyMmap(record.misc & 7);
-        else this.#short(record, 'MMAP');
+        if (!this.#mmap.read(record, owner)) this.#short(record, 'MMAP');
+        else if (this.#mmap.start + this.#mmap.length > END_OF_ADDRESSES) {
+          this.#diagnostics.damaged('mapping-too-long', record.fileOffset, 'Mappings that reach beyond the end of all addresses are left out');
+        } else this.#applyMmap(record.misc & 7);
         break;
       case RecordType.Comm:
         if (this.#comm.read(record, owner)) processes.comm(this.#comm.pid, this.#comm.tid, this.#comm.name, this.#comm.isExec);
