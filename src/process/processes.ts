@@ -166,7 +166,7 @@ export class Processes {
       const module = this.modules.kernel;
       if (buildId !== '') module.buildId = buildId;
       // Old recordings say "from 0 to the end" where they did not know: as good as no record.
-      if (start < 0) this.kernelMappings.insert({ start, end, pageOffset: start, module, executable: true });
+      if (start !== 0) this.kernelMappings.insert({ start, end, pageOffset: start, module, executable: true });
     } else {
       this.kernelMappings.insert({ start, end, pageOffset: start, module: this.modules.kernelModule(path, buildId), executable: true });
     }
