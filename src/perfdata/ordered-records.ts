@@ -28,6 +28,8 @@ export interface OrderOptions {
   readonly maxHeld?: number;
   /** Records as they lie in the file, whatever their time. */
   readonly fileOrder?: boolean;
+  /** Also records whose id belongs to no event (with event -1), which are otherwise left out. */
+  readonly withUnowned?: boolean;
   /** Makes the decoder of compressed records, instead of the portable one. */
   readonly zstd?: () => ZstdStream;
 }
@@ -63,6 +65,7 @@ export class OrderedRecords {
   #input: Input;
   readonly #useRounds: boolean;
   readonly #fileOrder: boolean;
+  readonly #withUnowned: boolean;
   readonly #maxHeld: number;
   readonly #windowSize: number;
   /** The block of the records that were delivered from the queue last, and how many; the last of them is looked at until the next call. */
@@ -78,6 +81,7 @@ export class OrderedRecords {
     this.#windowSize = options.windowSize ?? WINDOW_SIZE;
     this.#maxHeld = options.maxHeld ?? MAX_HELD_BYTES;
     this.#fileOrder = options.fileOrder ?? false;
+    this.#withUnowned = options.withUnowned ?? false;
     this.#useRounds = sources.length === 1;
     const streamOptions = { windowSize: this.#windowSize, zstd: options.zstd };
     this.#inputs = sources.map((source, index) => {
@@ -151,18 +155,19 @@ export class OrderedRecords {
       event = events.eventOfSample(view, offset, end, littleEndian);
       if (event < 0) {
         this.#diagnostics.damaged('unknown-event-id', stream.fileOffset, 'Samples whose id belongs to no event are left out');
-        return false;
+        if (!this.#withUnowned) return false;
       }
-      const place = events.events[event]!.layout.time;
+      // One of no event is laid out like those of the first one, as far as anybody can know.
+      const place = (events.events[event] ?? events.events[0])?.layout.time ?? -1;
       timeAt = place < 0 || offset + place + 8 > end ? -1 : offset + place;
     } else {
       event = events.eventOfOther(view, offset, end, littleEndian);
-      const layout = events.events[event]?.layout;
+      if (event < 0 && events.events.length > 0) {
+        this.#diagnostics.damaged('unknown-event-id', stream.fileOffset, 'Records whose id belongs to no event are left out');
+        if (!this.#withUnowned) return false;
+      }
+      const layout = (events.events[event] ?? events.events[0])?.layout;
       if (layout === undefined) {
-        if (events.events.length > 0) {
-          this.#diagnostics.damaged('unknown-event-id', stream.fileOffset, 'Records whose id belongs to no event are left out');
-          return false;
-        }
         timeAt = -1;
       } else timeAt = layout.trailerTime === 0 || end - layout.trailerSize < offset + 8 ? -1 : end - layout.trailerTime;
     }

@@ -83,7 +83,7 @@ export class Pipeline {
       onJitdump: (process, module) => this.#jitdumps.push({ process, module }),
     });
     const machine = (this.machine = recordedMachine(file));
-    this.resolver = new Resolver(this.processes, machine);
+    this.resolver = new Resolver(this.processes, machine, file.wide);
     this.#events = new ProcessEvents(this.processes, file, diagnostics);
     this.#samples = new SampleResolver(file, machine, this.processes, this.resolver, options.maxStack, diagnostics);
     this.#contents = new ContentsLoader(file, files, this.processes, diagnostics);
