@@ -1,7 +1,9 @@
 // The list of commands, for the parser, for help and for completion.
 
 import type { Command } from './command.ts';
+import { buildidList } from './buildid-list.ts';
+import { evlist } from './evlist.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
 
-export const COMMANDS: readonly Command[] = [report, script];
+export const COMMANDS: readonly Command[] = [report, script, evlist, buildidList];

@@ -35,10 +35,10 @@ const OPTIONS: OptionTable = {
   header: { type: 'flag', describe: 'what the recording says of itself, before the report' },
   'header-only': { type: 'flag', describe: 'nothing but that' },
   'show-info': { type: 'flag', alias: 'I', describe: 'with more of it (topology)' },
+  stats: { type: 'flag', describe: 'numbers of records by type and of samples by event, instead of a report' },
+  tasks: { type: 'flag', describe: 'the tasks as a tree, instead of a report' },
   quiet: { type: 'flag', alias: 'q', describe: 'no lines that begin with #' },
   ...PLANNED_FILE_OPTIONS,
-  stats: { type: 'flag', describe: '', planned: true },
-  tasks: { type: 'flag', describe: '', planned: true },
   mmaps: { type: 'flag', describe: '', planned: true },
   'hide-unresolved': { type: 'flag', alias: 'U', describe: '', planned: true },
   pid: { type: 'text', describe: '', planned: true },
@@ -75,7 +75,11 @@ export const report: Command = {
     ['report --symfs ./server perf.data', 'with the binaries that were copied from the server'],
     ['report --header-only perf.data', 'what was recorded, where and how'],
   ],
-  run: async (given, out, err) => (await import('./run-report.ts')).runReport(readReportOptions(given), out, err),
+  run: async (given, out, err) => {
+    if (given.flag('stats') === true) return (await import('./run-stats.ts')).runStats(readFileOptions(given), out, err);
+    if (given.flag('tasks') === true) return (await import('./run-stats.ts')).runTasks(readFileOptions(given), out, err);
+    return (await import('./run-report.ts')).runReport(readReportOptions(given), out, err);
+  },
 };
 
 export function readReportOptions(given: Given): ReportOptions {

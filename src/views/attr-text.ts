@@ -31,19 +31,22 @@ const BRANCH_BITS: readonly string[] = [
   'CALL', 'NO_FLAGS', 'NO_CYCLES', 'TYPE_SAVE', 'HW_INDEX', 'PRIV_SAVE', 'COUNTERS',
 ];
 
-/** `type = 1 (PERF_TYPE_SOFTWARE), size = 144, config = 0 (PERF_COUNT_SW_CPU_CLOCK), …`. `name` says a tracepoint's name. */
-export function attrText(attr: PerfEventAttr, name: string, pmus: readonly PmuMapping[]): string {
+/**
+ * `type = 1 (PERF_TYPE_SOFTWARE), size = 144, config = 0 (PERF_COUNT_SW_CPU_CLOCK), …`. `name` says a tracepoint's name. `is` stands
+ * between field and value: evlist -v has a colon there.
+ */
+export function attrText(attr: PerfEventAttr, name: string, pmus: readonly PmuMapping[], is = ' = '): string {
   const parts: string[] = [];
   const add = (field: string, value: string): void => {
-    if (value !== '0' && value !== '') parts.push(`${field} = ${value}`);
+    if (value !== '0' && value !== '') parts.push(`${field}${is}${value}`);
   };
   const typeName = TYPES[attr.type];
   const pmuOf = (type: number): string | undefined => pmus.find((pmu) => pmu.type === type)?.name;
   const shownType = attr.type === 4 ? (pmuOf(4) ?? typeName) : (typeName ?? pmuOf(attr.type));
-  parts.push(`type = ${attr.type}${shownType === undefined ? '' : ` (${shownType})`}`);
-  parts.push(`size = ${attr.size}`);
+  parts.push(`type${is}${attr.type}${shownType === undefined ? '' : ` (${shownType})`}`);
+  parts.push(`size${is}${attr.size}`);
   const config = configName(attr, name, pmuOf);
-  parts.push(`config = ${hex(attr.config)}${config === '' ? '' : ` (${config})`}`);
+  parts.push(`config${is}${hex(attr.config)}${config === '' ? '' : ` (${config})`}`);
   add('{ sample_period, sample_freq }', String(attr.samplePeriod));
   add('sample_type', SAMPLE_BITS.filter(([bit]) => (attr.sampleType >>> bit) & 1).map(([, word]) => word).join('|'));
   add('read_format', bitNames(attr.readFormat, READ_BITS));

@@ -23,3 +23,11 @@ export function countWithUnit(count: number): string {
   }
   return `${value}${' KMG'[unit]}`;
 }
+
+/** `%.1f`. Ties, which only quarters can be, go to the even digit. */
+export function oneDecimal(value: number): string {
+  const quarters = value * 4;
+  if (Math.abs(quarters) % 2 !== 1) return value.toFixed(1);
+  const below = Math.floor(value * 10);
+  return ((below % 2 === 0 ? below : below + 1) / 10).toFixed(1);
+}
