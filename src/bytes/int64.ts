@@ -46,6 +46,11 @@ export class WideAddresses {
     return high * TWO_32 + low;
   }
 
+  /** The signed double, or stand-in, for the address with these signed halves. */
+  ofHalves(high: number, low: number): number {
+    return high >= HIGH_LIMIT || high < -HIGH_LIMIT ? this.#standIn(high, low) : high * TWO_32 + (low >>> 0);
+  }
+
   /** The signed double, or stand-in, for the exact unsigned value. */
   of(value: bigint): number {
     const signed = BigInt.asIntN(64, value);

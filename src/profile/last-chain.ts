@@ -7,7 +7,6 @@ export class LastChain {
   /** The halves of the recorded addresses, and what they came to. */
   high: Int32Array = new Int32Array(128);
   low: Int32Array = new Int32Array(128);
-  address: Float64Array = new Float64Array(128);
   location: Int32Array = new Int32Array(128);
   #state = 0;
 
@@ -16,7 +15,6 @@ export class LastChain {
     while (length >= this.low.length) {
       this.high = grown(this.high);
       this.low = grown(this.low);
-      this.address = grown(this.address);
       this.location = grown(this.location);
     }
     if (state === this.#state) return;

@@ -42,6 +42,14 @@ export class ResolvedSample {
   dumpSize = 0;
   dumpAsked = 0;
 
+  /** Room for that many frames. */
+  reserve(depth: number): void {
+    while (this.addresses.length < depth) {
+      this.addresses = grown(this.addresses);
+      this.locations = grown(this.locations);
+    }
+  }
+
   /** Puts a frame between others. */
   insert(index: number, address: number, location: number): void {
     this.push(address, location);

@@ -1,7 +1,7 @@
 // Address, now → location (location-table.ts) → frame (frame-table.ts). Asked for every address that the kernel recorded and,
 // through the unwinder's `label`, once for every address that it found. What needs a module that is not loaded says so.
 
-import { isWide } from '../bytes/int64.ts';
+import { isWide, type WideAddresses } from '../bytes/int64.ts';
 import { AddressCache } from './address-cache.ts';
 import { CodeMap, ModuleRegion, findKernel, symbolsOf, type ModuleContents } from './code-map.ts';
 import { FrameFlag, FrameTable } from './frame-table.ts';
@@ -25,10 +25,12 @@ export class Resolver {
   /** The module to load, after NEEDS_MODULE. */
   needed: Module | undefined;
   readonly #processes: Processes;
+  readonly #wide: WideAddresses;
   readonly #symbols: (SymbolTable | undefined)[] = [];
   readonly #cache = new AddressCache();
 
-  constructor(processes: Processes, machine: Machine) {
+  constructor(processes: Processes, machine: Machine, wide: WideAddresses) {
+    this.#wide = wide;
     this.#processes = processes;
     this.code = new CodeMap(this.contents, machine);
     this.frames = new FrameTable(processes.modules.all, this.#symbols);
@@ -45,32 +47,38 @@ export class Resolver {
     this.code.enter(process, time);
   }
 
-  /** The location of a user address, or NEEDS_MODULE. */
-  user(address: number): number {
+  /**
+   * The location of a user address given by its halves (both signed), or NEEDS_MODULE. The recorded chain's path: `address` is
+   * made of them only where they are not remembered.
+   */
+  user(high: number, low: number): number {
+    const known = this.#cache.get(high, low, this.code.id);
+    return known >= 0 ? known : this.#findUser(high, low);
+  }
+
+  #findUser(high: number, low: number): number {
+    const address = this.#wide.ofHalves(high, low);
     if (isWide(address)) return this.#locate(address, undefined);
-    const slot = this.#cache.slot(address);
-    const known = this.#cache.get(slot, address, this.code.id);
-    if (known >= 0) return known;
     const location = this.#locate(address, this.code.find(address));
     // Where nothing is known code may turn up without a new state of the process (CodeMap.enter).
-    if (location >= 0 && this.locations.module[location]! >= 0) this.#cache.set(slot, address, this.code.id, location);
+    if (location >= 0 && this.locations.module[location]! >= 0) this.#cache.set(high, low, this.code.id, location);
     return location;
   }
 
-  /** The location of a kernel address, or NEEDS_MODULE. */
-  kernel(address: number): number {
-    const { kernelMappings } = this.#processes;
-    const slot = this.#cache.slot(address);
-    const known = this.#cache.get(slot, address, kernelMappings.state);
+  /** The location of a kernel address given by its halves, or NEEDS_MODULE. */
+  kernel(high: number, low: number): number {
+    const { state } = this.#processes.kernelMappings;
+    const known = this.#cache.get(high, low, state);
     if (known >= 0) return known;
+    const address = this.#wide.ofHalves(high, low);
     const location = this.#locate(address, findKernel(this.#processes, this.contents, address));
-    if (location >= 0) this.#cache.set(slot, address, kernelMappings.state, location);
+    if (location >= 0) this.#cache.set(high, low, state, location);
     return location;
   }
 
   /** The location of an address that lies in no mapping (a guest's, a wrong one). */
-  nowhere(address: number): number {
-    return this.#locate(address, undefined);
+  nowhere(high: number, low: number): number {
+    return this.#locate(this.#wide.ofHalves(high, low), undefined);
   }
 
   /** For the unwinder, which has found the region already (and does not label regions that are not loaded). */

@@ -81,7 +81,10 @@ export class SampleResolver {
     sample.leaf = -1;
     resolver.enter(thread.process, raw.hasTime ? raw.time : Infinity);
     if (event.layout.ip >= 0) {
-      sample.leaf = this.#locate(sample.mode, raw.ip);
+      const at = record.offset + event.layout.ip;
+      const { view, littleEndian } = record;
+      const high = view.getInt32(littleEndian ? at + 4 : at, littleEndian);
+      sample.leaf = this.#locate(sample.mode, high, view.getInt32(littleEndian ? at : at + 4, littleEndian));
       if (sample.leaf === NEEDS_MODULE) return resolver.needed;
     }
     if (raw.chainLength > 0 && !this.#walkChain(record.view, raw.chainOffset, raw.chainLength, record.littleEndian)) return resolver.needed;
@@ -104,7 +107,7 @@ export class SampleResolver {
     const caller = unwinder.leafCaller(this.#resolver.code, sample.addresses[first]!);
     if (unwinder.needed !== undefined) return (unwinder.needed as ModuleRegion).module;
     if (Number.isNaN(caller)) return undefined;
-    const location = this.#resolver.user(caller);
+    const location = this.#resolver.user(Math.floor(caller / 4_294_967_296), caller | 0);
     if (location === NEEDS_MODULE) return this.#resolver.needed;
     sample.insert(first + 1, caller, location);
     return undefined;
@@ -116,10 +119,11 @@ export class SampleResolver {
     return layout;
   }
 
-  #locate(mode: number, address: number): number {
-    if (mode === CpuMode.User) return this.#resolver.user(address);
-    if (mode === CpuMode.Kernel) return this.#resolver.kernel(address);
-    return this.#resolver.nowhere(address);
+  /** The location of an address of a mode, given by its halves. */
+  #locate(mode: number, high: number, low: number): number {
+    if (mode === CpuMode.User) return this.#resolver.user(high, low);
+    if (mode === CpuMode.Kernel) return this.#resolver.kernel(high, low);
+    return this.#resolver.nowhere(high, low);
   }
 
   /** Reads the sample alone, for a first look at it. */
@@ -138,7 +142,10 @@ export class SampleResolver {
     const lowAt = 4 - highAt;
     const last = this.#lastChain;
     last.enter(resolver.code.id, length);
-    const { high: lastHigh, low: lastLow, address: lastAddress, location: lastLocation } = last;
+    const { high: lastHigh, low: lastLow, location: lastLocation } = last;
+    sample.reserve(sample.depth + length);
+    const { addresses, locations } = sample;
+    let depth = sample.depth;
     let mode: number = CpuMode.User;
     for (let at = offset, left = length; at < end; at += 8, left--) {
       const high = view.getInt32(at + highAt, littleEndian);
@@ -155,27 +162,27 @@ export class SampleResolver {
         if (low === MARKER_USER_DEFERRED) at += 8; // the cookie that stands for the user's frames (deferred-samples.ts)
         continue;
       }
-      if (sample.depth >= this.#maxStack) break;
+      if (depth >= this.#maxStack) break;
+      let location: number;
       if (mode !== CpuMode.User) {
-        const address = wide.read(view, at, littleEndian);
-        const location = this.#locate(mode, address);
+        location = this.#locate(mode, high, low);
         if (location === NEEDS_MODULE) return false;
-        sample.push(address, location);
-        sample.kernelDepth = sample.depth;
-        continue;
+        sample.kernelDepth = depth + 1;
+      } else {
+        location = lastLocation[left]!;
+        if (lastLow[left] !== low || lastHigh[left] !== high || location < 0) {
+          location = resolver.user(high, low);
+          if (location === NEEDS_MODULE) return false;
+          lastHigh[left] = high;
+          lastLow[left] = low;
+          lastLocation[left] = location;
+        }
+        sample.source = StackSource.FramePointers;
       }
-      if (lastLow[left] !== low || lastHigh[left] !== high || lastLocation[left]! < 0) {
-        const address = wide.read(view, at, littleEndian);
-        const location = resolver.user(address);
-        if (location === NEEDS_MODULE) return false;
-        lastHigh[left] = high;
-        lastLow[left] = low;
-        lastAddress[left] = address;
-        lastLocation[left] = location;
-      }
-      sample.push(lastAddress[left]!, lastLocation[left]!);
-      sample.source = StackSource.FramePointers;
+      addresses[depth] = wide.ofHalves(high, low);
+      locations[depth++] = location;
     }
+    sample.depth = depth;
     return true;
   }
 
