@@ -33,7 +33,7 @@ export class TraceTexts {
 
   #symbol(address: bigint, withOffset: boolean): string | undefined {
     const { locations, frames } = this.#resolver;
-    const location = this.#resolver.kernel(this.#wide.of(address));
+    const location = this.#resolver.kernel(Number(BigInt.asIntN(32, address >> 32n)), Number(BigInt.asIntN(32, address)));
     if (location === NEEDS_MODULE) {
       this.#needed = this.#resolver.needed;
       return undefined;
