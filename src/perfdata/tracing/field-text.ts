@@ -4,16 +4,16 @@ import type { EventFormat, FormatField } from './event-format.ts';
 import { textIn } from './print-texts.ts';
 import type { RawEvent } from './raw-event.ts';
 
-/** All fields of the event's own. */
-export function fieldsText(format: EventFormat, event: RawEvent): string {
+/** All fields of the event's own. `binary`: arrays of characters that held no text in an event before, and so are shown as bytes. */
+export function fieldsText(format: EventFormat, event: RawEvent, binary: Set<FormatField>): string {
   let text = '';
-  for (const field of format.fields) text += ` ${field.name}=${fieldValue(field, event)}`;
+  for (const field of format.fields) text += ` ${field.name}=${fieldValue(field, event, binary)}`;
   return text;
 }
 
 /** Strings as they are, other arrays as bytes, addresses and `long`s hexadecimal, other numbers decimal. */
-function fieldValue(field: FormatField, event: RawEvent): string {
-  if (field.isArray) return arrayValue(field, event);
+function fieldValue(field: FormatField, event: RawEvent, binary: Set<FormatField>): string {
+  if (field.isArray) return arrayValue(field, event, binary);
   const value = event.number(field.offset, field.size);
   if (field.isPointer || (field.isLong && !field.isSigned)) return `0x${value.toString(16)}`;
   if (!field.isSigned) return value.toString();
@@ -22,14 +22,17 @@ function fieldValue(field: FormatField, event: RawEvent): string {
   return field.size === 2 ? text.padStart(2) : text;
 }
 
-function arrayValue(field: FormatField, event: RawEvent): string {
+function arrayValue(field: FormatField, event: RawEvent, binary: Set<FormatField>): string {
   if (field.isDynamic) event.locate(field);
   else {
     event.offset = field.offset;
     event.length = field.size;
   }
   const end = Math.min(event.offset + event.length, event.size);
-  if (field.isString && isPrintable(event, event.offset, end)) return textIn(event, event.offset, event.size);
+  if (field.isString && !binary.has(field)) {
+    if (isPrintable(event, event.offset, end)) return textIn(event, event.offset, event.size);
+    binary.add(field);
+  }
   const bytes: string[] = [];
   for (let at = event.offset; at < end; at++) bytes.push(event.byte(at).toString(16).padStart(2, '0'));
   return `ARRAY[${bytes.join(', ')}]`;

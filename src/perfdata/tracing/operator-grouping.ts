@@ -4,7 +4,8 @@
 //
 //   a & (b | c)          is (a & b) | c              the right side's own operator binds less tightly, so it is put on top
 //   a - b - c            is a - (b - c)              of equal operators the right one comes first
-//   p ? x : y + 1        is (p ? x : y) + 1          the last alternative is one operand, whatever follows takes the choice whole
+//   a + (p ? x : y)      is (a + p) ? x : y          a choice binds least of all
+//   p ? q ? x : y : z    cannot be read
 //
 // So `flags=` of timer_start always has D|P|I there. `perf script` is compared and parsed, so that its text follows perf.
 
@@ -16,7 +17,7 @@ export type OperatorGrouping = 'c' | 'perf';
 /** What a grouping needs of the parser. */
 export interface OperandSource {
   readonly tokens: FormatTokens;
-  /** The next operand with its prefix operators. Throws where there is none. */
+  /** The next operand with its prefix operators and what they take along. Throws where there is none. */
   operand(): Expression;
   /** Counts towards the largest expression that is read. Throws beyond. */
   enter(): void;
@@ -55,7 +56,12 @@ export function expressionOfC(source: OperandSource, loosest: number = CHOICE_LO
 
 /** Reads an expression as perf does. */
 export function expressionOfPerf(source: OperandSource): Expression {
-  let left = source.operand();
+  return restOfPerf(source, source.operand());
+}
+
+/** The same whose first operand has been read. Prefix operators read on like this too: perf lets them end only with all that follows. */
+export function restOfPerf(source: OperandSource, first: Expression): Expression {
+  let left = first;
   while (isOperator(source.tokens)) left = extended(source, left);
   return left;
 }
@@ -69,14 +75,14 @@ function extended(source: OperandSource, left: Expression): Expression {
   if (operator === '?') {
     const yes = expressionOfPerf(source);
     takeColon(source);
-    const choice: Expression = { kind: 'choice', condition: left, yes, no: source.operand() };
-    return isOperator(tokens) ? extended(source, choice) : choice;
+    const no = expressionOfPerf(source);
+    // A choice between `?` and `:` needs parentheses.
+    if (tokens.is(':')) source.fail();
+    return { kind: 'choice', condition: left, yes, no };
   }
   const looseness = LOOSENESS.get(operator) ?? source.fail();
   if (endsPointerType(tokens, operator, left)) return pointerTo(left);
-  let right = source.operand();
-  // A prefix operator takes all that follows.
-  if (right.kind === 'unary') while (isOperator(tokens)) right = extended(source, right);
+  const right = source.operand();
   const isTurned = looseness < loosenessOf(right);
   if (isOperator(tokens) && (LOOSENESS.get(tokens.text) ?? CHOICE_LOOSENESS) <= (isTurned ? topLooseness(right) : looseness)) {
     // What follows belongs to the lower of the two operators.

@@ -1,7 +1,7 @@
 // The conversions of printf as C does them, for the format strings of tracepoints (FORMAT 6.3).
 
 import { MAX_PRINT_WIDTH } from '../../bytes/limits.ts';
-import { encodeText } from '../../bytes/text.ts';
+import { decodeText, encodeText } from '../../bytes/text.ts';
 
 /** `%-08.3llx`, taken apart. */
 export interface Conversion {
@@ -61,7 +61,11 @@ export function numberText(conversion: Conversion, value: bigint): string {
   }
   const unsigned = bits === 64 ? value : BigInt.asUintN(bits, value);
   if (letter === 'u') return filled(conversion, '', unsigned.toString());
-  if (letter === 'o') return filled(conversion, conversion.prefixed && unsigned !== 0n ? '0' : '', unsigned.toString(8));
+  if (letter === 'o') {
+    const digits = unsigned.toString(8);
+    // The 0 of # may be one of the digits that the precision asks for.
+    return filled(conversion, conversion.prefixed && unsigned !== 0n && conversion.precision <= digits.length ? '0' : '', digits);
+  }
   const prefix = conversion.prefixed && unsigned !== 0n ? '0x' : '';
   const text = filled(conversion, prefix, unsigned.toString(16));
   return letter === 'X' ? text.toUpperCase() : text;
@@ -96,16 +100,11 @@ function padded(conversion: Conversion, text: string): string {
   return conversion.left ? text + ' '.repeat(missing) : ' '.repeat(missing) + text;
 }
 
-function cut(text: string, bytes: number): string {
-  if (text.length <= bytes && byteLength(text) <= bytes) return text;
-  let length = 0;
-  let at = 0;
-  for (const character of text) {
-    length += byteLength(character);
-    if (length > bytes) break;
-    at += character.length;
-  }
-  return text.slice(0, at);
+/** The first bytes, though a character may be cut in two. */
+function cut(text: string, length: number): string {
+  if (text.length <= length && byteLength(text) <= length) return text;
+  const bytes = encodeText(text);
+  return decodeText(bytes, 0, Math.min(length, bytes.length));
 }
 
 function byteLength(text: string): number {

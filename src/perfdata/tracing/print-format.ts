@@ -2,7 +2,7 @@
 // conversion with the closure of its argument; an event is then one pass over them.
 
 import { MAX_EVENT_TEXT } from '../../bytes/limits.ts';
-import type { EventFormat } from './event-format.ts';
+import type { EventFormat, FormatField } from './event-format.ts';
 import { fieldsText } from './field-text.ts';
 import type { OperatorGrouping } from './operator-grouping.ts';
 import { numberText, readConversion, stringText, withStar } from './print-conversion.ts';
@@ -25,7 +25,10 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 /** Compiles a print format. One that cannot be read shows all fields, after a remark. */
 export function compilePrinter(format: EventFormat, kernel: KernelTexts, grouping: OperatorGrouping): EventPrinter {
   const pieces = compilePieces(format, kernel, grouping);
-  if (pieces === undefined) return (event) => `[FAILED TO PARSE]${fieldsText(format, event)}`;
+  if (pieces === undefined) {
+    const binary = new Set<FormatField>();
+    return (event) => `[FAILED TO PARSE]${fieldsText(format, event, binary)}`;
+  }
   return (event) => {
     let text = '';
     for (const piece of pieces) {

@@ -4,7 +4,7 @@
 import { MAX_PRINT_NESTING } from '../../bytes/limits.ts';
 import { type EventFormat, type FormatField, findField } from './event-format.ts';
 import { FormatTokens } from './format-tokens.ts';
-import { type OperandSource, type OperatorGrouping, expressionOfC, expressionOfPerf } from './operator-grouping.ts';
+import { type OperandSource, type OperatorGrouping, expressionOfC, expressionOfPerf, restOfPerf } from './operator-grouping.ts';
 import { type Expression, type NamedValue, numberOf, tableValue } from './print-expression.ts';
 
 /** A print format that cannot be read; does not leave this file. */
@@ -69,7 +69,8 @@ class PrintParser implements OperandSource {
       if (operator !== '!' && operator !== '~' && operator !== '-' && operator !== '+') throw new Unreadable();
       tokens.next();
       this.enter();
-      return { kind: 'unary', operator, item: this.operand() };
+      const prefixed: Expression = { kind: 'unary', operator, item: this.operand() };
+      return this.#grouping === 'c' ? prefixed : restOfPerf(this, prefixed);
     }
     let operand = this.#primary();
     while (tokens.is('[')) {
