@@ -75,7 +75,7 @@ export class ScriptView {
     file: PerfDataFile, machine: Machine, resolver: Resolver, options: ScriptOptions, write: (text: string) => void, tracepoints?: Tracepoints,
   ) {
     this.#file = file;
-    this.#traces = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, resolver, file.wide);
+    this.#traces = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, resolver);
     this.#machine = machine;
     this.#resolver = resolver;
     this.#options = options;

@@ -1,7 +1,6 @@
 // The 'trace' column of `script`: the text of a tracepoint's fields (FORMAT 3.7, 6.3), with the names of kernel functions from the
 // modules that the walk has loaded, or must load first.
 
-import type { WideAddresses } from '../../bytes/int64.ts';
 import type { PerfEvent } from '../../perfdata/event-table.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import type { SampleView } from '../../perfdata/sample-view.ts';
@@ -14,13 +13,11 @@ export class TraceTexts {
   text = '';
   readonly #tracepoints: Tracepoints;
   readonly #resolver: Resolver;
-  readonly #wide: WideAddresses;
   #needed: Module | undefined;
 
-  constructor(tracepoints: Tracepoints, resolver: Resolver, wide: WideAddresses) {
+  constructor(tracepoints: Tracepoints, resolver: Resolver) {
     this.#tracepoints = tracepoints;
     this.#resolver = resolver;
-    this.#wide = wide;
     tracepoints.kernelSymbol = (address, withOffset) => this.#symbol(address, withOffset);
   }
 
