@@ -1,7 +1,8 @@
 // Opening a recording by its path, with everything that belongs to it found by the rules of open-recording-files.ts.
 
-import { Recording } from '../profile/recording.ts';
 import { statSync } from 'node:fs';
+import { PerftsError } from '../bytes/errors.ts';
+import { Recording } from '../profile/recording.ts';
 import { join } from 'node:path';
 import { openRecordingFiles, type RecordingFileOptions } from './open-recording-files.ts';
 
@@ -39,11 +40,12 @@ export async function openRecording(path: string, options: OpenOptions = {}): Pr
       listPerfMaps: () => files.listPerfMaps(),
     });
     const { features } = recording.file;
-    files.recordedOn({ hostName: features.hostname ?? '', release: features.osRelease ?? '', kernelBuildId: '' });
+    const kernel = features.buildIds?.find(({ filename }) => filename.startsWith('[kernel.kallsyms]'));
+    files.recordedOn({ hostName: features.hostname ?? '', release: features.osRelease ?? '', kernelBuildId: kernel?.buildId ?? '' });
     return { recording, modified: path === '-' ? undefined : modifiedAt(path), close: () => files.close() };
   } catch (error) {
     files.close();
-    throw error;
+    throw error instanceof PerftsError && error.code === 'PERFTS_NOT_PERF_DATA' ? new PerftsError(error.code, `${path}: ${error.message}`) : error;
   }
 }
 
