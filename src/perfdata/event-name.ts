@@ -3,7 +3,7 @@
 import { EventType, type PerfEventAttr } from './attr.ts';
 
 const HARDWARE: readonly string[] = [
-  'cpu-cycles', 'instructions', 'cache-references', 'cache-misses', 'branch-instructions', 'branch-misses', 'bus-cycles',
+  'cycles', 'instructions', 'cache-references', 'cache-misses', 'branches', 'branch-misses', 'bus-cycles',
   'stalled-cycles-frontend', 'stalled-cycles-backend', 'ref-cycles',
 ];
 

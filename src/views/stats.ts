@@ -2,6 +2,7 @@
 // 2.2, 2.3.3). Counts what is read, in the order of the file; nothing is resolved.
 
 import { Diagnostics } from '../bytes/diagnostics.ts';
+import { FeatureId } from '../perfdata/features/feature-id.ts';
 import type { OrderedRecords } from '../perfdata/ordered-records.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import { RecordType, recordTypeName } from '../perfdata/record-types.ts';
@@ -72,7 +73,8 @@ export class RecordStats {
   /** The text, without line ends. */
   *lines(): Generator<string> {
     yield '';
-    yield 'Aggregated stats:';
+    const traced = this.#file.features.has(FeatureId.Auxtrace);
+    yield `Aggregated stats:${traced ? ' (excludes AUX area (e.g. instruction trace) decoded / synthesized events)' : ''}`;
     if (this.#total > 0) yield line('TOTAL', this.#total);
     for (let type = 1; type < TYPES; type++) {
       const count = this.#byType[type]!;

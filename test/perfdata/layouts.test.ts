@@ -140,7 +140,7 @@ t.test('names of events', async (t) => {
     view.setBigUint64(56, 0x1234n, true);
     return new EventTable().add(readAttr(bytes, true)!, [], new Diagnostics(), 0)!.name;
   };
-  t.equal(nameOf(0, 0n, 0n), 'cpu-cycles');
+  t.equal(nameOf(0, 0n, 0n), 'cycles');
   t.equal(nameOf(0, 1n, 0b11n << 15n), 'instructions:ppp');
   t.equal(nameOf(1, 9n, (1n << 5n) | (1n << 6n)), 'dummy:u');
   t.equal(nameOf(3, 0x10000n, 0n), 'L1-dcache-load-misses');
