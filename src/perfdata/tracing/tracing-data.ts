@@ -17,7 +17,7 @@ export interface TracingData {
   readonly version: string;
   /** Of the integers in here and of the fields of events: that of the recording machine. */
   readonly littleEndian: boolean;
-  /** Bytes of a `long` of the kernel: 4 or 8. */
+  /** Bytes of a `long` of the kernel, 4 or 8: a 32-bit perf may have recorded on a 64-bit kernel. */
   readonly longSize: number;
   readonly pageSize: number;
   /** How the kernel's ring buffer begins a page and an event; perf data does not use them. */
@@ -50,7 +50,7 @@ export function readTracingData(bytes: Uint8Array, place: number, diagnostics: D
   const reader = new TracingReader(bytes, MAGIC.length);
   const version = reader.name();
   reader.littleEndian = reader.byte() === 0;
-  const longSize = reader.byte();
+  const writersLongSize = reader.byte();
   const pageSize = reader.u32();
   const headerPage = reader.name() === 'header_page' ? reader.raw(reader.u64()) : reader.fail();
   const headerEvent = reader.name() === 'header_event' ? reader.raw(reader.u64()) : reader.fail();
@@ -64,10 +64,20 @@ export function readTracingData(bytes: Uint8Array, place: number, diagnostics: D
     diagnostics.damaged('tracing-data-cut', place + reader.offset, 'The descriptions of the tracepoints end too early: some events cannot be read');
   }
   const { littleEndian } = reader;
+  const longSize = (kernelLongSize(headerPage) ?? writersLongSize) === 4 ? 4 : 8;
   return {
-    version, littleEndian, longSize: longSize === 4 ? 4 : 8, pageSize, headerPage, headerEvent, formats, kallsyms, printkFormats, savedCmdlines,
+    version, littleEndian, longSize, pageSize, headerPage, headerEvent, formats, kallsyms, printkFormats, savedCmdlines,
   };
 }
+
+/** The counter in the kernel's pages is a long. */
+function kernelLongSize(headerPage: Uint8Array): number | undefined {
+  const match = /\bcommit;\s*offset:\d+;\s*size:(\d+);/.exec(decodeText(headerPage, 0, Math.min(headerPage.length, MAX_HEADER_PAGE)));
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** Its four fields take some 200 bytes. */
+const MAX_HEADER_PAGE = 4_096;
 
 /** A cursor; past the end, or at something impossible, it is `failed` and gives zeros and nothing. */
 class TracingReader {
