@@ -4,53 +4,9 @@
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { Reading } from '../bytes/reading.ts';
 import { PF_X, PT_LOAD } from './elf-constants.ts';
+import type { ElfIdentity, ElfSection, ElfSegment } from './elf-headers.ts';
 import { buildIdOf } from './notes.ts';
 import { readTables } from './tables.ts';
-
-/** One section header. Sizes and offsets in bytes, unsigned; the address signed. */
-export interface ElfSection {
-  readonly index: number;
-  /** '' where there is no table of names. */
-  readonly name: string;
-  /** SHT_…: the raw number. */
-  readonly type: number;
-  /** SHF_…: the raw bits; a double, the upper half of a 64-bit word is exact but rarely used. */
-  readonly flags: number;
-  readonly address: number;
-  readonly offset: number;
-  readonly size: number;
-  readonly link: number;
-  readonly info: number;
-  readonly alignment: number;
-  readonly entrySize: number;
-}
-
-/** One program header. Sizes and offsets in bytes, unsigned; the address signed. */
-export interface ElfSegment {
-  /** PT_…: the raw number. */
-  readonly type: number;
-  /** PF_…: 1 executable, 2 writable, 4 readable. */
-  readonly flags: number;
-  readonly offset: number;
-  readonly address: number;
-  readonly fileSize: number;
-  readonly memorySize: number;
-  readonly alignment: number;
-}
-
-/** What identifies an ELF file and says how to read the rest. */
-export interface ElfIdentity {
-  readonly is64: boolean;
-  readonly littleEndian: boolean;
-  /** EM_…: the raw number. */
-  readonly machine: number;
-  /** ET_…: 1 relocatable, 2 executable, 3 shared object or position-independent executable, 4 core. */
-  readonly type: number;
-  /** EF_…: the machine's own bits. */
-  readonly flags: number;
-  /** Signed. */
-  readonly entry: number;
-}
 
 export class ElfFile implements ElfIdentity {
   readonly is64: boolean;

@@ -2,7 +2,7 @@
 
 import type { Reading } from '../bytes/reading.ts';
 import { PT_NOTE, SHT_NOTE } from './elf-constants.ts';
-import type { ElfTables } from './tables.ts';
+import type { ElfTables } from './elf-headers.ts';
 
 const NT_GNU_BUILD_ID = 3;
 /** Notes of an executable take some hundred bytes; a core file's megabytes hold no build id of its own. */

@@ -7,7 +7,8 @@ import { MAX_SECTION_SIZE } from '../bytes/limits.ts';
 import { bytesAt } from '../bytes/reading.ts';
 import type { Reading } from '../bytes/reading.ts';
 import { SHF_COMPRESSED, SHT_NOBITS } from './elf-constants.ts';
-import type { ElfFile, ElfSection } from './elf-file.ts';
+import type { ElfFile } from './elf-file.ts';
+import type { ElfSection } from './elf-headers.ts';
 import { decompressZstd } from '../bytes/zstd-whole.ts';
 
 const ELFCOMPRESS_ZLIB = 1;

@@ -4,7 +4,8 @@
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { Reading } from '../bytes/reading.ts';
 import { EM_X86_64, SHT_DYNSYM, SHT_NOBITS, SHT_SYMTAB, SHT_SYMTAB_SHNDX } from './elf-constants.ts';
-import type { ElfFile, ElfSection } from './elf-file.ts';
+import type { ElfFile } from './elf-file.ts';
+import type { ElfSection } from './elf-headers.ts';
 import { readSection } from './section-bytes.ts';
 
 /** A symbol table as it stands in the file: entries of 24 (64-bit) or 16 bytes. */

@@ -11,17 +11,9 @@ import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { readSigned64, readUnsigned64 } from '../bytes/int64.ts';
 import { MAX_ELF_SECTIONS } from '../bytes/limits.ts';
 import type { Reading } from '../bytes/reading.ts';
-import type { ElfIdentity, ElfSection, ElfSegment } from './elf-file.ts';
+import type { ElfIdentity, ElfSection, ElfSegment, ElfTables } from './elf-headers.ts';
 import { decodeText } from '../bytes/text.ts';
 import { SparseBytes } from './sparse-bytes.ts';
-
-export interface ElfTables {
-  readonly identity: ElfIdentity;
-  readonly sections: readonly ElfSection[];
-  readonly segments: readonly ElfSegment[];
-  /** What was read so far. */
-  readonly bytes: SparseBytes;
-}
 
 /** Holds header, program headers and, mostly, the notes. */
 const FIRST_READ = 4096;

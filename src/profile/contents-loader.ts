@@ -14,7 +14,7 @@ import type { Processes } from '../process/processes.ts';
 import { SingleSymbol } from '../symbols/kernel-symbols.ts';
 import type { ModuleContents } from './code-map.ts';
 import { LINK_REGISTER_ONLY } from './sample-resolver.ts';
-import type { RecordingFiles } from './pipeline.ts';
+import type { RecordingFiles } from './recording-files.ts';
 
 const CLOCK_MONOTONIC = 1;
 const NOTHING: ModuleContents = { kind: 'symbols', symbols: undefined };

@@ -4,7 +4,6 @@
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { Machine } from '../bytes/machine.ts';
-import type { ByteSource } from '../bytes/source.ts';
 import type { OrderedRecords } from '../perfdata/ordered-records.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import { RecordType } from '../perfdata/record-types.ts';
@@ -13,28 +12,17 @@ import type { SampleView } from '../perfdata/sample-view.ts';
 import type { Module } from '../process/module.ts';
 import { Processes } from '../process/processes.ts';
 import type { Process } from '../process/thread.ts';
-import type { LoadedModule, ModuleWants } from '../symbols/module-loader.ts';
 import { ContentsLoader, recordedMachine } from './contents-loader.ts';
 import { DeferredSamples, type ReadySample } from './deferred-samples.ts';
 import { ProcessEvents } from './process-events.ts';
 import { Quality } from './quality.ts';
+import type { RecordingFiles } from './recording-files.ts';
 import type { ResolvedSample } from './resolved-sample.ts';
 import { ReadDeltas } from './read-deltas.ts';
 import { Resolver } from './resolver.ts';
 import { SampleResolver } from './sample-resolver.ts';
 
-/** Whatever brings the files that belong to a recording: node/, a page's list of files, an archive. */
-export interface RecordingFiles {
-  /** Symbols and, if wanted, call frame information of a module with a file (or of the kernel). */
-  loadModule(module: Module, wants: ModuleWants): LoadedModule | Promise<LoadedModule>;
-  /** The jitdump that was mapped under this recorded path, or undefined where it is not found. */
-  openJitdump(path: string): ByteSource | undefined | Promise<ByteSource | undefined>;
-  /** The perf map of a process: that of its recorded pid, or undefined. */
-  openPerfMap(pid: number): ByteSource | undefined | Promise<ByteSource | undefined>;
-  /** All perf maps that lie beside the recording: for processes that knew themselves by another pid (containers). */
-  listPerfMaps(): readonly number[] | Promise<readonly number[]>;
-}
-
+/** How a recording is walked. */
 export interface PipelineOptions {
   /** Most frames of a stack, for the kernel's and the user's part each; Infinity for no limit. */
   readonly maxStack: number;

@@ -3,7 +3,8 @@
 import {
   EM_AARCH64, EM_ARM, EM_RISCV, PT_LOAD, SHF_ALLOC, SHN_UNDEF, SHN_XINDEX, SHT_NOBITS, STT_FUNC, STT_GNU_IFUNC, STT_NOTYPE, STT_OBJECT,
 } from '../elf/elf-constants.ts';
-import type { ElfFile, ElfSection } from '../elf/elf-file.ts';
+import type { ElfFile } from '../elf/elf-file.ts';
+import type { ElfSection } from '../elf/elf-headers.ts';
 import type { RawSymbols } from '../elf/symbol-sections.ts';
 import { BINDING_SHIFT, OTHER, traitsOf } from './symbol-columns.ts';
 import type { SymbolColumns } from './symbol-columns.ts';

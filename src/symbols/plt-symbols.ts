@@ -5,7 +5,8 @@ import { readSigned64, readUnsigned64 } from '../bytes/int64.ts';
 import {
   EM_386, EM_AARCH64, EM_ARM, EM_LOONGARCH, EM_RISCV, EM_SPARC, EM_SPARCV9, EM_X86_64, SHT_REL, SHT_RELA, STT_FUNC, STT_GNU_IFUNC,
 } from '../elf/elf-constants.ts';
-import type { ElfFile, ElfSection } from '../elf/elf-file.ts';
+import type { ElfFile } from '../elf/elf-file.ts';
+import type { ElfSection } from '../elf/elf-headers.ts';
 import type { PltSections, RawSymbols, SymbolSections } from '../elf/symbol-sections.ts';
 import { FROM_PLT, FROM_US, GLOBAL, IFUNC_ALIAS, traitsOf } from './symbol-columns.ts';
 import type { SymbolColumns } from './symbol-columns.ts';

@@ -3,7 +3,8 @@
 
 import t from 'tap';
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
-import type { ElfFile, ElfSection, ElfSegment } from '../../src/elf/elf-file.ts';
+import type { ElfFile } from '../../src/elf/elf-file.ts';
+import type { ElfSection, ElfSegment } from '../../src/elf/elf-headers.ts';
 import { ElfFile as File } from '../../src/elf/elf-file.ts';
 import type { RawSymbols, SymbolSections } from '../../src/elf/symbol-sections.ts';
 import { hasDynsym, hasSymtab } from '../../src/elf/symbol-sections.ts';
