@@ -41,7 +41,7 @@ export interface QualityReport {
   readonly namelessTrampolines: number;
   /** Whether a jitdump or perf map was there for one of the Python processes. */
   readonly pythonSupport: boolean;
-  /** Average number of frames of Python's samples. */
+  /** Average number of user frames of Python's samples. */
   readonly pythonChainDepth: number;
   readonly unnamed: readonly UnnamedModule[];
 }
@@ -108,10 +108,12 @@ export class Quality {
     // By node: what the frames from the root to here are, all together; whether the outermost lies in no module.
     const kinds = new Uint8Array(stacks.length);
     const hasTail = new Uint8Array(stacks.length);
+    const userDepth = new Int32Array(stacks.length);
     for (let node = 1; node < stacks.length; node++) {
       const parent = stacks.parent[node]!;
       const frame = stacks.frame[node]!;
       kinds[node] = kinds[parent]! | kindOfFrame[frame]!;
+      userDepth[node] = userDepth[parent]! + ((this.#frames.flags[frame]! & FrameFlag.Kernel) === 0 ? 1 : 0);
       hasTail[node] = parent === 0 ? (this.#frames.module[frame] === -1 ? 1 : 0) : hasTail[parent]!;
     }
     const samplesThrough = new Float64Array(stacks.length);
@@ -126,7 +128,7 @@ export class Quality {
         if (stacks.depth[node]! > 1 && hasTail[node] === 1) sums.chainsWithTail += samples;
         if ((kind & (Kind.Python | Kind.PythonFunction | Kind.Nameless)) === 0) continue;
         sums.python += samples;
-        pythonFrames += samples * stacks.depth[node]!;
+        pythonFrames += samples * userDepth[node]!;
         if ((kind & Kind.PythonFunction) !== 0) sums.pythonNamed += samples;
         else if ((kind & Kind.Nameless) !== 0) sums.namelessTrampolines += samples;
       }
@@ -167,7 +169,8 @@ export class Quality {
 
   #found(id: number): boolean {
     const contents = this.#code.contents[id];
-    return contents?.kind === 'file' ? contents.loaded.found !== 'missing' : contents !== undefined;
+    if (contents?.kind === 'symbols') return contents.symbols !== undefined;
+    return contents?.kind === 'file' ? contents.loaded.steps.some((step) => step.outcome === 'found') || contents.loaded.found !== 'missing' : contents !== undefined;
   }
 }
 

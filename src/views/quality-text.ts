@@ -11,6 +11,9 @@ const MOST_DAMAGE = 8;
 /** The largest dump that perf records. */
 const LARGEST_DUMP = 65_528;
 
+/** Frames of a Python stack, on average, below which frame pointers cannot have been there: CPython calls deeper than this before any code runs. */
+const SHORT_CHAIN = 8;
+
 const REASONS: Readonly<Record<string, string>> = {
   'dump exhausted': 'end where the stack dump ends',
   'no module': 'lead to an address where no code is mapped',
@@ -46,6 +49,7 @@ function unwoundLines(quality: QualityReport): string[] {
   const lines = [`Stacks: ${count(unwound)} unwound, ${share(complete, unwound)} complete.`];
   for (const { reason, stacks } of cut) {
     let line = `  ${count(stacks)} (${share(stacks, unwound)}) ${REASONS[reason] ?? `end: ${reason}`}`;
+    if ((reason === 'no CFI' || reason === 'no module') && quality.unnamed.some((entry) => !entry.found)) line += ', since files are missing (below)';
     if (reason === 'dump exhausted' && quality.fullDumps > 0) {
       line +=
         quality.dumpAsked >= LARGEST_DUMP
@@ -62,9 +66,11 @@ function pythonLines(quality: QualityReport): string[] {
   if (python === 0) return [];
   const lines = [`Python: functions named in ${share(pythonNamed, python)} of ${count(python)} samples.`];
   if (quality.namelessTrampolines > 0) lines.push(`  ${count(quality.namelessTrampolines)} run Python functions that no jitdump or perf map names.`);
-  if (!pythonSupport) lines.push('  No jitdump or perf map was found: run Python with -X perf_jit, and keep /tmp/jit-PID.dump beside the recording.');
-  else if (unwound === 0 && chains > 0 && pythonNamed < python / 2) {
+  const isShort = quality.pythonChainDepth < SHORT_CHAIN && pythonNamed < python / 2;
+  if (unwound === 0 && chains > 0 && isShort) {
     lines.push('  This Python has no frame pointers: record with --call-graph dwarf,16384 -k 1 and -X perf_jit.');
+  } else if (!pythonSupport) {
+    lines.push('  No jitdump or perf map was found: run Python with -X perf_jit, and keep /tmp/jit-PID.dump beside the recording.');
   }
   return lines;
 }
@@ -78,7 +84,9 @@ function moduleLines(quality: QualityReport): string[] {
       module.kind === 'kernel' || module.kind === 'kernel-module'
         ? 'give --kallsyms FILE, a copy of /proc/kallsyms made as root'
         : module.kind === 'anonymous'
-          ? `no ${module.shortName} beside the recording`
+          ? found
+            ? 'the map has no name for these addresses'
+            : `no ${module.shortName} beside the recording`
           : found
             ? 'the file is there, but has no symbols for these addresses'
             : `file not found${module.buildId === '' ? '' : ` (build id ${module.buildId.slice(0, 12)}…)`}; give --symfs ROOT with the files of that machine`;
