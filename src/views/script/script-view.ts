@@ -12,6 +12,7 @@ import type { Tracepoints } from '../../perfdata/tracing/tracepoints.ts';
 import type { Module } from '../../process/module.ts';
 import type { ResolvedSample } from '../../profile/resolved-sample.ts';
 import type { Resolver } from '../../profile/resolver.ts';
+import { bpfOutputText, isBpfOutput } from './bpf-output.ts';
 import { eventType, fieldSets, type Field, type FieldChoice } from './fields.ts';
 import { TraceTexts } from './trace-text.ts';
 import { branchText, cgroupText, dataSourceText, miscText, pageSizeText, registersText } from './sample-fields.ts';
@@ -55,6 +56,7 @@ interface Columns {
   /** The event's name with its blanks and colon. */
   readonly event: string;
   readonly chain: boolean;
+  readonly bpfOutput: boolean;
 }
 
 export class ScriptView {
@@ -67,6 +69,9 @@ export class ScriptView {
   // By location: what follows the address in its line.
   readonly #places: (string | undefined)[] = [];
   readonly #traces: TraceTexts | undefined;
+  #fieldSets: ReturnType<typeof fieldSets> | undefined;
+  /** Of the longest name of an event. */
+  #nameWidth: number | undefined;
   #firstTime: number | undefined;
   #lastTime: number | undefined;
 
@@ -111,6 +116,7 @@ export class ScriptView {
     if (fields.has('iregs')) text += registersText(record, raw.intrAbi, raw.intrRegsOffset, event.attr.sampleRegsIntr, this.#machine);
     if (fields.has('uregs')) text += registersText(record, raw.userAbi, raw.userRegsOffset, event.attr.sampleRegsUser, this.#machine);
     if (fields.has('brstack')) text += branchText(record, raw);
+    if (columns.bpfOutput) text += bpfOutputText(record, raw);
     if (fields.has('phys_addr')) text += (raw.exact(record, raw.physAddrOffset) ?? 0n).toString(16).padStart(16);
     if (fields.has('data_page_size')) text += ` ${pageSizeText(record, raw.dataPageSizeOffset)}`;
     if (fields.has('code_page_size')) text += ` ${pageSizeText(record, raw.codePageSizeOffset)}`;
@@ -177,7 +183,7 @@ export class ScriptView {
   }
 
   #columnsOf(event: PerfEvent): Columns {
-    const { fields: wanted, asked } = fieldSets(this.#options.fields)[eventType(event.attr.type)];
+    const { fields: wanted, asked } = (this.#fieldSets ??= fieldSets(this.#options.fields))[eventType(event.attr.type)];
     const fields = new Set(wanted);
     const { sampleType } = event.layout;
     for (const field of wanted) {
@@ -191,8 +197,13 @@ export class ScriptView {
     if ((sampleType & (SampleBit.Ip | SampleBit.Addr)) === 0) for (const field of ['ip', 'sym', 'dso', 'symoff'] as const) fields.delete(field);
     // Tracepoints show where they were hit only if there is a chain (FORMAT 3.7).
     if (event.attr.type === 2 && !event.hasCallchain && !asked.has('ip')) for (const field of ['ip', 'sym', 'dso', 'symoff'] as const) fields.delete(field);
-    const width = Math.max(...this.#file.events.events.map((other) => other.name.length));
-    return { fields, event: `${event.name.padStart(width)}: `, chain: event.hasCallchain && fields.has('ip') && !this.#options.hideCallGraph };
+    this.#nameWidth ??= this.#file.events.events.reduce((width, { name }) => Math.max(width, name.length), 0);
+    return {
+      fields,
+      event: `${event.name.padStart(this.#nameWidth)}: `,
+      chain: event.hasCallchain && fields.has('ip') && !this.#options.hideCallGraph,
+      bpfOutput: fields.has('bpf-output') && isBpfOutput(event),
+    };
   }
 }
 
