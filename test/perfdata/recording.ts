@@ -153,15 +153,20 @@ export interface AttrOptions {
   readonly sampleRegsUser?: bigint;
   readonly sampleRegsIntr?: bigint;
   readonly samplePeriod?: number;
+  /** As -k sets it. */
+  readonly clockId?: number;
+  /** Bytes of stack in each sample. */
+  readonly sampleStackUser?: number;
   readonly ids?: readonly bigint[];
 }
 
 /** The 64 bytes that every attr has and 72 more, with sample_id_all set. */
 export function attrBytes(littleEndian: boolean, options: AttrOptions): Uint8Array {
-  const flags = littleEndian ? 1n << 18n : 1n << (63n - 18n);
+  const bits = options.clockId === undefined ? [18n] : [18n, 25n];
+  const flags = bits.reduce((sum, bit) => sum | (littleEndian ? 1n << bit : 1n << (63n - bit)), 0n);
   return new Writer(littleEndian)
     .u32(1).u32(136).u64(0).u64(options.samplePeriod ?? 1).u64(options.sampleType).u64(options.readFormat ?? 0).u64(flags)
-    .u32(0).u32(0).u64(0).u64(0).u64(options.branchSampleType ?? 0n).u64(options.sampleRegsUser ?? 0n).u32(0).u32(0)
+    .u32(0).u32(0).u64(0).u64(0).u64(options.branchSampleType ?? 0n).u64(options.sampleRegsUser ?? 0n).u32(options.sampleStackUser ?? 0).u32(options.clockId ?? 0)
     .u64(options.sampleRegsIntr ?? 0n).u32(0).u16(0).u16(0).u32(0).u32(0).u64(0).u64(0)
     .bytes();
 }

@@ -1,0 +1,76 @@
+// Recordings made up record by record, for what no recording of testdata shows: processes that map, fork and exec, and samples with
+// frame-pointer chains at chosen addresses and times.
+
+import { fileOf, recordOf, type Writer } from '../perfdata/recording.ts';
+
+// IP, TID, TIME, CALLCHAIN, PERIOD.
+const SAMPLE_TYPE = 1 | 2 | 4 | 0x20 | 0x100;
+const CONTEXT_USER = -512n;
+const MISC_USER = 2;
+const MISC_COMM_EXEC = 0x2000;
+
+export interface MadeMapping {
+  readonly start: number;
+  readonly length: number;
+  readonly path: string;
+  readonly pageOffset?: number;
+  /** 5 if left out: read and execute. */
+  readonly protection?: number;
+  readonly inode?: number;
+}
+
+/** Times are nanoseconds, given for each record. */
+export class MadeRecording {
+  readonly #records: Uint8Array[] = [];
+  readonly #clockId: number | undefined;
+
+  /** `clockId` 1: recorded with -k 1, as jitdumps need it. */
+  constructor(clockId?: number) {
+    this.#clockId = clockId;
+  }
+
+  comm(pid: number, name: string, time: number, exec = false): this {
+    return this.#add(3, exec ? MISC_COMM_EXEC : 0, pid, time, (writer) => writer.u32(pid).u32(pid).raw(padded(name)));
+  }
+
+  mmap(pid: number, { start, length, path, pageOffset = 0, protection = 5, inode = 7 }: MadeMapping, time: number): this {
+    return this.#add(10, MISC_USER, pid, time, (writer) =>
+      writer.u32(pid).u32(pid).u64(start).u64(length).u64(pageOffset).u32(8).u32(1).u64(inode).u64(0).u32(protection).u32(2).raw(padded(path)));
+  }
+
+  fork(pid: number, parent: number, time: number): this {
+    return this.#add(7, 0, parent, time, (writer) => writer.u32(pid).u32(parent).u32(pid).u32(parent).u64(time));
+  }
+
+  exit(pid: number, time: number): this {
+    return this.#add(4, 0, pid, time, (writer) => writer.u32(pid).u32(1).u32(pid).u32(1).u64(time));
+  }
+
+  /** A sample in user mode. `chain` is the whole stack, leaf first. */
+  sample(pid: number, chain: readonly number[], time: number, period = 1): this {
+    this.#records.push(
+      recordOf(true, 9, MISC_USER, (writer) => {
+        writer.u64(chain[0] ?? 0).u32(pid).u32(pid).u64(time).u64(period).u64(chain.length + 1).u64(CONTEXT_USER);
+        for (const address of chain) writer.u64(BigInt(address));
+      }),
+    );
+    return this;
+  }
+
+  bytes(): Uint8Array {
+    const clock = this.#clockId === undefined ? {} : { clockId: this.#clockId };
+    return fileOf(true, [{ sampleType: SAMPLE_TYPE, ...clock }], this.#records);
+  }
+
+  #add(type: number, misc: number, pid: number, time: number, body: (writer: Writer) => Writer): this {
+    this.#records.push(recordOf(true, type, misc, (writer) => body(writer).u32(pid).u32(pid).u64(time)));
+    return this;
+  }
+}
+
+function padded(text: string): Uint8Array {
+  const bytes = new TextEncoder().encode(text);
+  const whole = new Uint8Array(Math.ceil((bytes.length + 1) / 8) * 8);
+  whole.set(bytes);
+  return whole;
+}
