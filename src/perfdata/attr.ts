@@ -16,6 +16,8 @@ export const ATTR_FLAG_NAMES: readonly string[] = [
 
 /** perf_event_attr. Fields that a shorter attr does not have are 0. */
 export class PerfEventAttr {
+  /** As they were read, with what a newer writer appended. */
+  readonly bytes: Uint8Array;
   /** EventType, or the number of a PMU (feature 16). */
   readonly type: number;
   /** As the file says it; 64 where it says 0. */
@@ -54,7 +56,8 @@ export class PerfEventAttr {
   readonly config3: bigint;
   readonly config4: bigint;
 
-  constructor(fields: AttrFields, littleEndian: boolean) {
+  constructor(fields: AttrFields, littleEndian: boolean, bytes: Uint8Array) {
+    this.bytes = bytes;
     this.type = fields.type;
     this.size = fields.size === 0 ? MIN_ATTR_SIZE : fields.size;
     this.config = fields.config;
@@ -144,7 +147,7 @@ export function readAttr(bytes: Uint8Array, littleEndian: boolean): PerfEventAtt
   const padded = new Uint8Array(attrLayout.size);
   padded.set(bytes.subarray(0, padded.length));
   const fields = attrLayout.parse(padded, littleEndian);
-  return fields === undefined ? undefined : new PerfEventAttr(fields, littleEndian);
+  return fields === undefined ? undefined : new PerfEventAttr(fields, littleEndian, bytes.slice());
 }
 
 /**

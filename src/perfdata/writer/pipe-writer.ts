@@ -1,0 +1,87 @@
+// The pipe form (FORMAT 1.4): a header of 16 bytes, then what a file keeps in sections as records: events, features with a mark at
+// their end, the formats of tracepoints, build ids. Needs nothing of the sink but `write`.
+
+import { FeatureId, FEATURE_NAMES } from '../features/feature-id.ts';
+import { MAX_RECORD_SIZE } from '../../bytes/limits.ts';
+import { RecordType } from '../record-types.ts';
+import { ByteBuilder, recordBytes } from './byte-builder.ts';
+import type { ByteSink } from './byte-sink.ts';
+import type { RecordingWriter, WrittenEvent, WrittenFeatures } from './recording-writer.ts';
+
+const MAGIC = 0x32454c4946524550n;
+const HEADER_SIZE = 16;
+/** Record header and number of the feature. */
+const FEATURE_FIXED = 16;
+/** Those that have a record of their own, or are about places in a file. */
+const NOT_AS_FEATURE: readonly number[] = [FeatureId.TracingData, FeatureId.BuildId, FeatureId.Auxtrace];
+
+export class PipeWriter implements RecordingWriter {
+  readonly littleEndian: boolean;
+  readonly #sink: ByteSink;
+  /** Features that no record can hold. */
+  readonly leftOut: number[] = [];
+
+  constructor(sink: ByteSink, littleEndian: boolean) {
+    this.#sink = sink;
+    this.littleEndian = littleEndian;
+  }
+
+  begin(events: readonly WrittenEvent[], features: WrittenFeatures): void {
+    const { littleEndian } = this;
+    this.#sink.write(new ByteBuilder(littleEndian).u64(MAGIC).u64(HEADER_SIZE).bytes());
+    for (const event of events) this.#sink.write(attrRecord(event, littleEndian));
+    for (const id of [...features.keys()].sort((a, b) => a - b)) {
+      if (!NOT_AS_FEATURE.includes(id)) this.#feature(id, features.get(id)!);
+    }
+    if (features.size > 0) this.#feature(FEATURE_NAMES.length, new Uint8Array(0));
+    this.#tracingData(features.get(FeatureId.TracingData));
+    this.#buildIds(features.get(FeatureId.BuildId));
+  }
+
+  record(bytes: Uint8Array): void {
+    this.#sink.write(bytes);
+  }
+
+  payload(bytes: Uint8Array): void {
+    this.#sink.write(bytes);
+  }
+
+  finish(): void {}
+
+  #feature(id: number, payload: Uint8Array): void {
+    if (FEATURE_FIXED + payload.length > MAX_RECORD_SIZE) this.leftOut.push(id);
+    else this.#sink.write(recordBytes(this.littleEndian, RecordType.HeaderFeature, 0, (body) => body.u64(id).raw(payload)));
+  }
+
+  /** The stream follows its record, padded to 8. */
+  #tracingData(data: Uint8Array | undefined): void {
+    if (data === undefined || data.length === 0) return;
+    const padding = (8 - (data.length % 8)) % 8;
+    this.#sink.write(recordBytes(this.littleEndian, RecordType.HeaderTracingData, 0, (body) => body.u32(data.length + padding).u32(0)));
+    this.#sink.write(data);
+    if (padding > 0) this.#sink.write(new Uint8Array(padding));
+  }
+
+  /** In the feature they are records already, but for their type. */
+  #buildIds(list: Uint8Array | undefined): void {
+    if (list === undefined) return;
+    const view = new DataView(list.buffer, list.byteOffset, list.byteLength);
+    for (let at = 0; at + 8 <= list.length; ) {
+      const size = view.getUint16(at + 6, this.littleEndian);
+      if (size < 8 || at + size > list.length) return;
+      const record = list.slice(at, at + size);
+      new DataView(record.buffer).setUint32(0, RecordType.HeaderBuildId, this.littleEndian);
+      this.#sink.write(record);
+      at += size;
+    }
+  }
+}
+
+/** HEADER_ATTR. Ids beyond what a record holds are left out; ID_INDEX still says them. */
+function attrRecord(event: WrittenEvent, littleEndian: boolean): Uint8Array {
+  const most = Math.floor((MAX_RECORD_SIZE - 8 - event.attr.length) / 8);
+  return recordBytes(littleEndian, RecordType.HeaderAttr, 0, (body) => {
+    body.raw(event.attr);
+    for (const id of event.ids.slice(0, most)) body.u64(id);
+  });
+}

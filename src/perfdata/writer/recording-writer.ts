@@ -1,0 +1,46 @@
+// What writes a recording, whatever its container: begun with its events and features, then its records one after the other in the
+// writer's byte order, then finished. file-writer.ts and pipe-writer.ts write; compressing-writer.ts stands before either.
+
+import type { PerfEvent } from '../event-table.ts';
+import { swapAttr } from './swap-attr.ts';
+import { SwapCursor } from './swap-cursor.ts';
+
+/** An event as it is written. */
+export interface WrittenEvent {
+  /** perf_event_attr in the writer's byte order; at least 64 bytes, a multiple of 8. */
+  readonly attr: Uint8Array;
+  readonly ids: readonly bigint[];
+}
+
+/** Payloads in the writer's byte order, by feature number. */
+export type WrittenFeatures = ReadonlyMap<number, Uint8Array>;
+
+export interface RecordingWriter {
+  readonly littleEndian: boolean;
+  /** Once, first. A file keeps the payloads given to `finish`; a pipe those given here. */
+  begin(events: readonly WrittenEvent[], features: WrittenFeatures): void;
+  /** One whole record. The bytes may be changed after the call. */
+  record(bytes: Uint8Array): void;
+  /** Bytes that follow the record before, outside its size (AUXTRACE, TRACING_DATA). */
+  payload(bytes: Uint8Array): void;
+  /** Once, last; with all events and features, should more have turned up. */
+  finish(events: readonly WrittenEvent[], features: WrittenFeatures): void;
+}
+
+/** An event that was read, in a byte order. */
+export function writtenEvent(event: PerfEvent, fromLittle: boolean, toLittle: boolean): WrittenEvent {
+  const attr = event.attr.bytes.slice();
+  if (fromLittle !== toLittle) swapAttr(new SwapCursor(attr, fromLittle), attr.length);
+  return { attr, ids: event.ids };
+}
+
+/**
+ * The attr with its own idea of its length put right: perf goes by that when it looks for the ids behind it, and old perf inject
+ * wrote it too small. `length`: that of the longest attr; shorter ones get zeros.
+ */
+export function attrOfLength(attr: Uint8Array, length: number, littleEndian: boolean): Uint8Array {
+  const bytes = new Uint8Array(length);
+  bytes.set(attr.subarray(0, length));
+  new DataView(bytes.buffer).setUint32(4, length, littleEndian);
+  return bytes;
+}
