@@ -22,6 +22,7 @@ const OPTIONS: OptionTable = {
   pid: { type: 'text', value: 'LIST', describe: 'only these processes' },
   tid: { type: 'text', value: 'LIST', describe: 'only these threads' },
   cpu: { type: 'text', alias: 'C', value: 'LIST', describe: 'only these CPUs: 0,2-3' },
+  'dump-raw-trace': { type: 'flag', alias: 'D', describe: 'every record: its bytes, its fields, and samples as above' },
   header: { type: 'flag', describe: 'what the recording says of itself, before the samples' },
   'header-only': { type: 'flag', describe: 'nothing but that' },
   'show-info': { type: 'flag', alias: 'I', describe: 'with more of it (topology)' },
@@ -29,7 +30,6 @@ const OPTIONS: OptionTable = {
   ...Object.fromEntries(SHOWN.map((kind) => [`show-${kind}-events`, { type: 'flag', describe: '', planned: true } as const])),
   dsos: { type: 'text', describe: '', planned: true },
   symbols: { type: 'text', alias: 'S', describe: '', planned: true },
-  'dump-raw-trace': { type: 'flag', alias: 'D', describe: '', planned: true },
   'show-kernel-path': { type: 'flag', describe: '', planned: true },
   'per-event-dump': { type: 'flag', describe: '', planned: true },
   'merge-callchains': { type: 'flag', describe: '', planned: true },
@@ -55,7 +55,10 @@ export const script: Command = {
     ['script -F comm,tid,time,ip,sym perf.data', 'only these fields'],
     ['script -G --pid 4242 perf.data', 'one line for each sample of one process'],
   ],
-  run: async (given, out, err) => (await import('./run-script.ts')).runScript(readScriptOptions(given), out, err),
+  run: async (given, out, err) => {
+    if (given.flag('dump-raw-trace') === true) return (await import('./run-dump.ts')).runDump(readScriptOptions(given), out, err);
+    return (await import('./run-script.ts')).runScript(readScriptOptions(given), out, err);
+  },
 };
 
 export function readScriptOptions(given: Given): ScriptOptions {

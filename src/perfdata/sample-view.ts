@@ -61,6 +61,8 @@ export class SampleView {
   userRegsOffset = -1;
   userRegsMaskLow = 0;
   userRegsMaskHigh = 0;
+  /** Where STACK_USER begins, with the size asked for. */
+  stackFieldOffset = -1;
   /** The dump: its first byte lies at the user's stack pointer. */
   stackOffset = -1;
   stackSize = 0;
@@ -173,6 +175,7 @@ export class SampleView {
     if ((type & SampleBit.StackUser) !== 0) {
       if (at + 8 > end) return this.#cut(record, 'STACK_USER');
       const size = readUnsigned64(view, at, littleEndian);
+      this.stackFieldOffset = at;
       at += 8;
       if (size === 0) {
         this.stackOffset = NONE;
@@ -225,6 +228,7 @@ export class SampleView {
     this.userRegsOffset = NONE;
     this.userRegsMaskLow = event.userRegsMaskLow;
     this.userRegsMaskHigh = event.userRegsMaskHigh;
+    this.stackFieldOffset = NONE;
     this.stackOffset = NONE;
     this.stackSize = 0;
     this.stackDynSize = 0;

@@ -59,7 +59,8 @@ function clock(date: Date): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-function* featureLines(id: number, file: PerfDataFile): Generator<string> {
+/** The lines of one feature, in full. */
+export function* featureLines(id: number, file: PerfDataFile): Generator<string> {
   const { features } = file;
   switch (id) {
     case FeatureId.Hostname: return yield* textLine('hostname', features.hostname);

@@ -67,6 +67,9 @@ export interface BpfMetadataRecord {
 const ENTRY = 320;
 const KEY = 64;
 
+/** A trailer, which this record has though it is perf's own, has at most 6 fields. */
+const LONGEST_TRAILER = 48;
+
 /** BPF_METADATA. The program's name has 512 or 256 bytes, depending on the writer: the size tells. */
 export function readBpfMetadata(record: RecordView): BpfMetadataRecord | undefined {
   const { view, bytes, offset, end, littleEndian } = record;
@@ -74,7 +77,8 @@ export function readBpfMetadata(record: RecordView): BpfMetadataRecord | undefin
     const at = offset + 8 + nameSize;
     if (at + 8 > end) continue;
     const count = Number(view.getBigUint64(at, littleEndian));
-    if (at + 8 + count * ENTRY !== end) continue;
+    const rest = end - (at + 8 + count * ENTRY);
+    if (rest < 0 || rest > LONGEST_TRAILER) continue;
     const entries = Array.from({ length: count }, (_, i) => {
       const entry = at + 8 + i * ENTRY;
       return { key: decodeText(bytes, entry, entry + KEY), value: decodeText(bytes, entry + KEY, entry + ENTRY) };
@@ -94,6 +98,9 @@ export interface SchedstatRecord {
   /** Where the counters begin in the record's view. */
   readonly countersOffset: number;
 }
+
+/** Numbers in a SCHEDSTAT_DOMAIN by version; what follows is padding. */
+export const SCHEDSTAT_DOMAIN_COUNTERS: Readonly<Record<number, number>> = { 15: 36, 16: 36, 17: 45 };
 
 export function readSchedstat(record: RecordView): SchedstatRecord | undefined {
   const { view, offset, littleEndian } = record;

@@ -3,6 +3,7 @@
 import type { Machine } from '../../bytes/machine.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import type { SampleView } from '../../perfdata/sample-view.ts';
+import { branchFlags } from '../records/branch-flags.ts';
 
 /** perf's letters for a record's misc field, padded to six columns and a blank. */
 export function miscText(type: number, misc: number): string {
@@ -52,27 +53,6 @@ export function branchText(record: RecordView, raw: SampleView): string {
     text += ` 0x${from}/0x${to}/${flags.mispredicted ? 'M' : flags.predicted ? 'P' : '-'}/${flags.inTx ? 'X' : '-'}/${flags.abort ? 'A' : '-'}/${flags.cycles}/${flags.type}/${flags.spec} `;
   }
   return text;
-}
-
-const BRANCH_TYPES = [
-  '', 'COND', 'UNCOND', 'IND', 'CALL', 'IND_CALL', 'RET', 'SYSCALL', 'SYSRET', 'COND_CALL', 'COND_RET', 'ERET', 'IRQ', 'SERROR', 'NO_TX',
-];
-const BRANCH_SPEC = ['-', 'SPEC_WRONG_PATH', 'NON_SPEC_CORRECT_PATH', 'SPEC_CORRECT_PATH'];
-
-function branchFlags(word: bigint, littleEndian: boolean) {
-  const bits = (from: number, count: number): number => {
-    const shift = littleEndian ? from : 64 - from - count;
-    return Number((word >> BigInt(shift)) & ((1n << BigInt(count)) - 1n));
-  };
-  return {
-    mispredicted: bits(0, 1) === 1,
-    predicted: bits(1, 1) === 1,
-    inTx: bits(2, 1) === 1,
-    abort: bits(3, 1) === 1,
-    cycles: bits(4, 16),
-    type: BRANCH_TYPES[bits(20, 4)] || '-',
-    spec: BRANCH_SPEC[bits(24, 2)] ?? '-',
-  };
 }
 
 /** The size of a page: `4K`, `2M`, `1G`, or `N/A`. */

@@ -1,0 +1,49 @@
+// What `perfts script -D` does: every record in its turn, its bytes and its fields, and samples with their stacks.
+
+import { openRecording } from '../node/open-recording.ts';
+import { DumpView } from '../views/dump/dump-view.ts';
+import { headerLines } from '../views/header.ts';
+import { ScriptView } from '../views/script/script-view.ts';
+import { writeDamage } from './damage-lines.ts';
+import type { ScriptOptions } from './options.ts';
+import type { Output } from './output.ts';
+
+export async function runDump(options: ScriptOptions, out: Output, err: Output): Promise<number> {
+  const opened = await openRecording(options.input, {
+    symfs: options.symfs === undefined ? [] : [options.symfs],
+    kallsyms: options.kallsyms,
+    jitdumps: options.jitdumps,
+    perfMapDir: options.perfMapDir,
+    demangle: options.demangle,
+  });
+  const { recording } = opened;
+  try {
+    const { file, machine } = recording;
+    if (options.header !== 'none') {
+      for (const line of headerLines(file, { full: options.headerDetails, fileTime: opened.modified })) out.write(`${line}\n`);
+      if (options.header === 'only') return 0;
+    }
+    const tracepoints = await recording.tracepoints();
+    const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false }, { withUnowned: true });
+    const script = new ScriptView(file, machine, pipeline.resolver, options, (text) => out.write(text), tracepoints);
+    const view = new DumpView(file, pipeline.resolver, script, out, sourceNames(options.input, file.container === 'pipe'));
+    view.begin();
+    await pipeline.run({
+      wantsFor: (record) => view.wantsFor(record),
+      arrives: (record, event) => view.arrives(record, event),
+      wants: (sample, raw, record) => script.wants(sample, raw, record),
+      sample: (sample, raw, record) => view.sample(sample, raw, record),
+    });
+    out.flush();
+    writeDamage(recording.damage, err);
+    return 0;
+  } finally {
+    opened.close();
+  }
+}
+
+/** A recording's file as typed, of a directory the file in it; perf calls every stream `pipe`. */
+function sourceNames(input: string, isPipe: boolean): (source: number) => string {
+  if (isPipe) return () => 'pipe';
+  return (source) => (source === 0 ? input : `${input}/data.${source - 1}`);
+}

@@ -1,0 +1,202 @@
+// `perf script -D`: every record in its turn in time, its bytes in hexadecimal, what its fields say, and after a sample, when it is
+// delivered, its thread, its shared object and its text in script (FORMAT 2, 3.7).
+
+import { Diagnostics } from '../../bytes/diagnostics.ts';
+import type { PerfEvent } from '../../perfdata/event-table.ts';
+import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
+import { FIRST_USER_TYPE, RecordType, recordTypeName } from '../../perfdata/record-types.ts';
+import type { RecordView } from '../../perfdata/record-view.ts';
+import { readTextPoke } from '../../perfdata/records/kernel-code.ts';
+import { readLostSamples } from '../../perfdata/records/loss.ts';
+import { readReadRecord } from '../../perfdata/records/stat.ts';
+import { SampleBit } from '../../perfdata/sample-format.ts';
+import { SampleView } from '../../perfdata/sample-view.ts';
+import { TrailerView } from '../../perfdata/trailer-view.ts';
+import type { Module } from '../../process/module.ts';
+import type { ResolvedSample } from '../../profile/resolved-sample.ts';
+import type { Resolver } from '../../profile/resolver.ts';
+import { NEEDS_MODULE } from '../../profile/resolver.ts';
+import { decimal, placeText } from '../records/exact-numbers.ts';
+import { recordText } from '../records/record-text.ts';
+import { registerNames } from '../records/register-names.ts';
+import type { ScriptView } from '../script/script-view.ts';
+import { HexDump } from './hex-dump.ts';
+import { deferredText, readRecordText, sampleText } from './sample-text.ts';
+import { userRecordText } from './user-record-text.ts';
+
+/** Where the dump goes; cli's Output is one. */
+export interface DumpSink {
+  write(text: string): void;
+  /** ASCII. Copied before the call returns. */
+  writeBytes(bytes: Uint8Array): void;
+}
+
+/** What perf prints of a missing time or CPU. */
+const NO_TIME = '18446744073709551615';
+const NO_CPU = '4294967295';
+const HYPERVISOR = 3;
+const BYTES_IN_LINE = 16;
+
+export class DumpView {
+  readonly #file: PerfDataFile;
+  readonly #resolver: Resolver;
+  readonly #script: ScriptView;
+  readonly #sink: DumpSink;
+  readonly #sourceName: (source: number) => string;
+  readonly #hex = new HexDump();
+  readonly #raw: SampleView;
+  readonly #trailer: TrailerView;
+  readonly #registerName: (register: number) => string;
+  /** Of a pipe: events whose record was dumped. The others are not known yet to who reads the dump. */
+  #eventsSeen: number;
+  #sampleType = 0;
+  /** Where places are counted from: of a pipe, from the end of its header. */
+  readonly #origin: number;
+
+  /** `sourceName`: how the file of a record is called, by RecordView.source. `script` writes the samples, to the same sink. */
+  constructor(file: PerfDataFile, resolver: Resolver, script: ScriptView, sink: DumpSink, sourceName: (source: number) => string) {
+    this.#file = file;
+    this.#resolver = resolver;
+    this.#script = script;
+    this.#sink = sink;
+    this.#sourceName = sourceName;
+    const diagnostics = new Diagnostics(); // the walk itself reports what is wrong
+    this.#raw = new SampleView(file.wide, file.timeBase, diagnostics);
+    this.#trailer = new TrailerView(file.timeBase);
+    this.#registerName = registerNames(file);
+    this.#eventsSeen = file.container === 'pipe' ? 0 : file.events.events.length;
+    this.#origin = file.container === 'pipe' ? file.headerSize : 0;
+    this.#takeSampleTypes();
+  }
+
+  /** What is to be said before the first record. */
+  begin(): void {
+    const [first] = this.#file.events.events;
+    if (this.#file.container !== 'file' || first?.attr.sampleIdAll !== false) return;
+    this.#sink.write('WARNING: No sample_id_all support, falling back to unordered processing\n');
+  }
+
+  /** The kernel's symbols, where a record of changed code is to be dumped. */
+  wantsFor(record: RecordView): Module | undefined {
+    if (record.type !== RecordType.TextPoke) return undefined;
+    const poke = readTextPoke(record);
+    return poke !== undefined && this.#kernelLocation(record) === NEEDS_MODULE ? this.#resolver.needed : undefined;
+  }
+
+  /** Of the address that a TEXT_POKE begins with. */
+  #kernelLocation(record: RecordView): number {
+    const { view, offset, littleEndian } = record;
+    const high = view.getInt32(littleEndian ? offset + 12 : offset + 8, littleEndian);
+    return this.#resolver.kernel(high, view.getInt32(littleEndian ? offset + 8 : offset + 12, littleEndian));
+  }
+
+  /** A record, before anything is made of it. */
+  arrives(record: RecordView, eventIndex: number): void {
+    const { type, size } = record;
+    // What is in it follows, record by record.
+    if (type === RecordType.Compressed || type === RecordType.Compressed2) return;
+    const { events } = this.#file.events;
+    const event = events[eventIndex] ?? events[0];
+    const where = placeText(record.fileOffset - this.#origin);
+    this.#sink.write(`\n${where}@${this.#sourceName(record.source)} [0x${size.toString(16)}]: event: ${type}\n.\n. ... raw event: size ${size} bytes\n`);
+    this.#sink.writeBytes(this.#hex.lines(record.bytes, record.offset, record.end));
+    const head = `\n${this.#stamp(record, event)}${where} [0x${size.toString(16)}]: PERF_RECORD_${recordTypeName(type)}`;
+    this.#sink.write(head + (type >= FIRST_USER_TYPE ? userRecordText(record, this.#file) : this.#kernelRecordText(record, event)));
+    if (type === RecordType.HeaderAttr && this.#eventsSeen < events.length) {
+      this.#eventsSeen++;
+      this.#takeSampleTypes();
+    }
+  }
+
+  /** A sample, when its stack is resolved: also some time after its record came. */
+  sample(sample: ResolvedSample, raw: SampleView, record: RecordView): void {
+    const { locations, frames } = this.#resolver;
+    const module = sample.leaf < 0 ? -1 : frames.module[locations.frame[sample.leaf]!]!;
+    const dso = module >= 0 ? frames.modules[module]!.path : sample.mode === HYPERVISOR ? '[hypervisor]' : '<not found>';
+    this.#sink.write(` ... thread: ${sample.comm.text}:${raw.tid}\n ...... dso: ${dso}\n`);
+    this.#script.sample(sample, raw, record);
+  }
+
+  #takeSampleTypes(): void {
+    this.#sampleType = 0;
+    for (const event of this.#file.events.events.slice(0, this.#eventsSeen)) this.#sampleType |= event.layout.sampleType;
+  }
+
+  /** CPU and time, where any event has them; of perf's own records zeros. */
+  #stamp(record: RecordView, event: PerfEvent | undefined): string {
+    const { type } = record;
+    const first = this.#eventsSeen === 0 ? undefined : this.#file.events.events[0];
+    if (type !== RecordType.Sample && first?.attr.sampleIdAll !== true) return '-1 -1 ';
+    const hasCpu = (this.#sampleType & SampleBit.Cpu) !== 0;
+    const hasTime = (this.#sampleType & SampleBit.Time) !== 0;
+    let cpuAt = -1;
+    let timeAt = -1;
+    if (type >= FIRST_USER_TYPE) return `${hasCpu ? '0 ' : ''}${hasTime ? '0 ' : ''}`;
+    if (event !== undefined) {
+      const { layout } = event;
+      if (type === RecordType.Sample) {
+        cpuAt = layout.cpu < 0 ? -1 : record.offset + layout.cpu;
+        timeAt = layout.time < 0 ? -1 : record.offset + layout.time;
+      } else if (record.size >= 8 + layout.trailerSize) {
+        cpuAt = layout.trailerCpu === 0 ? -1 : record.end - layout.trailerCpu;
+        timeAt = layout.trailerTime === 0 ? -1 : record.end - layout.trailerTime;
+      }
+    }
+    let text = '';
+    if (hasCpu) text += `${cpuAt < 0 || cpuAt + 4 > record.end ? NO_CPU : record.view.getUint32(cpuAt, record.littleEndian)} `;
+    if (hasTime) text += `${timeAt < 0 || timeAt + 8 > record.end ? NO_TIME : decimal(record, timeAt)} `;
+    return text;
+  }
+
+  #kernelRecordText(record: RecordView, event: PerfEvent | undefined): string {
+    switch (record.type) {
+      case RecordType.Sample:
+        return event !== undefined && this.#raw.read(record, event) ? sampleText(record, this.#raw, event, this.#registerName) : '\n';
+      case RecordType.CallchainDeferred:
+        this.#trailer.read(record, event);
+        return deferredText(record, this.#trailer);
+      case RecordType.Read: {
+        const read = event === undefined ? undefined : readReadRecord(record, event.attr.readFormat, event.layout.trailerSize);
+        if (event === undefined || read === undefined) return ': unhandled!\n';
+        return `${readRecordText(event.name, read.pid, read.tid, read.values)}: unhandled!\n`;
+      }
+      case RecordType.Lost:
+        if (record.size < 24) return '\n';
+        return `: id:${decimal(record, record.offset + 8)}: lost:${decimal(record, record.offset + 16)}\n`;
+      case RecordType.LostSamples: {
+        const lost = readLostSamples(record);
+        if (lost === undefined) return '\n';
+        const { trailerAnyId } = event?.layout ?? { trailerAnyId: 0 };
+        const id = trailerAnyId === 0 ? NO_TIME : decimal(record, record.end - trailerAnyId);
+        return `: id:${id}: lost samples :${lost.lost}\n`;
+      }
+      case RecordType.TextPoke: return this.#textPokeText(record);
+      case RecordType.Throttle:
+      case RecordType.Unthrottle: return '';
+      default: return recordText(record, event);
+    }
+  }
+
+  #textPokeText(record: RecordView): string {
+    const poke = readTextPoke(record);
+    if (poke === undefined) return '\n';
+    const { locations, frames } = this.#resolver;
+    const location = this.#kernelLocation(record);
+    let name = '';
+    if (location >= 0) {
+      const frame = locations.frame[location]!;
+      if (frames.symbol[frame]! >= 0) name = `${frames.name(frame)}+0x${(locations.relative[location]! - frames.start[frame]!).toString(16)}`;
+    }
+    const sizes = `old len ${poke.oldBytes.length} new len ${poke.newBytes.length}`;
+    return ` ${this.#file.wide.hex(poke.address)} ${name} ${sizes}\n${codeText('Old', poke.oldBytes)}${codeText('New', poke.newBytes)}`;
+  }
+}
+
+function codeText(title: string, bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += BYTES_IN_LINE) {
+    const numbers = [...bytes.subarray(at, at + BYTES_IN_LINE)].map((byte) => byte.toString(16).padStart(2, '0'));
+    text += `            ${title} bytes: ${numbers.join(' ')}\n`;
+  }
+  return text;
+}
