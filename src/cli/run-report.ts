@@ -5,6 +5,7 @@ import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { parseFields, type ReportViewOptions } from '../views/report/options.ts';
 import type { CallGraph } from './call-graph-option.ts';
+import { writeUnused } from './damage-lines.ts';
 import { writeReport } from '../views/report/report.ts';
 import type { ReportOptions } from './options.ts';
 import type { Output } from './output.ts';
@@ -33,6 +34,7 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
     writeReport(profile, viewOptions(options, header), (text) => out.write(text));
     out.flush();
     if (!options.quiet) for (const line of qualityLines(quality, recording.damage)) err.write(`${line}\n`);
+    writeUnused(opened.unusedJitdumps, err);
     return 0;
   } finally {
     opened.close();

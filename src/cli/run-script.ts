@@ -5,6 +5,7 @@ import type { ResolvedSample } from '../profile/resolved-sample.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { ScriptView } from '../views/script/script-view.ts';
+import { writeDamage, writeUnused } from './damage-lines.ts';
 import type { ScriptOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
@@ -39,7 +40,8 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
     progress.end();
     out.flush();
     if (err.isTerminal || options.verbose > 0) for (const line of qualityLines(pipeline.quality.report(), recording.damage)) err.write(`${line}\n`);
-    else for (const { file, message } of recording.damage) err.write(`perfts: ${file === '' ? '' : `${file}: `}${message}\n`);
+    else writeDamage(recording.damage, err);
+    writeUnused(opened.unusedJitdumps, err);
     return 0;
   } finally {
     opened.close();

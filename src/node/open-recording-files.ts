@@ -96,6 +96,11 @@ export class RecordingFiles {
     return [...named, ...this.#beside.perfMaps().filter((pid) => !named.includes(pid))];
   }
 
+  /** Jitdumps that were named by option and that no process of the recording mapped, as far as it was read. */
+  get unusedJitdumps(): readonly string[] {
+    return this.#jitdumps.unused;
+  }
+
   /** Closes every file. Nothing can be read from the sources afterwards. */
   close(): void {
     for (const file of this.#open) file.close?.();

@@ -17,6 +17,8 @@ export interface OpenedRecording {
   readonly recording: Recording;
   /** When the file was written last; undefined for standard input. */
   readonly modified: Date | undefined;
+  /** Jitdumps that were named and that no process of the recording wrote, as far as it was walked. */
+  readonly unusedJitdumps: readonly string[];
   /** Closes the files: the recording cannot be walked any more. */
   close(): void;
 }
@@ -42,7 +44,14 @@ export async function openRecording(path: string, options: OpenOptions = {}): Pr
     const { features } = recording.file;
     const kernel = features.buildIds?.find(({ filename }) => filename.startsWith('[kernel.kallsyms]'));
     files.recordedOn({ hostName: features.hostname ?? '', release: features.osRelease ?? '', kernelBuildId: kernel?.buildId ?? '' });
-    return { recording, modified: path === '-' ? undefined : modifiedAt(path), close: () => files.close() };
+    return {
+      recording,
+      modified: path === '-' ? undefined : modifiedAt(path),
+      get unusedJitdumps() {
+        return files.unusedJitdumps;
+      },
+      close: () => files.close(),
+    };
   } catch (error) {
     files.close();
     throw error instanceof PerftsError && error.code === 'PERFTS_NOT_PERF_DATA' ? new PerftsError(error.code, `${path}: ${error.message}`) : error;

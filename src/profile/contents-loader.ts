@@ -81,6 +81,13 @@ export class ContentsLoader {
     const diagnostics = this.#diagnostics.of(module.shortName);
     const dump = await perform(source, readJitdump(source.size, { timeBaseHigh: this.#file.timeBase.baseHigh }, diagnostics));
     const code = new JitCode(dump, diagnostics);
+    // Its writer names it by its own process id, in a container too (JITDUMP 4): two ids are two processes, and names of the wrong one
+    // are worse than none.
+    const pid = Number(/(\d+)\.dump$/.exec(module.path)?.[1] ?? code.writerPid);
+    if (code.length > 0 && code.writerPid !== pid) {
+      diagnostics.damaged('jitdump-foreign', -1, `the jitdump was written by process ${code.writerPid}, not ${pid}: it is not used`);
+      return NOTHING;
+    }
     const sameClock = this.#file.events.events.some((event) => event.attr.useClockid && event.attr.clockId === CLOCK_MONOTONIC);
     const timeless = !sameClock || code.archTimestamps;
     if (timeless && code.length > 0) {

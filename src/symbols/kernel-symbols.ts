@@ -89,8 +89,10 @@ export class KernelSymbols {
     if (this.#all !== undefined) return this.#all;
     let scanner = new KallsymsScanner(this.#bytes);
     scanner.scan();
-    if (scanner.badLine >= 0) this.#diagnostics.damaged('kallsyms-line', scanner.badLine, 'a line of the kallsyms file is no symbol');
-    if (!scanner.hasAddresses && scanner.kernel.length + scanner.modules.size > 0) {
+    const isEmpty = scanner.kernel.length + scanner.modules.size === 0;
+    if (isEmpty) this.#diagnostics.damaged('kallsyms-empty', -1, 'the kallsyms file holds no symbols: it should be a copy of /proc/kallsyms');
+    else if (scanner.badLine >= 0) this.#diagnostics.damaged('kallsyms-line', scanner.badLine, 'a line of the kallsyms file is no symbol');
+    if (!scanner.hasAddresses && !isEmpty) {
       this.#diagnostics.damaged('kallsyms-hidden', 0, 'all addresses in the kallsyms file are 0: copy /proc/kallsyms as root');
       scanner = new KallsymsScanner(new Uint8Array(0));
     }

@@ -116,7 +116,10 @@ t.test('what belongs to a recording', async (t) => {
     kallsyms: put('kallsyms', 'ffffffff81000000 T _text\n'),
   });
   t.equal(contentOf(all.openJitdump('/tmp/jit-7.dump')), 'named');
+  t.same(all.unusedJitdumps, [join(folder, 'named/other-name')]);
   t.equal(all.openJitdump('/tmp/jit-9.dump')?.size, 24, 'by the process id in its header');
+  t.same(all.unusedJitdumps, []);
+  t.throws(() => openRecordingFiles(recording, { jitdumps: [put('text', 'no jitdump')] }), { code: 'PERFTS_NO_FILE', message: /text is not a jitdump$/ });
   t.equal(contentOf(all.openJitdump('/tmp/jit-11.dump')), 'symfs 11');
   t.equal(contentOf(all.openPerfMap(7)), 'named');
   t.equal(contentOf(all.openPerfMap(9)), 'symfs 9');

@@ -1,0 +1,77 @@
+// A file being written, or standard output: blocks of a MiB, one system call each. Synchronous, so that memory never piles up.
+
+import { closeSync, fstatSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { PerftsError } from '../bytes/errors.ts';
+import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
+import { reasonOf } from './file-source.ts';
+
+const BLOCK = 1 << 20;
+
+/** A new file, or one that is overwritten. */
+export class FileSink implements ByteSink {
+  readonly #path: string;
+  readonly #descriptor: number;
+  readonly #block = new Uint8Array(BLOCK);
+  #used = 0;
+
+  /** @throws PerftsError PERFTS_NO_FILE with one line where the file cannot be written, PERFTS_USAGE where it is the one that is read. */
+  constructor(path: string, input: string) {
+    if (isSameFile(path, input)) throw new PerftsError('PERFTS_USAGE', `${path} is the recording that is read: name another file to write`);
+    this.#path = path;
+    try {
+      this.#descriptor = openSync(path, 'w');
+    } catch (error) {
+      throw new PerftsError('PERFTS_NO_FILE', `cannot write ${path}: ${reasonOf(error)}`);
+    }
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#used + bytes.length > BLOCK) this.#flush();
+    if (bytes.length > BLOCK) return this.#put(bytes, null);
+    this.#block.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  writeAt(offset: number, bytes: Uint8Array): void {
+    this.#flush();
+    this.#put(bytes, offset);
+  }
+
+  /** Writes what is still held back. The file is whole only after this. */
+  close(): void {
+    this.#flush();
+    closeSync(this.#descriptor);
+  }
+
+  /** Takes the file away, after a failure. Devices stay. */
+  discard(): void {
+    const isFile = fstatSync(this.#descriptor).isFile();
+    closeSync(this.#descriptor);
+    if (isFile) unlinkSync(this.#path);
+  }
+
+  #flush(): void {
+    const length = this.#used;
+    this.#used = 0;
+    if (length > 0) this.#put(this.#block.subarray(0, length), null);
+  }
+
+  #put(bytes: Uint8Array, position: number | null): void {
+    try {
+      for (let at = 0; at < bytes.length; ) {
+        at += writeSync(this.#descriptor, bytes, at, bytes.length - at, position === null ? null : position + at);
+      }
+    } catch (error) {
+      throw new PerftsError('PERFTS_NO_FILE', `cannot write ${this.#path}: ${reasonOf(error)}`);
+    }
+  }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.isFile() && a.dev === b.dev && a.ino === b.ino;
+  } catch {
+    return false;
+  }
+}
