@@ -19,7 +19,11 @@ export function settleEnds(symbols: SymbolColumns): void {
   }
 }
 
-/** Keeps one symbol for each start. Length and underscores of the names as they are shown decide last. */
+/**
+ * Keeps one symbol for each start. Length and underscores of the names as they are shown decide last; where these are names to be
+ * demangled the decision is put off until somebody asks for the symbol (SymbolColumns.contested): few ever are, and demangling all
+ * of a C++ library's aliases took a seventh of a report's time.
+ */
 export function settleAliases(symbols: SymbolColumns, isDemangled: boolean): void {
   const { starts, traits, length } = symbols;
   const kept = new Uint8Array(length).fill(1);
@@ -31,33 +35,61 @@ export function settleAliases(symbols: SymbolColumns, isDemangled: boolean): voi
       continue;
     }
     dropped = true;
-    const stays = isBetter(symbols, best, next, isDemangled);
-    const loser = stays ? next : best;
-    if (!stays) best = next;
+    const verdict = compare(symbols, best, next, isDemangled);
+    if (verdict === UNDECIDED) symbols.contest(best, next);
+    else if (verdict === SECOND) symbols.contested.delete(starts[best]!);
+    const loser = verdict === SECOND ? best : next;
+    if (verdict === SECOND) best = next;
     if ((traits[loser]! & TYPE_MASK) === STT_GNU_IFUNC) traits[best]! |= IFUNC_ALIAS;
     kept[loser] = 0;
   }
   if (dropped) symbols.keep(kept);
 }
 
-/** Whether the first of two symbols with the same start is the one to keep. */
-function isBetter(symbols: SymbolColumns, a: number, b: number, isDemangled: boolean): boolean {
+/** Decides between the aliases of a symbol that settleAliases left open. */
+export function settleContested(symbols: SymbolColumns, symbol: number): void {
+  const start = symbols.starts[symbol]!;
+  const candidates = symbols.contested.get(start);
+  if (candidates === undefined) return;
+  symbols.contested.delete(start);
+  let best = candidates[0]!;
+  let name = demangle(symbols.rawNameAt(best.name, best.traits));
+  for (const next of candidates.slice(1)) {
+    const other = demangle(symbols.rawNameAt(next.name, next.traits));
+    if (isBetterShown(name, other)) continue;
+    best = next;
+    name = other;
+  }
+  symbols.ends[symbol] = best.end;
+  symbols.names[symbol] = best.name;
+  symbols.traits[symbol] = best.traits;
+}
+
+const FIRST = 1;
+const SECOND = -1;
+/** The names as they are shown decide. */
+const UNDECIDED = 0;
+
+/** Which of two symbols with the same start is the one to keep. */
+function compare(symbols: SymbolColumns, a: number, b: number, isDemangled: boolean): number {
   const start = symbols.starts[a]!;
   const isEmptyA = symbols.ends[a] === start;
   const isEmptyB = symbols.ends[b] === start;
-  if (isEmptyA !== isEmptyB) return isEmptyB;
+  if (isEmptyA !== isEmptyB) return isEmptyB ? FIRST : SECOND;
   const traitsA = symbols.traits[a]!;
   const traitsB = symbols.traits[b]!;
   const isLabelA = (traitsA & TYPE_MASK) === STT_NOTYPE;
   const isLabelB = (traitsB & TYPE_MASK) === STT_NOTYPE;
-  if (isLabelA !== isLabelB) return isLabelB;
+  if (isLabelA !== isLabelB) return isLabelB ? FIRST : SECOND;
   const bindingA = (traitsA >> BINDING_SHIFT) & 3;
   const bindingB = (traitsB >> BINDING_SHIFT) & 3;
   if (bindingA !== bindingB) {
-    if (bindingA === WEAK || bindingB === WEAK) return bindingB === WEAK;
-    if (bindingA === GLOBAL || bindingB === GLOBAL) return bindingA === GLOBAL;
+    if (bindingA === WEAK || bindingB === WEAK) return bindingB === WEAK ? FIRST : SECOND;
+    if (bindingA === GLOBAL || bindingB === GLOBAL) return bindingA === GLOBAL ? FIRST : SECOND;
   }
-  return isDemangled && (isMangled(symbols, a) || isMangled(symbols, b)) ? isBetterShown(symbols, a, b) : isBetterRaw(symbols, a, b);
+  if (symbols.contested.size > 0 && symbols.contested.has(start)) return UNDECIDED;
+  if (!isDemangled || (!isMangled(symbols, a) && !isMangled(symbols, b))) return isBetterRaw(symbols, a, b) ? FIRST : SECOND;
+  return isSameButForOneDigit(symbols, a, b) ? FIRST : UNDECIDED;
 }
 
 /** Whether a name may be shown otherwise than it stands in the file: `_Z…`, `_R…`. */
@@ -84,10 +116,7 @@ function isBetterRaw(symbols: SymbolColumns, a: number, b: number): boolean {
   return difference !== 0 ? difference > 0 : (bytesA[fromA] !== LETTER_S && bytesA[fromA] !== LETTER_C) || !isSyscallAlias(symbols.rawName(a));
 }
 
-function isBetterShown(symbols: SymbolColumns, a: number, b: number): boolean {
-  if (isSameButForOneDigit(symbols, a, b)) return true;
-  const nameA = demangle(symbols.rawName(a));
-  const nameB = demangle(symbols.rawName(b));
+function isBetterShown(nameA: string, nameB: string): boolean {
   const underscoresA = leadingUnderscores(nameA);
   const underscoresB = leadingUnderscores(nameB);
   if (underscoresA !== underscoresB) return underscoresA < underscoresB;

@@ -7,7 +7,7 @@ import { demangle } from '../demangle/demangle.ts';
 import { STT_OBJECT } from '../elf/elf-constants.ts';
 import type { RawSymbols, SymbolSections } from '../elf/symbol-sections.ts';
 import { addKeptSymbols } from './elf-symbol-filter.ts';
-import { settleAliases, settleEnds } from './elf-symbol-fixups.ts';
+import { settleAliases, settleContested, settleEnds } from './elf-symbol-fixups.ts';
 import { addPltSymbols } from './plt-symbols.ts';
 import { END_IS_GUESSED, FROM_DYNSYM, FROM_PLT, FROM_SYMTAB, FROM_US, SymbolColumns } from './symbol-columns.ts';
 import type { SymbolTable } from './symbol-table.ts';
@@ -76,6 +76,7 @@ export class ElfSymbolTable implements SymbolTable {
   find(place: number): number {
     const { starts, ends, traits } = this.#columns;
     const nearest = upperBound(starts, this.length, place) - 1;
+    if (nearest >= 0 && this.#columns.contested.size > 0) settleContested(this.#columns, nearest);
     if (nearest < 0 || this.#enclosing === undefined) {
       return nearest >= 0 && (place < ends[nearest]! || place === starts[nearest]) ? nearest : -1;
     }
@@ -99,6 +100,7 @@ export class ElfSymbolTable implements SymbolTable {
   name(symbol: number): string {
     let name = this.#names.get(symbol);
     if (name === undefined) {
+      settleContested(this.#columns, symbol);
       const raw = this.#columns.rawName(symbol);
       const origin = this.#columns.origin(symbol);
       const shown = this.#demangle && origin !== FROM_US ? demangle(raw) : raw;

@@ -39,6 +39,8 @@ export class SymbolColumns {
   /** Offset in a string table, or index in `made`. */
   names: Uint32Array;
   traits: Uint16Array;
+  /** By start: symbols of which one is to be kept, in the order in which they compete; the first stands in the columns meanwhile. */
+  readonly contested: Map<number, { readonly end: number; readonly name: number; readonly traits: number }[]> = new Map();
   /** Names of our own. */
   readonly made: string[] = [];
   readonly #strings: readonly Uint8Array[];
@@ -72,8 +74,12 @@ export class SymbolColumns {
 
   /** As it stands in the file; of a PLT entry the name of what it calls. */
   rawName(symbol: number): string {
-    const origin = this.origin(symbol);
-    const at = this.names[symbol]!;
+    return this.rawNameAt(this.names[symbol]!, this.traits[symbol]!);
+  }
+
+  /** The same of a symbol that is not in the columns. */
+  rawNameAt(at: number, traits: number): string {
+    const origin = (traits >> ORIGIN_SHIFT) & 3;
     if (origin === FROM_US) return this.made[at] ?? '';
     return decodeText(this.#strings[origin]!, at, at + MAX_SYMBOL_NAME);
   }
@@ -81,6 +87,17 @@ export class SymbolColumns {
   /** The string table of a symbol's name; of our own names an empty one. */
   nameBytes(symbol: number): Uint8Array {
     return this.#strings[this.origin(symbol)] ?? NOTHING;
+  }
+
+  /** Leaves it open which of two symbols with one start is kept. */
+  contest(first: number, second: number): void {
+    const start = this.starts[first]!;
+    let candidates = this.contested.get(start);
+    if (candidates === undefined) {
+      candidates = [{ end: this.ends[first]!, name: this.names[first]!, traits: this.traits[first]! }];
+      this.contested.set(start, candidates);
+    }
+    candidates.push({ end: this.ends[second]!, name: this.names[second]!, traits: this.traits[second]! });
   }
 
   /** Room for that many symbols. */
