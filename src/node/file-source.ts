@@ -5,8 +5,12 @@ import type { Stats } from 'node:fs';
 import { PerftsError } from '../bytes/errors.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { MemorySource } from '../bytes/source.ts';
+import { grown } from '../bytes/sorted.ts';
 
 const FIRST_BUFFER = 65_536;
+const STANDARD_INPUT = 0;
+/** Milliseconds between two looks at a pipe that has nothing yet. */
+const WAIT = 5;
 
 /** An open file. Its size is that of the moment it was opened. */
 export class FileSource implements ByteSource {
@@ -73,16 +77,45 @@ export function openFile(path: string): FileSource | MemorySource {
 }
 
 /**
- * Standard input, to its end: a file that is redirected to it can be read anywhere, a pipe is kept in memory.
+ * Standard input, to its end: a file that is redirected to it can be read anywhere, anything else is kept in memory.
  * @throws PerftsError PERFTS_NO_FILE with one plain line.
  */
 export function openStandardInput(): FileSource | MemorySource {
-  // Opened anew where that is possible: the descriptor itself may have been set not to wait by whoever shares it.
-  if (process.platform !== 'win32') return openFile('/dev/stdin');
   try {
-    return new MemorySource(new Uint8Array(readFileSync(0)));
+    const stats = fstatSync(STANDARD_INPUT);
+    if (stats.isFile() && stats.size > 0) return new FileSource('standard input', STANDARD_INPUT, stats.size);
+    return new MemorySource(readToEnd(STANDARD_INPUT));
   } catch (error) {
     throw new PerftsError('PERFTS_NO_FILE', `cannot read standard input: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * What a pipe, a socket or a device still holds. The descriptor may have been set not to wait by whoever shares it: then this
+ * waits. (It cannot be opened anew as /dev/stdin: sockets, which Node gives to the programs that it starts, do not allow it.)
+ */
+function readToEnd(descriptor: number): Uint8Array {
+  let bytes: Uint8Array = new Uint8Array(FIRST_BUFFER);
+  let length = 0;
+  for (;;) {
+    if (length === bytes.length) bytes = grown(bytes);
+    const count = readOnce(descriptor, bytes, length);
+    if (count === 0) return bytes.subarray(0, length);
+    if (count > 0) length += count;
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT);
+  }
+}
+
+/** The number of bytes that came: 0 at the end, -1 while there are none. */
+function readOnce(descriptor: number, into: Uint8Array, at: number): number {
+  try {
+    return readSync(descriptor, into, at, into.length - at, null);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    // Windows' name for the end of a pipe.
+    if (code === 'EOF') return 0;
+    if (code === 'EAGAIN' || code === 'EINTR') return -1;
+    throw error;
   }
 }
 
