@@ -2,6 +2,7 @@
 // a command line stands in the command's table.
 
 import type { CallGraph } from './call-graph-option.ts';
+import type { ShownKind } from '../views/script/record-lines.ts';
 import type { FieldChoice } from '../views/script/fields.ts';
 import type { SortKey } from '../profile/row-identity.ts';
 
@@ -68,6 +69,8 @@ export interface ScriptOptions extends FileOptions {
   readonly pids: readonly number[] | undefined;
   readonly tids: readonly number[] | undefined;
   readonly cpus: readonly number[] | undefined;
+  /** --show-task-events and so on: kinds of records that get lines of their own. */
+  readonly shownKinds: readonly ShownKind[];
   readonly header: 'none' | 'before' | 'only';
   readonly headerDetails: boolean;
 }

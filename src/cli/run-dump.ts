@@ -4,6 +4,7 @@ import { openRecording } from '../node/open-recording.ts';
 import { DumpView } from '../views/dump/dump-view.ts';
 import { headerLines } from '../views/header.ts';
 import { ScriptView } from '../views/script/script-view.ts';
+import { StatRounds } from '../views/script/stat-rounds.ts';
 import { writeDamage } from './damage-lines.ts';
 import type { ScriptOptions } from './options.ts';
 import type { Output } from './output.ts';
@@ -26,11 +27,13 @@ export async function runDump(options: ScriptOptions, out: Output, err: Output):
     const tracepoints = await recording.tracepoints();
     const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false }, { withUnowned: true });
     const script = new ScriptView(file, machine, pipeline.resolver, options, (text) => out.write(text), tracepoints);
+    const rounds = new StatRounds(file.events, (text) => out.write(text));
     const view = new DumpView(file, pipeline.resolver, script, out, sourceNames(options.input, file.container === 'pipe'));
     view.begin();
     await pipeline.run({
       wantsFor: (record) => view.wantsFor(record),
       arrives: (record, event) => view.arrives(record, event),
+      record: (record) => rounds.record(record),
       wants: (sample, raw, record) => script.wants(sample, raw, record),
       sample: (sample, raw, record) => view.sample(sample, raw, record),
     });

@@ -4,7 +4,9 @@ import { openRecording } from '../node/open-recording.ts';
 import type { ResolvedSample } from '../profile/resolved-sample.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
+import { RecordLines } from '../views/script/record-lines.ts';
 import { ScriptView } from '../views/script/script-view.ts';
+import { StatRounds } from '../views/script/stat-rounds.ts';
 import { writeDamage, writeUnused } from './damage-lines.ts';
 import type { ScriptOptions } from './options.ts';
 import type { Output } from './output.ts';
@@ -26,11 +28,22 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
       if (options.header === 'only') return 0;
     }
     const tracepoints = await recording.tracepoints();
-    const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false });
-    const view = new ScriptView(recording.file, recording.machine, pipeline.resolver, options, (text) => out.write(text), tracepoints);
+    const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false }, {
+      // perf's rounds put records in order; shown as they come, they do not.
+      fileOrder: options.shownKinds.includes('round'),
+    });
+    const write = (text: string): void => out.write(text);
+    const view = new ScriptView(recording.file, recording.machine, pipeline.resolver, options, write, tracepoints);
+    const rounds = new StatRounds(recording.file.events, write);
+    const lines = options.shownKinds.length === 0 ? undefined : new RecordLines(pipeline, view, options.shownKinds, write);
     const accepts = sampleFilter(options);
     const progress = new Progress(err);
     await pipeline.run({
+      ...(lines !== undefined && { wantsFor: (record) => lines.wantsFor(record), arrives: (record, event) => lines.arrives(record, event) }),
+      record: (record, _time, event) => {
+        lines?.record(record, event);
+        rounds.record(record);
+      },
       wants: (sample, raw, record) => (accepts === undefined || accepts(sample, raw.cpu) ? view.wants(sample, raw, record) : undefined),
       sample: (sample, raw, record) => {
         if (accepts === undefined || accepts(sample, raw.cpu)) view.sample(sample, raw, record);

@@ -1,5 +1,6 @@
 // `perfts script`: its options, with perf script's names and meanings. What they do is in run-script.ts, loaded when it is called.
 
+import type { ShownKind } from '../views/script/record-lines.ts';
 import type { Command, OptionTable } from './command.ts';
 import { FILE_OPTIONS, PLANNED_FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
@@ -8,8 +9,18 @@ import type { ScriptOptions } from './options.ts';
 import { readHeaderOption } from './report.ts';
 import { parseFields } from './script-fields.ts';
 
-/** --show-task-events and so on: records between the samples. */
-const SHOWN: readonly string[] = ['task', 'mmap', 'switch', 'namespace', 'cgroup', 'lost', 'round', 'bpf', 'text-poke'];
+/** --show-KIND-events: records between the samples. */
+const SHOWN: Readonly<Record<ShownKind, string>> = {
+  task: 'names, forks and exits of tasks',
+  mmap: 'mappings',
+  switch: 'context switches',
+  namespace: 'namespaces of tasks',
+  cgroup: 'cgroups',
+  lost: 'records that were lost',
+  round: 'marks of perf between rounds of its buffers',
+  bpf: 'BPF programs that come and go',
+  'text-poke': 'changes of the kernel\'s code',
+};
 
 const OPTIONS: OptionTable = {
   ...FILE_OPTIONS,
@@ -26,8 +37,8 @@ const OPTIONS: OptionTable = {
   header: { type: 'flag', describe: 'what the recording says of itself, before the samples' },
   'header-only': { type: 'flag', describe: 'nothing but that' },
   'show-info': { type: 'flag', alias: 'I', describe: 'with more of it (topology)' },
+  ...Object.fromEntries(Object.entries(SHOWN).map(([kind, what]) => [`show-${kind}-events`, { type: 'flag', describe: `also ${what}` } as const])),
   ...PLANNED_FILE_OPTIONS,
-  ...Object.fromEntries(SHOWN.map((kind) => [`show-${kind}-events`, { type: 'flag', describe: '', planned: true } as const])),
   dsos: { type: 'text', describe: '', planned: true },
   symbols: { type: 'text', alias: 'S', describe: '', planned: true },
   'show-kernel-path': { type: 'flag', describe: '', planned: true },
@@ -76,6 +87,7 @@ export function readScriptOptions(given: Given): ScriptOptions {
     pids: numbers('pid'),
     tids: numbers('tid'),
     cpus: numbers('cpu'),
+    shownKinds: (Object.keys(SHOWN) as ShownKind[]).filter((kind) => given.flag(`show-${kind}-events`) === true),
     header: readHeaderOption(given),
     headerDetails: given.flag('show-info') ?? false,
   };

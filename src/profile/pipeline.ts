@@ -40,7 +40,7 @@ export interface RecordingVisitor {
   /** A module that must be loaded before a sample is handed over (a tracepoint's text names functions); asked until it wants none. */
   wants?(sample: ResolvedSample, raw: SampleView, record: RecordView): Module | undefined;
   /** Every other record, after the process model has taken it in. */
-  record?(record: RecordView, time: number): void;
+  record?(record: RecordView, time: number, event: number): void;
   /** Called now and then with the share of the file that is read, 0 to 1. */
   progress?(share: number): void;
 }
@@ -104,7 +104,7 @@ export class Pipeline {
         if (record.type === RecordType.CallchainDeferred) {
           for (const ready of this.#deferred.release(record, this.#events.tidOf(record, records.event))) await this.#handOut(visitor, ready);
         }
-        visitor.record?.(record, records.time);
+        visitor.record?.(record, records.time, records.event);
         continue;
       }
       // Not when it is mapped: a mapping that perf synthesized comes before the first time is known, and times are relative to it.

@@ -6,7 +6,6 @@ import type { PerfEvent } from '../../perfdata/event-table.ts';
 import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import { FIRST_USER_TYPE, RecordType, recordTypeName } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
-import { readTextPoke } from '../../perfdata/records/kernel-code.ts';
 import { readLostSamples } from '../../perfdata/records/loss.ts';
 import { readReadRecord } from '../../perfdata/records/stat.ts';
 import { SampleBit } from '../../perfdata/sample-format.ts';
@@ -15,10 +14,10 @@ import { TrailerView } from '../../perfdata/trailer-view.ts';
 import type { Module } from '../../process/module.ts';
 import type { ResolvedSample } from '../../profile/resolved-sample.ts';
 import type { Resolver } from '../../profile/resolver.ts';
-import { NEEDS_MODULE } from '../../profile/resolver.ts';
 import { decimal, placeText } from '../records/exact-numbers.ts';
 import { recordText } from '../records/record-text.ts';
 import { registerNames } from '../records/register-names.ts';
+import { TextPokeText } from '../records/text-poke.ts';
 import type { ScriptView } from '../script/script-view.ts';
 import { HexDump } from './hex-dump.ts';
 import { deferredText, readRecordText, sampleText } from './sample-text.ts';
@@ -35,7 +34,6 @@ export interface DumpSink {
 const NO_TIME = '18446744073709551615';
 const NO_CPU = '4294967295';
 const HYPERVISOR = 3;
-const BYTES_IN_LINE = 16;
 
 export class DumpView {
   readonly #file: PerfDataFile;
@@ -43,6 +41,7 @@ export class DumpView {
   readonly #script: ScriptView;
   readonly #sink: DumpSink;
   readonly #sourceName: (source: number) => string;
+  readonly #textPoke: TextPokeText;
   readonly #hex = new HexDump();
   readonly #raw: SampleView;
   readonly #trailer: TrailerView;
@@ -60,6 +59,7 @@ export class DumpView {
     this.#script = script;
     this.#sink = sink;
     this.#sourceName = sourceName;
+    this.#textPoke = new TextPokeText(resolver);
     const diagnostics = new Diagnostics(); // the walk itself reports what is wrong
     this.#raw = new SampleView(file.wide, file.timeBase, diagnostics);
     this.#trailer = new TrailerView(file.timeBase);
@@ -78,16 +78,7 @@ export class DumpView {
 
   /** The kernel's symbols, where a record of changed code is to be dumped. */
   wantsFor(record: RecordView): Module | undefined {
-    if (record.type !== RecordType.TextPoke) return undefined;
-    const poke = readTextPoke(record);
-    return poke !== undefined && this.#kernelLocation(record) === NEEDS_MODULE ? this.#resolver.needed : undefined;
-  }
-
-  /** Of the address that a TEXT_POKE begins with. */
-  #kernelLocation(record: RecordView): number {
-    const { view, offset, littleEndian } = record;
-    const high = view.getInt32(littleEndian ? offset + 12 : offset + 8, littleEndian);
-    return this.#resolver.kernel(high, view.getInt32(littleEndian ? offset + 8 : offset + 12, littleEndian));
+    return this.#textPoke.wantsFor(record);
   }
 
   /** A record, before anything is made of it. */
@@ -170,33 +161,10 @@ export class DumpView {
         const id = trailerAnyId === 0 ? NO_TIME : decimal(record, record.end - trailerAnyId);
         return `: id:${id}: lost samples :${lost.lost}\n`;
       }
-      case RecordType.TextPoke: return this.#textPokeText(record);
+      case RecordType.TextPoke: return this.#textPoke.text(record);
       case RecordType.Throttle:
       case RecordType.Unthrottle: return '';
       default: return recordText(record, event);
     }
   }
-
-  #textPokeText(record: RecordView): string {
-    const poke = readTextPoke(record);
-    if (poke === undefined) return '\n';
-    const { locations, frames } = this.#resolver;
-    const location = this.#kernelLocation(record);
-    let name = '';
-    if (location >= 0) {
-      const frame = locations.frame[location]!;
-      if (frames.symbol[frame]! >= 0) name = `${frames.name(frame)}+0x${(locations.relative[location]! - frames.start[frame]!).toString(16)}`;
-    }
-    const sizes = `old len ${poke.oldBytes.length} new len ${poke.newBytes.length}`;
-    return ` ${this.#file.wide.hex(poke.address)} ${name} ${sizes}\n${codeText('Old', poke.oldBytes)}${codeText('New', poke.newBytes)}`;
-  }
-}
-
-function codeText(title: string, bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += BYTES_IN_LINE) {
-    const numbers = [...bytes.subarray(at, at + BYTES_IN_LINE)].map((byte) => byte.toString(16).padStart(2, '0'));
-    text += `            ${title} bytes: ${numbers.join(' ')}\n`;
-  }
-  return text;
 }

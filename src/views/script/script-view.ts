@@ -12,9 +12,9 @@ import type { Tracepoints } from '../../perfdata/tracing/tracepoints.ts';
 import type { Module } from '../../process/module.ts';
 import type { ResolvedSample } from '../../profile/resolved-sample.ts';
 import type { Resolver } from '../../profile/resolver.ts';
+import { TraceTexts } from '../../profile/trace-texts.ts';
 import { bpfOutputText, isBpfOutput } from './bpf-output.ts';
 import { eventType, fieldSets, type Field, type FieldChoice } from './fields.ts';
-import { TraceTexts } from './trace-text.ts';
 import { branchText, cgroupText, dataSourceText, miscText, pageSizeText, registersText } from './sample-fields.ts';
 
 export interface ScriptOptions {
@@ -57,6 +57,14 @@ interface Columns {
   readonly event: string;
   readonly chain: boolean;
   readonly bpfOutput: boolean;
+}
+
+/** Whose a record is, where and when: -1 where it is not said, undefined for the time that perf's own records have. */
+export interface RecordPlace {
+  readonly pid: number;
+  readonly tid: number;
+  readonly cpu: number;
+  readonly time: number | undefined;
 }
 
 export class ScriptView {
@@ -123,26 +131,35 @@ export class ScriptView {
     this.#write(`${text}\n`);
   }
 
+  /** The beginning of the line of another record: whose it is, where and when, as far as samples of the event show it. */
+  recordHead(record: RecordView, event: PerfEvent, comm: string, place: RecordPlace): string {
+    return this.#start(record, (this.#columns[event.index] ??= this.#columnsOf(event)), comm, place);
+  }
+
   #head(sample: ResolvedSample, raw: SampleView, record: RecordView, columns: Columns): string {
     const { fields } = columns;
-    let text = '';
-    if (fields.has('comm')) {
-      const comm = raw.tid < 0 && raw.pid < 0 ? ':-1' : sample.comm.text;
-      text += columns.chain ? `${comm} ` : `${comm.padStart(16)} `;
-    }
-    if (fields.has('pid') && fields.has('tid')) text += `${String(raw.pid).padStart(7)}/${String(raw.tid).padEnd(7)} `;
-    else if (fields.has('pid')) text += `${String(raw.pid).padStart(7)} `;
-    else if (fields.has('tid')) text += `${String(raw.tid).padStart(7)} `;
-    if (fields.has('cpu')) text += `[${String(raw.cpu).padStart(3, '0')}] `;
-    if (fields.has('misc')) text += miscText(record.type, record.misc);
-    if (fields.has('time')) text += `${this.#time(raw.time).padStart(this.#options.nanoseconds ? 15 : 12)}: `;
+    const comm = raw.tid < 0 && raw.pid < 0 ? ':-1' : sample.comm.text;
+    let text = this.#start(record, columns, comm, raw);
     if (fields.has('period')) text += `${(sample.period === raw.period ? (raw.exact(record, raw.periodOffset) ?? raw.period) : sample.period).toString().padStart(10)} `;
     if (fields.has('event')) text += columns.event;
     return text;
   }
 
-  #time(time: number): string {
+  #start(record: RecordView, { fields, chain }: Columns, comm: string, place: RecordPlace): string {
+    let text = '';
+    if (fields.has('comm')) text += chain ? `${comm} ` : `${comm.padStart(16)} `;
+    if (fields.has('pid') && fields.has('tid')) text += `${String(place.pid).padStart(7)}/${String(place.tid).padEnd(7)} `;
+    else if (fields.has('pid')) text += `${String(place.pid).padStart(7)} `;
+    else if (fields.has('tid')) text += `${String(place.tid).padStart(7)} `;
+    if (fields.has('cpu')) text += `[${String(place.cpu).padStart(3, '0')}] `;
+    if (fields.has('misc')) text += miscText(record.type, record.misc);
+    if (fields.has('time')) text += `${this.#time(place.time).padStart(this.#options.nanoseconds ? 15 : 12)}: `;
+    return text;
+  }
+
+  #time(time: number | undefined): string {
     const { times: kind, nanoseconds } = this.#options;
+    if (time === undefined) return nanoseconds ? '0.000000000' : '0.000000';
     let shown = time;
     if (kind !== 'absolute') {
       const from = (kind === 'since-start' ? this.#firstTime : this.#lastTime) ?? time;
