@@ -54,4 +54,8 @@ export const MAX_PRINT_NESTING = 1_000;
 /** Columns a number or text of a tracepoint is padded to; real ones have at most 20. */
 export const MAX_PRINT_WIDTH = 4_096;
 /** Characters printed for one event of a tracepoint: its bytes are at most 64 KiB, as a hexadecimal dump three times as many. */
-export const MAX_EVENT_TEXT = 1_048_576;
+export const MAX_EVENT_TEXT = 262_144;
+/** Characters of one tracepoint's format file; the largest of the 2 323 of Linux 6.18 has 5 523. */
+export const MAX_FORMAT_TEXT = 65_536;
+/** Characters of the declaration of one field in a format file. */
+export const MAX_FIELD_DECLARATION = 1_024;

@@ -1,6 +1,7 @@
 // A `format` file: the name, number and fields of a kind of event, and how its text is made (FORMAT 6.2). The text of the print
 // format is kept as it is: print-format.ts reads it when the first event of the kind is shown.
 
+import { MAX_FIELD_DECLARATION, MAX_FORMAT_TEXT } from '../../bytes/limits.ts';
 import { decodeText } from '../../bytes/text.ts';
 import type { FormatText } from './tracing-data.ts';
 
@@ -53,7 +54,7 @@ const FIELD = /^\s*field(?:\s+special)?:\s*(.*?);\s*offset:\s*(\d+);\s*size:\s*(
 export function readEventFormat(format: FormatText, longSize: number): EventFormat | undefined {
   const head = readEventId(format);
   if (head === undefined) return undefined;
-  const text = decodeText(format.bytes, 0, format.bytes.length);
+  const text = decodeText(format.bytes, 0, Math.min(format.bytes.length, MAX_FORMAT_TEXT));
   const printAt = text.search(/^print fmt:/m);
   const declarations = printAt < 0 ? text : text.slice(0, printAt);
   const commonFields: FormatField[] = [];
@@ -74,7 +75,7 @@ export function findField(event: EventFormat, name: string): FormatField | undef
 }
 
 function readField(line: string, longSize: number): FormatField | undefined {
-  const match = FIELD.exec(line);
+  const match = line.length > MAX_FIELD_DECLARATION ? null : FIELD.exec(line);
   const declaration = match === null ? undefined : readDeclaration(match[1]!);
   if (match === null || declaration === undefined) return undefined;
   const { name, type, length, element } = declaration;

@@ -5,12 +5,9 @@ export type TokenKind = 'item' | 'string' | 'character' | 'operator' | 'delimite
 
 const SPACE = /\s+/y;
 const ITEM = /\w+/y;
-// What is between the quotes is kept as it stands, escapes too.
-const QUOTED = /"((?:\\[^]|[^"\\])*)"/y;
-const CHARACTER = /'((?:\\[^]|[^'\\])*)'/y;
 const OPERATOR = /->|\+\+|--|\|\||&&|<<=|>>=|<<|>>|[-+|&<>!=]=|[!-/:-@[-^{-~]/y;
 
-/** Names that kernels before 2.6.35 left in their formats in place of these texts. */
+/** Names of macros that old kernels left in the formats of mac80211, and what they stand for. */
 const MISTAKES: ReadonlyMap<string, string> = new Map([['LOCAL_PR_FMT', '%s'], ['STA_PR_FMT', ' sta:%pM'], ['VIF_PR_FMT', ' vif:%p(%d)']]);
 
 /** Shows one token after another; adjacent strings are one. */
@@ -44,12 +41,12 @@ export class FormatTokens {
       this.#show(meant === undefined ? 'item' : 'string', meant ?? item);
       return;
     }
-    const string = this.#match(QUOTED);
+    const string = this.#quoted('"');
     if (string !== undefined) {
       this.#show('string', string + this.#restOfString());
       return;
     }
-    const character = this.#match(CHARACTER);
+    const character = this.#quoted("'");
     if (character !== undefined) {
       this.#show('character', character);
       return;
@@ -64,7 +61,7 @@ export class FormatTokens {
     let text = '';
     for (;;) {
       this.#match(SPACE);
-      const more = this.#match(QUOTED);
+      const more = this.#quoted('"');
       if (more === undefined) return text;
       text += more;
     }
@@ -75,12 +72,24 @@ export class FormatTokens {
     this.text = text;
   }
 
-  /** What matches here, or its first group; undefined where nothing does. */
+  /** What stands between quotes here, with its escapes; undefined where no quote begins or none ends. */
+  #quoted(quote: string): string | undefined {
+    const source = this.#source;
+    if (source[this.#position] !== quote) return undefined;
+    const start = this.#position + 1;
+    let end = start;
+    while (end < source.length && source[end] !== quote) end += source[end] === '\\' ? 2 : 1;
+    if (end >= source.length) return undefined;
+    this.#position = end + 1;
+    return source.slice(start, end);
+  }
+
+  /** What matches here; undefined where nothing does. */
   #match(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#position;
     const match = pattern.exec(this.#source);
     if (match === null) return undefined;
     this.#position = pattern.lastIndex;
-    return match[1] ?? match[0];
+    return match[0];
   }
 }
