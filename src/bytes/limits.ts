@@ -17,6 +17,8 @@ export const MAX_EXPRESSION_STEPS = 1_024;
 export const MAX_EXPRESSION_STACK = 256;
 /** Frames of one stack when no limit is asked for: a dump of 64 KiB holds at most 8 192 return addresses. */
 export const MAX_FRAMES = 8_192;
+/** Words of recorded chains that are kept to know repeated ones by (profile/repeated-samples.ts): 16 MiB. */
+export const MAX_REPEATED_WORDS = 4_194_304;
 /** perf's default for --max-stack (kernel.perf_event_max_stack). Not ours: we have none. */
 export const PERF_MAX_STACK = 127;
 /** Unwinding information of one piece of JIT code (a jitdump record of its own): CPython's has 76 bytes, V8's a few hundred. */

@@ -19,6 +19,7 @@ import { Quality } from './quality.ts';
 import type { RecordingFiles } from './recording-files.ts';
 import type { ResolvedSample } from './resolved-sample.ts';
 import { ReadDeltas } from './read-deltas.ts';
+import { RepeatedSamples } from './repeated-samples.ts';
 import { Resolver } from './resolver.ts';
 import { SampleResolver } from './sample-resolver.ts';
 
@@ -36,7 +37,13 @@ export interface RecordingVisitor {
   arrives?(record: RecordView, event: number, time: number, hasTime: boolean): void;
   /** The module that must be loaded before a record is handed to `arrives` (whose text names functions); asked until it wants none. */
   wantsFor?(record: RecordView): Module | undefined;
-  sample(sample: ResolvedSample, raw: SampleView, record: RecordView): void;
+  /** A number that it gives back comes again with `again`. */
+  sample(sample: ResolvedSample, raw: SampleView, record: RecordView): number | void;
+  /**
+   * Where it is there: a sample of an event that is equal in all but time and period to one that `sample` got and gave that number for
+   * may come this way instead.
+   */
+  again?(event: number, token: number, period: number): void;
   /** A module that must be loaded before a sample is handed over (a tracepoint's text names functions); asked until it wants none. */
   wants?(sample: ResolvedSample, raw: SampleView, record: RecordView): Module | undefined;
   /** Every other record, after the process model has taken it in. */
@@ -61,6 +68,7 @@ export class Pipeline {
   readonly #deferred = new DeferredSamples();
   readonly #defers: boolean;
   readonly #reads: ReadDeltas;
+  readonly #repeated = new RepeatedSamples();
   #jitdumps: { readonly process: Process; readonly module: Module }[] = [];
 
   constructor(file: PerfDataFile, records: OrderedRecords, files: RecordingFiles, options: PipelineOptions, diagnostics: Diagnostics) {
@@ -110,8 +118,10 @@ export class Pipeline {
       // Not when it is mapped: a mapping that perf synthesized comes before the first time is known, and times are relative to it.
       while (this.#jitdumps.length > 0) await this.#loadJitdump();
       if (this.#defers && samples.peek(record, records.event) && this.#deferred.hold(record, samples.raw, records.event)) continue;
+      if (!samples.begin(record, records.event)) continue;
+      if (visitor.again !== undefined && this.#isRepeated(visitor, record)) continue;
       for (;;) {
-        const needed = samples.resolve(record, records.event);
+        const needed = samples.finish(record);
         if (needed === undefined) break;
         const loading = this.#contents.load(needed);
         this.resolver.provide(needed, loading instanceof Promise ? await loading : loading);
@@ -142,13 +152,41 @@ export class Pipeline {
     return visitor.wants === undefined || !readable ? undefined : visitor.wants(sample, raw, record);
   }
 
+  /** Whether all that matters of a sample is in its recorded chain. */
+  #mayRepeat(): boolean {
+    const { raw } = this.#samples;
+    return raw.chainOffset >= 0 && raw.userRegsOffset < 0 && raw.readOffset < 0 && !this.#defers;
+  }
+
+  #ipOffset(record: RecordView): number {
+    const { ip } = this.file.events.events[this.#samples.sample.event]!.layout;
+    return ip < 0 ? -1 : record.offset + ip;
+  }
+
+  /** Hands on a sample that is equal to one before, without resolving it. */
+  #isRepeated(visitor: RecordingVisitor, record: RecordView): boolean {
+    if (!this.#mayRepeat()) return false;
+    const { sample, raw } = this.#samples;
+    const { kernelMappings } = this.processes;
+    const index = this.#repeated.find(
+      record, raw, this.#ipOffset(record), sample.thread.id, sample.comm.id, this.resolver.code.id, kernelMappings.state, sample.event,
+    );
+    if (index < 0) return false;
+    this.quality.again(sample.mode, this.#repeated.source[index]!);
+    visitor.again!(sample.event, this.#repeated.token[index]!, sample.period);
+    return true;
+  }
+
   /** Hands on the sample just resolved: once, or for every counter of it that has grown. */
   #deliver(visitor: RecordingVisitor, record: RecordView): void {
     const { sample, raw, readable } = this.#samples;
     if (!readable) return;
     this.quality.add(sample);
     if (raw.readOffset < 0) {
-      visitor.sample(sample, raw, record);
+      const token = visitor.sample(sample, raw, record);
+      if (visitor.again !== undefined && typeof token === 'number' && this.#mayRepeat()) {
+        this.#repeated.add(record, raw, this.#ipOffset(record), token, sample.source);
+      }
       return;
     }
     const { events, periods } = this.#reads;

@@ -1,9 +1,11 @@
 // Sums resolved samples up to a Profile: stacks into one tree, equal samples into one tally.
 
+import type { BranchStacks } from './branch-stacks.ts';
 import type { WideAddresses } from '../bytes/int64.ts';
 import type { Processes } from '../process/processes.ts';
 import type { LocationTable } from './location-table.ts';
-import type { Profile, ProfileEvent } from './profile.ts';
+import type { Parallelism } from './parallelism.ts';
+import type { Profile, ProfileEvent, SampleDetail } from './profile.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { ResolvedSample } from './resolved-sample.ts';
 import { StackTable } from './stack-table.ts';
@@ -20,8 +22,12 @@ export interface EventDescription {
 interface EventSum extends EventDescription, ProfileEvent {
   samples: number;
   period: number;
+  latency: number;
   readonly tallies: TallyTable;
 }
+
+/** What perf shows of events that are no tracepoints. */
+const NO_TRACE = 'N/A';
 
 export class ProfileBuilder {
   readonly #stacks = new StackTable();
@@ -30,21 +36,64 @@ export class ProfileBuilder {
   #frames = new Int32Array(256);
   #nodes = new Int32Array(256);
   #depth = 0;
+  readonly #detail: SampleDetail | undefined;
+  readonly #parallelism: Parallelism | undefined;
+  readonly #traces = new Map<string, number>();
 
-  /** Counts a sample. `describe` is asked once for an event that was not seen before. */
-  add(sample: ResolvedSample, locations: LocationTable, describe: (event: number) => EventDescription): void {
+  /** `parallelism`: where the recording says how many threads ran. */
+  constructor(detail?: SampleDetail, parallelism?: Parallelism) {
+    this.#detail = detail;
+    this.#parallelism = parallelism;
+  }
+
+  /**
+   * Counts a sample. `describe` is asked once for an event that was not seen before. `trace`, in a profile of traces: the text of
+   * a tracepoint.
+   */
+  add(sample: ResolvedSample, locations: LocationTable, describe: (event: number) => EventDescription, trace?: string): number {
     const stack = this.#stackOf(sample, locations);
     const event = this.event(sample.event, describe);
     event.samples++;
     event.period += sample.period;
     const leaf = sample.leaf < 0 ? -1 : locations.frame[sample.leaf]!;
-    event.tallies.count(sample.thread.id, sample.comm.id, leaf, sample.mode, stack, sample.period);
+    const detail = this.#detail === undefined ? 0 : this.#traceOf(trace);
+    const latency = this.#parallelism === undefined ? 0 : this.#parallelism.share(sample.period);
+    event.latency += latency;
+    return event.tallies.count(sample.thread.id, sample.comm.id, leaf, sample.mode, stack, sample.period, detail, latency);
+  }
+
+  /** Counts a sample that is equal to one for which `add` gave `row`. Only in a profile without detail and latency. */
+  again(index: number, row: number, period: number): void {
+    const event = this.#events[index]!;
+    event.samples++;
+    event.period += period;
+    event.tallies.again(row, period);
+  }
+
+  /** Counts the branches of a sample. */
+  addBranches(sample: ResolvedSample, stacks: BranchStacks, describe: (event: number) => EventDescription): void {
+    const event = this.event(sample.event, describe);
+    event.samples++;
+    const latency = this.#parallelism === undefined ? 0 : this.#parallelism.share(1);
+    for (let i = 0; i < stacks.count; i++) {
+      const branch = stacks.branches[i]!;
+      event.period++;
+      event.latency += latency;
+      event.tallies.count(sample.thread.id, sample.comm.id, stacks.table.to[branch]!, sample.mode, 0, 1, branch, latency);
+    }
+  }
+
+  #traceOf(text: string = NO_TRACE): number {
+    const known = this.#traces.get(text);
+    if (known !== undefined) return known;
+    this.#traces.set(text, this.#traces.size);
+    return this.#traces.size - 1;
   }
 
   /** The sums of an event, made when it is first asked for; so are those of the events before it. */
   event(index: number, describe: (event: number) => EventDescription): EventSum {
     while (this.#events.length <= index) {
-      this.#events.push({ ...describe(this.#events.length), samples: 0, period: 0, tallies: new TallyTable() });
+      this.#events.push({ ...describe(this.#events.length), samples: 0, period: 0, latency: 0, tallies: new TallyTable(this.#detail !== undefined, this.#parallelism !== undefined) });
     }
     return this.#events[index]!;
   }
@@ -81,7 +130,7 @@ export class ProfileBuilder {
     frames: FrameTable,
     processes: Processes,
     wide: WideAddresses,
-    rest: { readonly lostSamples: number; readonly fromPipe: boolean },
+    rest: { readonly lostSamples: number; readonly fromPipe: boolean; readonly branches?: Profile['branches'] },
   ): Profile {
     if (events > 0) this.event(events - 1, describe);
     return {
@@ -91,8 +140,10 @@ export class ProfileBuilder {
       wide,
       threads: processes.threads.map((thread) => ({ pid: thread.pid, tid: thread.tid, comm: thread.comm.id })),
       comms: processes.comms.map((comm) => comm.text),
-      lostSamples: rest.lostSamples,
-      fromPipe: rest.fromPipe,
+      ...rest,
+      detail: this.#detail,
+      traces: [...this.#traces.keys()],
+      latency: this.#parallelism === undefined ? undefined : this.#parallelism.isMostlySingle ? 'single' : 'parallel',
     };
   }
 }

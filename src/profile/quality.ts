@@ -79,6 +79,13 @@ export class Quality {
     if (sample.stop === StopReason.DumpExhausted && sample.dumpSize >= sample.dumpAsked) this.#fullDumps++;
   }
 
+  /** Counts a sample that is equal to one before: its mode, and where its stack came from. */
+  again(mode: number, source: number): void {
+    this.#samples++;
+    if (mode === CpuMode.Kernel) this.#kernelSamples++;
+    if (source === StackSource.FramePointers) this.#chains++;
+  }
+
   /** The counts. Without a profile those of single frames are 0. */
   report(profile?: Profile): QualityReport {
     const cut = STOP_REASON_NAMES.map((reason, index) => ({ reason, stacks: index === StopReason.Root ? 0 : this.#reasons[index]! }));

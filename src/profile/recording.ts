@@ -5,6 +5,7 @@ import { Diagnostics, type Damage } from '../bytes/diagnostics.ts';
 import type { Machine } from '../bytes/machine.ts';
 import { perform } from '../bytes/reading.ts';
 import type { ByteSource } from '../bytes/source.ts';
+import { EventType } from '../perfdata/attr.ts';
 import { type OrderOptions, OrderedRecords } from '../perfdata/ordered-records.ts';
 import { openPerfData, type PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { RecordView } from '../perfdata/record-view.ts';
@@ -14,13 +15,17 @@ import { recordTypeName } from '../perfdata/record-types.ts';
 import type { FileTree } from '../symbols/file-tree.ts';
 import { ModuleLoader } from '../symbols/module-loader.ts';
 import { STOP_REASON_NAMES } from '../unwind/stop-reason.ts';
+import { BranchStacks } from './branch-stacks.ts';
 import { recordedMachine } from './contents-loader.ts';
+import { Parallelism } from './parallelism.ts';
 import { Pipeline, type PipelineOptions, type RecordingVisitor } from './pipeline.ts';
 import type { RecordingFiles } from './recording-files.ts';
-import type { Profile } from './profile.ts';
+import type { Profile, SampleDetail } from './profile.ts';
 import { ProfileBuilder } from './profile-builder.ts';
 import type { QualityReport } from './quality.ts';
 import { StackSource } from './resolved-sample.ts';
+import { usualDetail } from './sample-detail.ts';
+import { TraceTexts } from './trace-texts.ts';
 
 /** The files of a recording. */
 export interface RecordingInput {
@@ -86,6 +91,12 @@ export interface WalkOptions {
   readonly onProgress?: (share: number) => void;
 }
 
+/** What a profile is to hold. */
+export interface ProfileOptions extends WalkOptions {
+  /** Default: what perf's report shows of such a recording (usualDetail). `none` counts whole samples by stack alone. */
+  readonly detail?: SampleDetail | 'none' | undefined;
+}
+
 /** Records between two looks at the clock while samples are handed out. */
 const BATCH = 1024;
 
@@ -121,6 +132,21 @@ export class Recording {
     return await perform(this.#input.sources[0]!, readTracepoints(this.file.features, this.#diagnostics));
   }
 
+  /** A copy of bytes of one of its files (0: the recording itself, others the `data.N` of a directory); fewer at its end. */
+  async bytes(source: number, offset: number, length: number): Promise<Uint8Array> {
+    return (await (this.#input.sources[source]?.read(offset, length) ?? new Uint8Array(0))).slice();
+  }
+
+  /** The jitdump that was mapped under a recorded path, where it is found. */
+  async jitdump(path: string): Promise<ByteSource | undefined> {
+    return await this.#input.openJitdump(path);
+  }
+
+  /** How many files it consists of: more than one for a directory. */
+  get fileCount(): number {
+    return this.#input.sources.length;
+  }
+
   /** The records alone, for views that need neither stacks nor names. Each call begins a walk of its own. */
   orderedRecords(order: OrderOptions = {}): OrderedRecords {
     return new OrderedRecords(this.#input.sources, this.file, this.#diagnostics, order);
@@ -151,10 +177,13 @@ export class Recording {
   }
 
   /** The recording summed up, for every view of totals, and how good its data is. */
-  async profile(options: WalkOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
+  async profile(options: ProfileOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
     const pipeline = this.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: true });
     const { events, features } = this.file;
-    const builder = new ProfileBuilder();
+    const asked = options.detail ?? usualDetail(this.file);
+    const detail = asked === 'none' ? undefined : asked;
+    const parallelism = Parallelism.of(this.file);
+    const builder = new ProfileBuilder(detail, parallelism);
     const groups = features.groupDesc ?? [];
     const leaders = groupLeaders(events.events.length, groups);
     const describe = (index: number) => {
@@ -165,9 +194,33 @@ export class Recording {
     };
     const { locations, frames } = pipeline.resolver;
     const visitor: RecordingVisitor = { sample: (sample) => builder.add(sample, locations, describe) };
+    const branches = detail === 'branches' ? new BranchStacks(pipeline.resolver) : undefined;
+    if (branches !== undefined) {
+      visitor.wants = (_sample, raw, record) => branches.take(raw, record);
+      visitor.sample = (sample, raw) => {
+        if (raw.branchOffset >= 0) builder.addBranches(sample, branches, describe);
+      };
+    } else if (detail === 'trace') {
+      const tracepoints = await this.tracepoints();
+      const texts = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, pipeline.resolver);
+      const isTracepoint = events.events.map((event) => event.attr.type === EventType.Tracepoint);
+      if (texts !== undefined) {
+        visitor.wants = (sample, raw, record) => (isTracepoint[sample.event] === true ? texts.take(events.events[sample.event]!, raw, record) : undefined);
+      }
+      visitor.sample = (sample) => builder.add(sample, locations, describe, isTracepoint[sample.event] === true ? (texts?.text ?? '') : undefined);
+    }
+    if (parallelism !== undefined) {
+      const { sample: count } = visitor;
+      visitor.record = (record) => parallelism.take(record);
+      visitor.sample = (sample, raw, record) => {
+        parallelism.sample();
+        count(sample, raw, record);
+      };
+    }
+    if (detail === undefined && parallelism === undefined) visitor.again = (event, row, period) => builder.again(event, row, period);
     if (options.onProgress !== undefined) visitor.progress = options.onProgress;
     await pipeline.run(visitor);
-    const rest = { lostSamples: pipeline.lostSamples, fromPipe: this.file.container === 'pipe' };
+    const rest = { lostSamples: pipeline.lostSamples, fromPipe: this.file.container === 'pipe', ...(branches !== undefined && { branches: branches.table }) };
     const profile = builder.finish(events.events.length, describe, frames, pipeline.processes, this.file.wide, rest);
     return { profile, quality: pipeline.quality.report(profile) };
   }

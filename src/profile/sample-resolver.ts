@@ -45,6 +45,7 @@ export class SampleResolver {
   readonly #maxStack: number;
   readonly #layouts: (RegisterLayout | undefined)[] = [];
   readonly #lastChain = new LastChain();
+  #event: PerfEvent | undefined;
 
   constructor(file: PerfDataFile, machine: Machine, processes: Processes, resolver: Resolver, maxStack: number, diagnostics: Diagnostics) {
     this.#file = file;
@@ -62,24 +63,37 @@ export class SampleResolver {
    * again. Otherwise look at `readable`. `deferred` is the user's part of the chain where it came in a record of its own.
    */
   resolve(record: RecordView, eventIndex: number, deferred?: DeferredChain): Module | undefined {
+    return this.begin(record, eventIndex) ? this.finish(record, deferred) : undefined;
+  }
+
+  /** The first half of `resolve`: whose sample it is, and when. False where it cannot be read. */
+  begin(record: RecordView, eventIndex: number): boolean {
     const { raw, sample } = this;
     const event = this.#file.events.events[eventIndex];
     this.readable = event !== undefined && raw.read(record, event);
-    if (event === undefined || !this.readable) return undefined;
-    const resolver = this.#resolver;
+    if (event === undefined || !this.readable) return false;
     const thread = this.#processes.thread(raw.pid, raw.tid);
+    this.#event = event;
     sample.event = eventIndex;
     sample.thread = thread;
     sample.comm = thread.comm;
     sample.mode = record.misc & 7;
     sample.ip = raw.ip;
     sample.period = raw.period;
+    this.#resolver.enter(thread.process, raw.hasTime ? raw.time : Infinity);
+    return true;
+  }
+
+  /** The second half: where it was taken. As `resolve`. */
+  finish(record: RecordView, deferred?: DeferredChain): Module | undefined {
+    const { raw, sample } = this;
+    const resolver = this.#resolver;
+    const event = this.#event!;
     sample.depth = 0;
     sample.kernelDepth = 0;
     sample.hasStack = raw.chainOffset >= 0;
     sample.source = StackSource.None;
     sample.leaf = -1;
-    resolver.enter(thread.process, raw.hasTime ? raw.time : Infinity);
     if (event.layout.ip >= 0) {
       const at = record.offset + event.layout.ip;
       const { view, littleEndian } = record;

@@ -12,13 +12,20 @@ export class TallyTable implements Tallies {
   comm: Int32Array = new Int32Array(256);
   samples: Float64Array = new Float64Array(256);
   period: Float64Array = new Float64Array(256);
+  detail: Int32Array | undefined;
+  latency: Float64Array | undefined;
   // Open addressing over all key columns: a slot holds row + 1, 0 is empty.
   #slots = new Int32Array(1024);
 
-  /** Counts one sample. */
-  count(thread: number, comm: number, leaf: number, mode: number, stack: number, period: number): void {
+  constructor(hasDetail = false, hasLatency = false) {
+    if (hasDetail) this.detail = new Int32Array(256);
+    if (hasLatency) this.latency = new Float64Array(256);
+  }
+
+  /** Counts one sample and gives its row. `detail` and `latency` are 0 where the table has no such columns. */
+  count(thread: number, comm: number, leaf: number, mode: number, stack: number, period: number, detail = 0, latency = 0): number {
     const mask = this.#slots.length - 1;
-    let slot = hash(thread, comm, leaf, mode, stack) & mask;
+    let slot = hash(thread, comm, leaf, mode, stack, detail) & mask;
     for (;;) {
       const row = this.#slots[slot]! - 1;
       if (row < 0) break;
@@ -27,11 +34,13 @@ export class TallyTable implements Tallies {
         this.leaf[row] === leaf &&
         this.thread[row] === thread &&
         this.comm[row] === comm &&
-        this.mode[row] === mode
+        this.mode[row] === mode &&
+        (this.detail === undefined || this.detail[row] === detail)
       ) {
         this.samples[row]!++;
         this.period[row]! += period;
-        return;
+        if (this.latency !== undefined) this.latency[row]! += latency;
+        return row;
       }
       slot = (slot + 1) & mask;
     }
@@ -44,8 +53,17 @@ export class TallyTable implements Tallies {
     this.stack[row] = stack;
     this.samples[row] = 1;
     this.period[row] = period;
+    if (this.detail !== undefined) this.detail[row] = detail;
+    if (this.latency !== undefined) this.latency[row] = latency;
     this.#slots[slot] = row + 1;
     if (this.length * 2 > this.#slots.length) this.#growSlots();
+    return row;
+  }
+
+  /** Counts a sample that is equal to those of a row. */
+  again(row: number, period: number): void {
+    this.samples[row]!++;
+    this.period[row]! += period;
   }
 
   #growColumns(): void {
@@ -56,20 +74,23 @@ export class TallyTable implements Tallies {
     this.stack = grown(this.stack);
     this.samples = grown(this.samples);
     this.period = grown(this.period);
+    if (this.detail !== undefined) this.detail = grown(this.detail);
+    if (this.latency !== undefined) this.latency = grown(this.latency);
   }
 
   #growSlots(): void {
     this.#slots = new Int32Array(this.#slots.length * 2);
     const mask = this.#slots.length - 1;
     for (let row = 0; row < this.length; row++) {
-      let slot = hash(this.thread[row]!, this.comm[row]!, this.leaf[row]!, this.mode[row]!, this.stack[row]!) & mask;
+      const detail = this.detail === undefined ? 0 : this.detail[row]!;
+      let slot = hash(this.thread[row]!, this.comm[row]!, this.leaf[row]!, this.mode[row]!, this.stack[row]!, detail) & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
       this.#slots[slot] = row + 1;
     }
   }
 }
 
-function hash(thread: number, comm: number, leaf: number, mode: number, stack: number): number {
-  const mixed = Math.imul(stack, 0x9e3779b1) ^ Math.imul(leaf + mode * 7, 0x85ebca6b) ^ Math.imul(thread * 31 + comm, 0xc2b2ae35);
+function hash(thread: number, comm: number, leaf: number, mode: number, stack: number, detail: number): number {
+  const mixed = Math.imul(stack, 0x9e3779b1) ^ Math.imul(leaf + mode * 7, 0x85ebca6b) ^ Math.imul(thread * 31 + comm, 0xc2b2ae35) ^ Math.imul(detail, 0x27d4eb2f);
   return (mixed ^ (mixed >>> 15)) >>> 0;
 }
