@@ -1,12 +1,12 @@
-// The 'trace' column of `script`: the text of a tracepoint's fields (FORMAT 3.7, 6.3), with the names of kernel functions from the
-// modules that the walk has loaded, or must load first.
+// The text of a tracepoint's fields in a walk, for script's column and report's rows (FORMAT 3.7, 3.8, 6.3): with the names of kernel
+// functions from the modules that the walk has loaded, or must load first.
 
-import type { PerfEvent } from '../../perfdata/event-table.ts';
-import type { RecordView } from '../../perfdata/record-view.ts';
-import type { SampleView } from '../../perfdata/sample-view.ts';
-import type { Tracepoints } from '../../perfdata/tracing/tracepoints.ts';
-import type { Module } from '../../process/module.ts';
-import { NEEDS_MODULE, type Resolver } from '../../profile/resolver.ts';
+import type { PerfEvent } from '../perfdata/event-table.ts';
+import type { RecordView } from '../perfdata/record-view.ts';
+import type { SampleView } from '../perfdata/sample-view.ts';
+import type { Tracepoints } from '../perfdata/tracing/tracepoints.ts';
+import type { Module } from '../process/module.ts';
+import { NEEDS_MODULE, type Resolver } from './resolver.ts';
 
 export class TraceTexts {
   /** Of the sample last taken. */
