@@ -38,7 +38,8 @@ export interface ReportOptions extends FileOptions {
   readonly rowLimit: number | undefined;
   /** Branches of call graphs below this percentage are left out. The later of -g and --percent-limit decides, as in perf. */
   readonly chainLimit: number;
-  readonly sort: readonly SortKey[];
+  /** undefined: those of `fields`. */
+  readonly sort: readonly SortKey[] | undefined;
   /** -F as typed: the columns instead of the usual ones. */
   readonly fields: string | undefined;
   /** --show-total-period: a column with the sum of the periods. */

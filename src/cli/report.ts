@@ -95,7 +95,8 @@ export function readReportOptions(given: Given): ReportOptions {
     callGraphGiven,
     rowLimit: limit,
     chainLimit: limitIsLater ? limit : (written.threshold ?? CHAIN_LIMIT),
-    sort: parseSort(given.text('sort')),
+    // With -F alone its keys are the only ones.
+    sort: given.has('fields') && !given.has('sort') ? undefined : parseSort(given.text('sort')),
     fields: given.text('fields'),
     showPeriod: given.flag('show-total-period') ?? false,
     percentage: given.text('percentage') === 'absolute' ? 'absolute' : 'relative',

@@ -46,7 +46,7 @@ function viewOptions(options: ReportOptions, header: readonly string[] | undefin
   return {
     ...(options.children !== undefined && { children: options.children }),
     ...callGraphOptions(graph, options),
-    sort: options.sort,
+    ...(options.sort !== undefined && { sort: options.sort }),
     ...(options.fields !== undefined && { fields: parseFields(options.fields) }),
     showSamples: options.showSamples,
     showPeriod: options.showPeriod,
