@@ -1,7 +1,9 @@
-// What `perfts script -D` does: every record in its turn, its bytes and its fields, and samples with their stacks.
+// What `perfts dump` and `perfts script -D` do: every record in its turn, its bytes and its fields, and samples with their stacks; or the
+// records alone, as JSON.
 
 import { openRecording } from '../node/open-recording.ts';
 import { DumpView } from '../views/dump/dump-view.ts';
+import { RecordJson } from '../views/dump/record-json.ts';
 import { headerLines } from '../views/header.ts';
 import { ScriptView } from '../views/script/script-view.ts';
 import { StatRounds } from '../views/script/stat-rounds.ts';
@@ -9,6 +11,7 @@ import { writeDamage } from './damage-lines.ts';
 import type { ScriptOptions } from './options.ts';
 import type { Output } from './output.ts';
 
+/** Text as perf's. */
 export async function runDump(options: ScriptOptions, out: Output, err: Output): Promise<number> {
   const opened = await openRecording(options.input, {
     symfs: options.symfs === undefined ? [] : [options.symfs],
@@ -42,6 +45,23 @@ export async function runDump(options: ScriptOptions, out: Output, err: Output):
     return 0;
   } finally {
     opened.close();
+  }
+}
+
+/** One line of JSON for each record, in their order in time. Nothing is resolved. */
+export async function runJsonDump(options: ScriptOptions, out: Output, err: Output): Promise<number> {
+  const { recording, close } = await openRecording(options.input);
+  try {
+    const records = recording.orderedRecords({ withUnowned: true });
+    const json = new RecordJson(recording.file);
+    for (let more = records.next(); typeof more === 'boolean' ? more : await more; more = records.next()) {
+      out.write(`${json.line(records.record, records.event)}\n`);
+    }
+    out.flush();
+    writeDamage(recording.damage, err);
+    return 0;
+  } finally {
+    close();
   }
 }
 

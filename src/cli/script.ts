@@ -1,7 +1,8 @@
 // `perfts script`: its options, with perf script's names and meanings. What they do is in run-script.ts, loaded when it is called.
 
+import { PerftsError } from '../bytes/errors.ts';
 import type { ShownKind } from '../views/script/record-lines.ts';
-import type { Command, OptionTable } from './command.ts';
+import type { Command, OptionSpec, OptionTable } from './command.ts';
 import { FILE_OPTIONS, PLANNED_FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
 import { parseNumberList } from './number-list.ts';
@@ -22,6 +23,9 @@ const SHOWN: Readonly<Record<ShownKind, string>> = {
   'text-poke': 'changes of the kernel\'s code',
 };
 
+/** Of `dump` and `script -D`. */
+export const JSON_OPTION: OptionSpec = { type: 'flag', describe: 'the records as JSON, one a line; 64-bit numbers as strings' };
+
 const OPTIONS: OptionTable = {
   ...FILE_OPTIONS,
   fields: { type: 'text', alias: 'F', value: '[TYPE:]LIST', describe: 'what to show of a sample: comm,tid,pid,cpu,time,event,period,ip,sym,symoff,dso,…; +FIELD and -FIELD change the default' },
@@ -34,6 +38,7 @@ const OPTIONS: OptionTable = {
   tid: { type: 'text', value: 'LIST', describe: 'only these threads' },
   cpu: { type: 'text', alias: 'C', value: 'LIST', describe: 'only these CPUs: 0,2-3' },
   'dump-raw-trace': { type: 'flag', alias: 'D', describe: 'every record: its bytes, its fields, and samples as above' },
+  json: { ...JSON_OPTION, describe: `with -D: ${JSON_OPTION.describe}` },
   header: { type: 'flag', describe: 'what the recording says of itself, before the samples' },
   'header-only': { type: 'flag', describe: 'nothing but that' },
   'show-info': { type: 'flag', alias: 'I', describe: 'with more of it (topology)' },
@@ -67,7 +72,11 @@ export const script: Command = {
     ['script -G --pid 4242 perf.data', 'one line for each sample of one process'],
   ],
   run: async (given, out, err) => {
-    if (given.flag('dump-raw-trace') === true) return (await import('./run-dump.ts')).runDump(readScriptOptions(given), out, err);
+    if (given.flag('dump-raw-trace') === true) {
+      const { runDump, runJsonDump } = await import('./run-dump.ts');
+      return given.flag('json') === true ? runJsonDump(readScriptOptions(given), out, err) : runDump(readScriptOptions(given), out, err);
+    }
+    if (given.flag('json') === true) throw new PerftsError('PERFTS_USAGE', '--json goes with -D (or use perfts dump --json)');
     return (await import('./run-script.ts')).runScript(readScriptOptions(given), out, err);
   },
 };

@@ -72,7 +72,7 @@ export class DumpView {
   /** What is to be said before the first record. */
   begin(): void {
     const [first] = this.#file.events.events;
-    if (this.#file.container !== 'file' || first?.attr.sampleIdAll !== false) return;
+    if (this.#file.container !== 'file' || first?.attr.sampleIdAll === true) return;
     this.#sink.write('WARNING: No sample_id_all support, falling back to unordered processing\n');
   }
 
@@ -145,7 +145,7 @@ export class DumpView {
         return event !== undefined && this.#raw.read(record, event) ? sampleText(record, this.#raw, event, this.#registerName) : '\n';
       case RecordType.CallchainDeferred:
         this.#trailer.read(record, event);
-        return deferredText(record, this.#trailer);
+        return deferredText(record, this.#trailer, event?.hasCallchain === true);
       case RecordType.Read: {
         const read = event === undefined ? undefined : readReadRecord(record, event.attr.readFormat, event.layout.trailerSize);
         if (event === undefined || read === undefined) return ': unhandled!\n';

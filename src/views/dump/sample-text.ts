@@ -51,12 +51,12 @@ export function sampleText(record: RecordView, raw: SampleView, event: PerfEvent
   return text;
 }
 
-/** The text after `PERF_RECORD_CALLCHAIN_DEFERRED`. `trailer` has read the record. */
-export function deferredText(record: RecordView, trailer: TrailerView): string {
+/** The text after `PERF_RECORD_CALLCHAIN_DEFERRED`. `trailer` has read the record; perf shows no chain where its event's samples have none. */
+export function deferredText(record: RecordView, trailer: TrailerView, withChain: boolean): string {
   const deferred = readCallchainDeferred(record);
   if (deferred === undefined) return '\n';
   const head = `(IP, 0x${record.misc.toString(16)}): ${trailer.pid}/${trailer.tid}: ${alternateHex(record, record.offset + 8)}\n`;
-  return head + chainText(record, deferred.chainOffset, deferred.chainLength);
+  return withChain ? head + chainText(record, deferred.chainOffset, deferred.chainLength) : head;
 }
 
 /** The text after `PERF_RECORD_READ`. */

@@ -131,7 +131,7 @@ function auxtraceErrorText(record: RecordView): string {
 function bpfMetadataText(record: RecordView): string {
   const metadata = readBpfMetadata(record);
   if (metadata === undefined) return UNHANDLED;
-  const lines = metadata.entries.map(({ key, value }, i) => `  entry ${i}: ${key.padStart(KEY_WIDTH)} = "${value}"\n`);
+  const lines = metadata.entries.map(({ key, value }, i) => `  entry ${i}: ${key.padStart(KEY_WIDTH)} = ${value}\n`);
   return ` prog ${metadata.program}\n${lines.join('')}${UNHANDLED}`;
 }
 

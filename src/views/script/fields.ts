@@ -18,6 +18,8 @@ export interface FieldSet {
   readonly fields: ReadonlySet<Field>;
   /** Asked for by the user: a field that the samples lack is then an error, where a default is dropped without a word. */
   readonly asked: ReadonlySet<Field>;
+  /** Whether -F spoke of this type at all. */
+  readonly isChosen: boolean;
 }
 
 const COMMON: readonly Field[] = ['comm', 'tid', 'cpu', 'time', 'event', 'ip', 'sym', 'symoff', 'dso', 'period'];
@@ -42,12 +44,13 @@ export interface FieldChoice {
 
 /** The fields of each type of event after all -F options. Throws PERFTS_USAGE for a field that is not supported yet. */
 export function fieldSets(choices: readonly FieldChoice[]): Readonly<Record<EventType, FieldSet>> {
-  const sets = {} as Record<EventType, { fields: Set<Field>; asked: Set<Field> }>;
-  for (const type of EVENT_TYPES) sets[type] = { fields: new Set(DEFAULTS[type]), asked: new Set() };
+  const sets = {} as Record<EventType, { fields: Set<Field>; asked: Set<Field>; isChosen: boolean }>;
+  for (const type of EVENT_TYPES) sets[type] = { fields: new Set(DEFAULTS[type]), asked: new Set(), isChosen: false };
   for (const choice of choices) {
     for (const type of EVENT_TYPES) {
       if (choice.type !== '' && choice.type !== (type === 'hw_cache' ? 'hw' : type)) continue;
       const set = sets[type];
+      set.isChosen = true;
       if (choice.mode === 'set') set.fields.clear();
       for (const { name, shown } of choice.fields) {
         const field = name as Field;

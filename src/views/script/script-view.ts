@@ -179,6 +179,8 @@ export class ScriptView {
   }
 
   #placeText(location: number, fields: ReadonlySet<Field>): string {
+    // Samples without an address of their own have no place.
+    if (location < 0) return `${fields.has('sym') ? ' [unknown]' : ''}${fields.has('dso') || fields.has('dsoff') ? ' ([unknown])' : ''}`;
     const { locations, frames } = this.#resolver;
     let text = '';
     const frame = locations.frame[location]!;
@@ -200,7 +202,7 @@ export class ScriptView {
   }
 
   #columnsOf(event: PerfEvent): Columns {
-    const { fields: wanted, asked } = (this.#fieldSets ??= fieldSets(this.#options.fields))[eventType(event.attr.type)];
+    const { fields: wanted, asked, isChosen } = (this.#fieldSets ??= fieldSets(this.#options.fields))[eventType(event.attr.type)];
     const fields = new Set(wanted);
     const { sampleType } = event.layout;
     for (const field of wanted) {
@@ -212,8 +214,8 @@ export class ScriptView {
       fields.delete(field);
     }
     if ((sampleType & (SampleBit.Ip | SampleBit.Addr)) === 0) for (const field of ['ip', 'sym', 'dso', 'symoff'] as const) fields.delete(field);
-    // Tracepoints show where they were hit only if there is a chain (FORMAT 3.7).
-    if (event.attr.type === 2 && !event.hasCallchain && !asked.has('ip')) for (const field of ['ip', 'sym', 'dso', 'symoff'] as const) fields.delete(field);
+    // Tracepoints show where they were hit only if there is a chain (FORMAT 3.7), and -F says nothing else.
+    if (event.attr.type === 2 && (!event.hasCallchain || isChosen) && !asked.has('ip')) for (const field of ['ip', 'sym', 'dso', 'symoff'] as const) fields.delete(field);
     this.#nameWidth ??= this.#file.events.events.reduce((width, { name }) => Math.max(width, name.length), 0);
     return {
       fields,
