@@ -2,8 +2,9 @@
 
 import type { Command } from './command.ts';
 import { buildidList } from './buildid-list.ts';
+import { dump } from './dump.ts';
 import { evlist } from './evlist.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
 
-export const COMMANDS: readonly Command[] = [report, script, evlist, buildidList];
+export const COMMANDS: readonly Command[] = [report, script, dump, evlist, buildidList];
