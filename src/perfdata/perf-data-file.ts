@@ -117,6 +117,7 @@ function notPerfData(start: Uint8Array): string {
   if (start[0] === 0x1f && start[1] === 0x8b) return 'This is a gzip file: unpack it first';
   if (start[0] === 0xfd && start[1] === 0x37) return 'This is an xz file: unpack it first';
   if (start[0] === 0x28 && start[1] === 0xb5) return 'This is a zstd file: unpack it first';
+  if (/^(?:JiTD|DTiJ)/.test(String.fromCharCode(...start.subarray(0, 4)))) return 'This is a jitdump: it goes beside its perf.data, or behind --jitdump';
   if (start[0] === 0x7f && start[1] === 0x45) return 'This is an ELF file, not a perf.data file';
   return 'This is not a perf.data file: its first bytes are not PERFILE2';
 }

@@ -4,8 +4,13 @@
 import t, { type Test } from 'tap';
 import { PerftsError } from '../../src/bytes/errors.ts';
 import { JitdumpWriter } from '../jit/jitdump-writer.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { folderElsewhere } from '../project/elsewhere.ts';
+import { perfts } from './command.ts';
 import { cutOff, randomOf, withChangedByte, withManyChanges, withShiftedPiece, type Random } from './damaging.ts';
-import { demoParts, openInMemory, reportOf, scriptOf, testdata, type Parts } from './in-memory.ts';
+import { damagedFiles, demoParts, openInMemory, reportOf, scriptOf, testdata, type Parts } from './in-memory.ts';
 import { MadeRecording } from './made-recording.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -167,6 +172,39 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   both.set(second, first.length);
   return both;
 }
+
+t.test('inputs that once went wrong', async (t) => {
+  const names = damagedFiles().filter((name) => name.endsWith('.data'));
+  for (const name of names) {
+    const parts = alone(testdata(`damage/${name}`));
+    await t.resolves(reportOf(parts), name);
+    await t.resolves(scriptOf(parts), name);
+  }
+});
+
+t.test('every command on damaged files', async (t) => {
+  const file = join(folderElsewhere(t), 'perf.data');
+  const lines = [
+    ['report', '--header-only', '-I'], ['report', '-s', 'pid,tid,dso,sym', '-n'], ['report', '--stats'], ['report', '--tasks'],
+    ['script', '-D'], ['script', '-G', '--header', '--ns'], ['evlist', '-v'], ['buildid-list'],
+  ].filter(([name]) => COMMANDS.some((command) => command.name === name));
+  const answers = { done: 0, refused: 0 };
+  for (const name of ['injected', 'many-fields', 'group', 'stat', 'switches', 'big-endian-pipe']) {
+    const whole = testdata(`perfdata/${name}.data`);
+    for (let seed = 1; seed <= 12; seed++) {
+      const random = randomOf(seed * 104_729 + whole.length);
+      writeFileSync(file, seed % 3 === 0 ? cutOff(whole, random) : withManyChanges(whole, random));
+      for (const words of lines) {
+        watchdog.next(++runs);
+        const { status, err } = await perfts(...words, file);
+        if (status === 0) answers.done++;
+        else answers.refused++;
+        if (/internal error/.test(err) || (status !== 0 && !/^perfts: [^\n]+\n$/.test(err))) t.fail(`${words.join(' ')}, ${name}, seed ${seed}: ${err}`);
+      }
+    }
+  }
+  t.ok(answers.done > answers.refused * 10, JSON.stringify(answers));
+});
 
 t.test('records and samples one by one, of damaged recordings', async (t) => {
   let whole = 0;

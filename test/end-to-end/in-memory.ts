@@ -1,7 +1,7 @@
 // Recordings that are in memory with everything that belongs to them, opened and reported through the library: what the tests of
 // damage, of chunking and of odd file systems share.
 
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MemorySource, type ByteSource } from '../../src/bytes/source.ts';
 import { Recording } from '../../src/profile/recording.ts';
@@ -85,4 +85,10 @@ export function demoParts(): Parts & { readonly files: Map<string, Uint8Array> }
     kallsyms: testdata('demo/symfs/kallsyms'),
     jitdumps: new Map([['jit-30191.dump', testdata('demo/jit-30191.dump')]]),
   };
+}
+
+/** The files in testdata/damage: inputs that once went wrong. */
+export function damagedFiles(): string[] {
+  const folder = join(PROJECT_ROOT, 'testdata/damage');
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
 }

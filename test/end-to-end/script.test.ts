@@ -1,0 +1,90 @@
+// `perfts script` from the command line to its text: every sample with its stack, fields, filters, and files that are not there.
+
+import t from 'tap';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { folderElsewhere } from '../project/elsewhere.ts';
+import { DEMO, DEMO_FILES, DEMO_KALLSYMS, dataPath, perfts, rowsOf } from './command.ts';
+
+const ALL = [...DEMO_FILES, ...DEMO_KALLSYMS];
+
+/** The stacks of a script's text: the head, and the frames from the leaf outwards. */
+function stacksOf(text: string): { readonly head: string; readonly frames: readonly string[] }[] {
+  return text.trimEnd().split('\n\n').map((block) => {
+    const [head = '', ...frames] = block.split('\n');
+    return { head, frames };
+  });
+}
+
+t.test('every sample of the demo with its stack', async (t) => {
+  const { status, out, err } = await perfts('script', '-i', DEMO, ...ALL);
+  t.same({ status, err }, { status: 0, err: '' });
+  const stacks = stacksOf(out);
+  t.equal(stacks.length, 491);
+  t.ok(stacks.every(({ head }) => /^python3\.13 +30191 +\d+\.\d{6}: +\d+ cpu-clock: $/.test(head)));
+  t.ok(stacks.every(({ frames }) => frames.length > 0 && frames.every((frame) => /^\t *[0-9a-f]+ \S.* \(.+\)$/.test(frame))));
+  const python = stacks.filter(({ frames }) => frames.some((frame) => frame.includes('py::<module>:/demo-run')));
+  t.ok(python.length / stacks.length > 0.95, `${python.length} of ${stacks.length} with Python`);
+  const whole = python.filter(({ frames }) => / _start\+0x\w+ \(\/usr\/bin\/python3\.13\)$/.test(frames.at(-1)!));
+  t.ok(whole.length / python.length > 0.99, `${whole.length} of them down to _start`);
+  // Python lies between C and C: by_buyer under the sort that calls it, ranked above.
+  const sorted = stacks.find(({ frames }) => frames.some((frame) => frame.includes('py::by_buyer')))!;
+  const at = (name: string): number => sorted.frames.findIndex((frame) => frame.includes(name));
+  t.ok(at('py::by_buyer') < at('list_sort_impl') && at('list_sort_impl') < at('py::ranked') && at('py::ranked') < at('_start'));
+  const times = stacks.map(({ head }) => Number(/(\d+\.\d+): /.exec(head)?.[1]));
+  t.same(times, [...times].sort((a, b) => a - b), 'in the order of time');
+});
+
+t.test('fields', async (t) => {
+  const first = async (fields: string, ...words: string[]): Promise<string> => rowsOf((await perfts('script', '-F', fields, DEMO, ...ALL, ...words)).out)[0]!;
+  t.equal((await first('comm')).trim(), 'python3.13');
+  t.equal((await first('comm,tid')).trim(), 'python3.13   30191');
+  t.match(await first('pid,tid'), /30191\/30191/);
+  t.match(await first('time'), /^ *1943\.070607: *$/);
+  t.match(await first('time', '--ns'), /^ *1943\.070607\d{3}: *$/);
+  t.match(await first('period,event'), /^ *2004008 +cpu-clock: *$/);
+  t.match(rowsOf((await perfts('script', '-F', 'ip,sym', DEMO, ...ALL)).out)[0], /^\t *ffffffff8159e601 page_cache_ra_unbounded$/);
+  t.match(rowsOf((await perfts('script', '-F', 'ip,sym,symoff,dso', DEMO, ...ALL)).out)[0], /page_cache_ra_unbounded\+0x111 \(\[kernel\.kallsyms\]\)$/);
+  const short = stacksOf((await perfts('script', '-F', 'comm,ip,sym', '--max-stack', '3', DEMO, ...ALL)).out);
+  t.ok(short.every(({ frames }) => frames.length <= 6), 'three of the kernel, three of the program');
+  t.match((await perfts('script', '-G', DEMO, ...ALL)).out.split('\n')[0], /page_cache_ra_unbounded/);
+});
+
+t.test('filters', async (t) => {
+  const count = async (...words: string[]): Promise<number> => rowsOf((await perfts('script', '-F', 'comm', DEMO, ...words)).out).length;
+  t.equal(await count(), 491);
+  t.equal(await count('--comms', 'python3.13'), 491);
+  t.equal(await count('--comms', 'other'), 0);
+  t.equal(await count('--pid', '30191'), 491);
+  t.equal(await count('--tid', '1'), 0);
+});
+
+t.test('other recordings', async (t) => {
+  for (const [name, samples] of [['file', 111], ['pipe', 164], ['zstd', 396], ['big-endian-zstd', 364], ['big-endian-pipe', 160], ['many-fields', 10], ['throttle', 64], ['injected', 30]] as const) {
+    const { status, out, err } = await perfts('script', '-F', 'comm', dataPath('perfdata', `${name}.data`));
+    t.same([status, rowsOf(out).length, err], [0, samples, ''], name);
+    t.equal((await perfts('script', dataPath('perfdata', `${name}.data`))).status, 0, name);
+  }
+});
+
+t.test('without what belongs to it', async (t) => {
+  const folder = folderElsewhere(t);
+  cpSync(DEMO, join(folder, 'perf.data'));
+  const { status, out, err } = await perfts('script', '-i', join(folder, 'perf.data'), ...ALL);
+  t.equal(status, 0);
+  t.equal(stacksOf(out).length, 491);
+  t.notMatch(out, /py::/);
+  t.match(err, /^perfts: The jitdump \/tmp\/jit-30191\.dump is not beside the recording: its functions have no names\n$/);
+  const whole = stacksOf(out).filter(({ frames }) => / _start\+/.test(frames.at(-1)!));
+  t.ok(whole.length > 470, 'nameless trampolines are walked through');
+});
+
+t.test('a wrong command line', async (t) => {
+  for (const [words, message] of [
+    [['-F', 'nothing'], /^perfts: --fields: there is no field 'nothing'[^\n]*\n$/],
+    [['--pid', 'x'], /^perfts: --pid[^\n]*\n$/],
+    [['--no-such'], /^perfts: unknown option --no-such[^\n]*\n$/],
+    [['a', 'b'], /^perfts: script takes one file[^\n]*\n$/],
+  ] as const) t.match(await perfts('script', ...words), { status: 2, out: '', err: message });
+  t.match(await perfts('script', '-i', 'absent'), { status: 1, out: '', err: /^perfts: cannot open absent: no such file\n$/ });
+});
