@@ -2,9 +2,10 @@
 
 import type { Command } from './command.ts';
 import { buildidList } from './buildid-list.ts';
+import { convert } from './convert.ts';
 import { dump } from './dump.ts';
 import { evlist } from './evlist.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
 
-export const COMMANDS: readonly Command[] = [report, script, dump, evlist, buildidList];
+export const COMMANDS: readonly Command[] = [report, script, dump, evlist, buildidList, convert];

@@ -20,9 +20,8 @@ export class FileWriter implements RecordingWriter {
   #dataOffset = 0;
   #eventCount = 0;
   #idCount = 0;
-  /** Where AUXTRACE records lie and how long they are with their data, for the index in feature 18. */
-  readonly #auxtrace: { readonly offset: number; size: number }[] = [];
-  #inAuxtrace = false;
+  /** Where AUXTRACE records lie and how long they are without their data, for the index in feature 18. */
+  readonly #auxtrace: { readonly offset: number; readonly size: number }[] = [];
 
   /** @throws PerftsError PERFTS_USAGE where the sink cannot be changed afterwards. */
   constructor(sink: ByteSink, littleEndian: boolean) {
@@ -40,13 +39,11 @@ export class FileWriter implements RecordingWriter {
 
   record(bytes: Uint8Array): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#inAuxtrace = view.getUint32(0, this.littleEndian) === RecordType.Auxtrace;
-    if (this.#inAuxtrace) this.#auxtrace.push({ offset: this.#position, size: bytes.length });
+    if (view.getUint32(0, this.littleEndian) === RecordType.Auxtrace) this.#auxtrace.push({ offset: this.#position, size: bytes.length });
     this.#put(bytes);
   }
 
   payload(bytes: Uint8Array): void {
-    if (this.#inAuxtrace) this.#auxtrace.at(-1)!.size += bytes.length;
     this.#put(bytes);
   }
 

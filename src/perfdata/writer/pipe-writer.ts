@@ -12,6 +12,8 @@ const MAGIC = 0x32454c4946524550n;
 const HEADER_SIZE = 16;
 /** Record header and number of the feature. */
 const FEATURE_FIXED = 16;
+/** Which kind of EVENT_UPDATE. */
+const UPDATE_NAME = 2;
 /** Those that have a record of their own, or are about places in a file. */
 const NOT_AS_FEATURE: readonly number[] = [FeatureId.TracingData, FeatureId.BuildId, FeatureId.Auxtrace];
 
@@ -36,6 +38,7 @@ export class PipeWriter implements RecordingWriter {
     if (features.size > 0) this.#feature(FEATURE_NAMES.length, new Uint8Array(0));
     this.#tracingData(features.get(FeatureId.TracingData));
     this.#buildIds(features.get(FeatureId.BuildId));
+    for (const event of events) this.#name(event);
   }
 
   record(bytes: Uint8Array): void {
@@ -62,15 +65,25 @@ export class PipeWriter implements RecordingWriter {
     if (padding > 0) this.#sink.write(new Uint8Array(padding));
   }
 
-  /** In the feature they are records already, but for their type. */
+  /** perf takes names in a pipe from EVENT_UPDATE, not from EVENT_DESC. */
+  #name({ name, ids }: WrittenEvent): void {
+    const [id] = ids;
+    if (name === undefined || name === '' || id === undefined) return;
+    this.#sink.write(recordBytes(this.littleEndian, RecordType.EventUpdate, 0, (body) => body.u64(UPDATE_NAME).u64(id).text(name, 8)));
+  }
+
+  /** In the feature they are records already, but for their type, and for their length: in a stream perf wants multiples of 8. */
   #buildIds(list: Uint8Array | undefined): void {
     if (list === undefined) return;
     const view = new DataView(list.buffer, list.byteOffset, list.byteLength);
     for (let at = 0; at + 8 <= list.length; ) {
       const size = view.getUint16(at + 6, this.littleEndian);
       if (size < 8 || at + size > list.length) return;
-      const record = list.slice(at, at + size);
-      new DataView(record.buffer).setUint32(0, RecordType.HeaderBuildId, this.littleEndian);
+      const record = new Uint8Array(Math.ceil(size / 8) * 8);
+      record.set(list.subarray(at, at + size));
+      const header = new DataView(record.buffer);
+      header.setUint32(0, RecordType.HeaderBuildId, this.littleEndian);
+      header.setUint16(6, record.length, this.littleEndian);
       this.#sink.write(record);
       at += size;
     }

@@ -10,6 +10,8 @@ export interface WrittenEvent {
   /** perf_event_attr in the writer's byte order; at least 64 bytes, a multiple of 8. */
   readonly attr: Uint8Array;
   readonly ids: readonly bigint[];
+  /** A pipe says it in a record, where it is given; a file in EVENT_DESC alone. */
+  readonly name?: string;
 }
 
 /** Payloads in the writer's byte order, by feature number. */
@@ -27,7 +29,7 @@ export interface RecordingWriter {
   finish(events: readonly WrittenEvent[], features: WrittenFeatures): void;
 }
 
-/** An event that was read, in a byte order. */
+/** An event that was read, in a byte order, without its name. */
 export function writtenEvent(event: PerfEvent, fromLittle: boolean, toLittle: boolean): WrittenEvent {
   const attr = event.attr.bytes.slice();
   if (fromLittle !== toLittle) swapAttr(new SwapCursor(attr, fromLittle), attr.length);

@@ -1,0 +1,100 @@
+// Parts of a recording, and a recording without names: what stays, what goes, and that the same name gets the same replacement.
+
+import t from 'tap';
+import type { Recording } from '../../src/profile/recording.ts';
+import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
+import { anonymizeRecording } from '../../src/profile/convert/anonymize.ts';
+import { convertRecording, type ConvertOptions, type Written } from '../../src/profile/convert/convert-recording.ts';
+import { NameReplacements } from '../../src/profile/convert/name-replacements.ts';
+import { demoParts, openInMemory, scriptOf, testdata, type Parts } from '../end-to-end/in-memory.ts';
+import { MadeRecording } from '../end-to-end/made-recording.ts';
+
+type Writing = (recording: Recording, options: ConvertOptions, sink: MemorySink) => Promise<Written>;
+
+async function written(parts: Parts, options: Partial<ConvertOptions>, write: Writing = convertRecording): Promise<{ parts: Parts; counts: Written; recording: Recording }> {
+  const sink = new MemorySink();
+  const counts = await write(await openInMemory(parts), { container: 'file', ...options }, sink);
+  const now = { ...parts, recording: sink.bytes.slice() };
+  return { parts: now, counts, recording: await openInMemory(now) };
+}
+
+async function records(recording: Recording): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, time } of recording.records()) names.push(`${name} ${time ?? '-'}`);
+  return names;
+}
+
+const code = { start: 0x40_0000, length: 0x1000, path: '/home/alice/secret/tool' };
+
+t.test('parts', async (t) => {
+  const made = new MadeRecording().comm(1, 'shell', 1).mmap(1, code, 2).fork(2, 1, 10).comm(2, 'tool', 11).fork(3, 1, 12).comm(3, 'other', 13).mmap(3, code, 14);
+  made.sample(2, [0x40_0010], 20).sample(3, [0x40_0020], 30).sample(2, [0x40_0030], 40).exit(3, 45).sample(2, [0x40_0040], 50);
+  const parts = { recording: made.bytes() };
+  const late = await written(parts, { cut: { from: 30n, to: 40n } });
+  t.equal(late.counts.samples, 2);
+  t.same((await records(late.recording)).filter((line) => line.startsWith('SAMPLE')), ['SAMPLE 30', 'SAMPLE 40']);
+  t.match(await scriptOf(late.parts), /tool\+?|\/home\/alice\/secret\/tool/, 'mappings from before the time stay');
+  t.notOk((await records(late.recording)).includes('EXIT 45'), 'nothing that comes after it');
+
+  const child = await written(parts, { cut: { pids: [2] } });
+  t.same(await records(child.recording), ['COMM 1', 'MMAP2 2', 'FORK 10', 'COMM 11', 'SAMPLE 20', 'SAMPLE 40', 'SAMPLE 50'], 'with its parent, whose memory it has, without its sibling');
+
+  const group = { recording: testdata('perfdata/group.data') };
+  const all = await written(group, {});
+  t.ok(all.counts.samples > 0);
+  t.equal((await written(group, { cut: { events: ['cpu-clock'] } })).counts.samples, all.counts.samples, 'of a group only the leader has samples');
+  t.equal((await written(group, { cut: { events: ['page-faults'] } })).counts.samples, 0);
+  await t.rejects(written(group, { cut: { events: ['cycles'] } }), { code: 'PERFTS_USAGE', message: /no event cycles, but cpu-clock, page-faults/ });
+});
+
+t.test('version 1 becomes version 2', async (t) => {
+  const bytes = testdata('perfdata/file.data');
+  const old = bytes.slice();
+  old.set(new TextEncoder().encode('PERFFILE'));
+  // perf of that time had shorter attrs; that the size tells the order is what counts.
+  const upgraded = await written({ recording: old }, {});
+  t.equal(upgraded.recording.file.version, 2);
+  t.same(upgraded.parts.recording.slice(0, 8), bytes.slice(0, 8));
+  t.equal(await scriptOf(upgraded.parts), await scriptOf({ recording: bytes }));
+});
+
+t.test('names', async (t) => {
+  const names = new NameReplacements();
+  t.equal(names.path('/home/alice/secret/tool'), '/home/name1/name2/name3');
+  t.equal(names.comm('tool'), 'name3', 'the same name, the same replacement');
+  t.equal(names.path('/usr/bin/python3.13'), '/usr/bin/python3.13');
+  t.equal(names.path('/usr/lib/x86_64-linux-gnu/libc.so.6'), '/usr/lib/x86_64-linux-gnu/libc.so.6');
+  t.equal(names.path('/opt/libsecret.so.1.2 (deleted)'), '/opt/name4.so.1.2 (deleted)');
+  t.equal(names.path('/srv/_fast.cpython-313-x86_64-linux-gnu.so'), '/srv/name5.cpython-313-x86_64-linux-gnu.so');
+  t.equal(names.path('/home/alice/jit-77.dump'), '/home/name1/jit-77.dump');
+  t.same(['//anon', '[vdso]', '[heap]', '/dev/zero (deleted)'].map((name) => names.path(name)), ['//anon', '[vdso]', '[heap]', '/dev/zero (deleted)']);
+  t.equal(names.path('/memfd:secret (deleted)'), '/memfd:name2 (deleted)');
+  t.equal(names.path('[anon:secret]'), '[anon:name2]');
+  t.equal(names.comm('kworker/0:1'), 'kworker/0:1');
+});
+
+t.test('anonymous', async (t) => {
+  const demo = demoParts();
+  const original = await openInMemory(demo);
+  const { parts, counts, recording } = await written(demo, {}, anonymizeRecording);
+  t.equal(counts.samples, 491);
+  t.same(recording.damage, []);
+  t.ok(parts.recording.length < demo.recording.length && demo.recording.length - parts.recording.length > 100_000, 'without stacks');
+  const text = Buffer.from(parts.recording).toString('latin1');
+  for (const secret of ['shop.py', 'demo-run', original.file.features.hostname ?? '?']) t.notOk(text.includes(secret), secret);
+  const stacks = async (one: Recording): Promise<string[]> => {
+    const lines: string[] = [];
+    for await (const { time, comm, frames } of one.samples()) lines.push(`${time} ${comm} ${frames.map((frame) => `${frame.address.toString(16)} ${frame.name}+${frame.offset}`).join(', ')}`);
+    return lines;
+  };
+  // Files whose names were replaced are not found there any more; addresses stay.
+  const [before, after] = [await stacks(original), await stacks(recording)];
+  t.equal(after.length, before.length);
+  t.same(after.map((line) => line.replace(/ [^ ,]*\+\S+/g, '')), before.map((line) => line.replace(/ [^ ,]*\+\S+/g, '')), 'every stack as it was unwound');
+  t.ok(after.some((line) => line.includes('py::')), 'functions of the jitdump keep their names');
+
+  const made = { recording: new MadeRecording().comm(5, 'secret-tool', 1, true).mmap(5, { ...code, path: '/data/secret-tool' }, 2).sample(5, [0x40_0010], 3).bytes() };
+  const script = await scriptOf((await written(made, { littleEndian: false }, anonymizeRecording)).parts);
+  t.match(script, /^name1 +5 /);
+  t.match(script, /\(\/name2\/name1\)/);
+});
