@@ -21,8 +21,8 @@ export interface Parts {
   readonly jitdumps?: ReadonlyMap<string, Uint8Array>;
   readonly perfMaps?: ReadonlyMap<number, Uint8Array>;
   readonly ignoreCase?: boolean;
-  /** How the bytes of all of them are read; at once and in one piece if left out. */
-  readonly source?: (bytes: Uint8Array) => ByteSource;
+  /** How the bytes of all of them are read; at once and in one piece where it gives none. */
+  readonly source?: (bytes: Uint8Array) => ByteSource | undefined;
 }
 
 export async function openInMemory(parts: Parts): Promise<Recording> {

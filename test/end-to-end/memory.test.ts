@@ -1,0 +1,42 @@
+// Memory does not grow with the file: recordings of hundreds of MB, made up while they are read, each in a process of its own.
+
+import t from 'tap';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runNode } from '../project/elsewhere.ts';
+
+const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'read-large.js');
+
+interface Figures {
+  readonly samples: number;
+  readonly expected: number;
+  readonly bytes: number;
+  /** MB. */
+  readonly most: number;
+  readonly mostBuffers: number;
+  readonly early: number;
+  readonly resident: number;
+  readonly damage: readonly unknown[];
+}
+
+for (const [name, megabytes, what] of [
+  ['demo', 500, 'profile'],
+  ['injected', 100, 'profile'],
+  ['demo', 100, 'samples'],
+  ['injected', 60, 'records'],
+] as const) {
+  t.test(`${what} of ${megabytes} MB of ${name}`, async (t) => {
+    const run = runNode([PROGRAM, name, String(megabytes), what], '.');
+    t.equal(run.err, '');
+    const figures = JSON.parse(run.out) as Figures;
+    const { samples, expected, bytes, most, mostBuffers, early, resident, damage } = figures;
+    t.comment(JSON.stringify(figures));
+    t.ok(bytes > megabytes * 1e6);
+    t.equal(samples, expected);
+    t.same(damage, []);
+    t.ok(mostBuffers < 80, `${mostBuffers.toFixed(0)} MB of buffers`);
+    t.ok(mostBuffers < early + 20, `${early.toFixed(0)} MB of them in the first half`);
+    t.ok(most < 200, `${most.toFixed(0)} MB at most`);
+    t.ok(resident < 300, `${resident.toFixed(0)} MB resident`);
+  });
+}

@@ -1,0 +1,35 @@
+// Run as a program by memory.test.ts: reads a recording of some hundred MB that does not exist, and prints what memory that took.
+
+import { demoParts, openInMemory, testdata, type Parts } from './in-memory.ts';
+import { RepeatedRecording } from './repeated-recording.ts';
+
+const [name, megabytes, what] = process.argv.slice(2);
+const parts: Parts = name === 'demo' ? demoParts() : { recording: testdata(`perfdata/${name}.data`) };
+const large = await RepeatedRecording.of(parts, Number(megabytes) * 1e6);
+const recording = await openInMemory({ ...parts, source: (bytes) => (bytes === parts.recording ? large : undefined) });
+
+/** In use, in MB, at most: what V8 has not collected yet counts too. */
+let most = 0;
+let mostBuffers = 0;
+/** In the first half of the file: everything distinct was met. */
+let early = 0;
+function look(share: number): void {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  most = Math.max(most, (heapUsed + arrayBuffers) / 1e6);
+  mostBuffers = Math.max(mostBuffers, arrayBuffers / 1e6);
+  if (share < 0.5) early = mostBuffers;
+}
+
+let samples = 0;
+if (what === 'profile') {
+  const { profile } = await recording.profile({ onProgress: look });
+  samples = profile.events[0]!.samples;
+} else {
+  let count = 0;
+  for await (const each of what === 'records' ? recording.records() : recording.samples()) {
+    if (!('type' in each) || each.type === 9) samples++;
+    if (++count % 512 === 0) look(samples / large.samples);
+  }
+}
+const bytes = large.size;
+console.log(JSON.stringify({ samples, expected: large.samples, bytes, most, mostBuffers, early, resident: process.resourceUsage().maxRSS / 1024, damage: recording.damage }));
