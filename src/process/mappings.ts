@@ -26,9 +26,11 @@ export function newState(): number {
   return states;
 }
 
+const NO_STARTS = new Float64Array(0);
+
 /** Disjoint mappings, sorted by start. */
 export class Mappings {
-  #starts = new Float64Array(32);
+  #starts = NO_STARTS;
   #list: Mapping[] = [];
   #last: Mapping | undefined;
   /** Changes with every change of the mappings; see newState. */

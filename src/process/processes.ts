@@ -31,6 +31,9 @@ export interface ProcessesOptions {
   readonly onJitdump?: (process: Process, module: Module) => void;
 }
 
+/** More processes than end at one moment: a sample of one that many others have followed is none of its own any more. */
+const MOST_GONE = 256;
+
 export class Processes {
   readonly modules: Modules = new Modules();
   /** Kernel text, kernel modules, BPF programs: one address space for all. */
@@ -43,6 +46,8 @@ export class Processes {
   kernelReference: { readonly name: string; readonly address: number } | undefined;
   readonly #byTid = new Map<number, Thread>();
   readonly #byPid = new Map<number, Process>();
+  /** Processes that ended last and still have their mappings. */
+  readonly #gone: Process[] = [];
   readonly #options: ProcessesOptions;
   #last: Thread;
 
@@ -70,6 +75,7 @@ export class Processes {
   #create(pid: number, tid: number): Thread {
     const thread = new Thread(this.threads.length, tid, this.process(pid), this.#comm(`:${tid}`));
     this.threads.push(thread);
+    thread.process.liveThreads++;
     this.#byTid.set(tid, thread);
     if (pid === 0 && tid === 0) this.#name(thread, 'swapper'); // no record names the idle task
     return thread;
@@ -91,13 +97,10 @@ export class Processes {
   comm(pid: number, tid: number, text: string, exec: boolean): void {
     const thread = this.thread(pid, tid);
     this.#name(thread, text);
+    if (thread.exited) thread.process.liveThreads++;
     thread.exited = false;
     if (!exec) return;
-    const process = thread.process;
-    process.mappings = new Mappings();
-    process.jitdumps = [];
-    process.nextCodeTime = Infinity;
-    process.codeChanged();
+    thread.process.forget();
   }
 
   /**
@@ -121,10 +124,18 @@ export class Processes {
     this.#last = child;
   }
 
-  /** The thread ended. Its name goes with it unless exited ones are kept; the process's memory stays for samples on its way out. */
+  /**
+   * The thread ended. Its name goes with it unless exited ones are kept. What the process has mapped stays for samples on its way out,
+   * but not for ever: a build runs 100 000 compilers.
+   */
   exit(pid: number, tid: number): void {
     const thread = this.#byTid.get(tid);
     if (thread === undefined || thread.process.pid !== pid) return;
+    if (!thread.exited && --thread.process.liveThreads === 0) this.#gone.push(thread.process);
+    if (this.#gone.length > MOST_GONE) {
+      const process = this.#gone.shift()!;
+      if (process.liveThreads === 0) process.forget();
+    }
     thread.exited = true;
     if (this.#options.keepExited) return;
     this.#byTid.delete(tid);

@@ -28,6 +28,8 @@ export class Process {
   jitdumps: JitdumpUse[] = [];
   /** The next time at which code is loaded by one of the jitdumps: what is remembered by address holds until then. */
   nextCodeTime: number = Infinity;
+  /** Threads that have not exited. */
+  liveThreads: number = 0;
   #mappingState = 0;
   #state = 0;
 
@@ -42,6 +44,14 @@ export class Process {
       this.#state = newState();
     }
     return this.#state;
+  }
+
+  /** Drops what is mapped: at exec, and long after the exit. */
+  forget(): void {
+    this.mappings = new Mappings();
+    this.jitdumps = [];
+    this.nextCodeTime = Infinity;
+    this.codeChanged();
   }
 
   /** To be called when jitdump code may have come or gone. */

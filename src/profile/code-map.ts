@@ -56,7 +56,8 @@ export class CodeMap implements CodeSpace {
   #process: Process | undefined;
   #time = 0;
   readonly #machine: Machine;
-  readonly #fileRegions = new Map<Mapping, ModuleRegion>();
+  /** Goes with the mappings, of which a recording has many in the course of time. */
+  readonly #fileRegions = new WeakMap<Mapping, ModuleRegion>();
   readonly #jitRegions = new Map<Module, (ModuleRegion | undefined)[]>();
 
   constructor(contents: (ModuleContents | undefined)[], machine: Machine) {
@@ -182,12 +183,15 @@ export function findKernel(processes: Processes, contents: readonly (ModuleConte
   const mapping = mappings.find(address) ?? mappings.all.find((it) => it.module.kind === 'kernel');
   let module = mapping?.module;
   if (mapping === undefined) {
-    // Without a record of the kernel's text perf takes all of the upper half for it; old ones say "from 0 to the end".
-    if (address >= 0) return undefined;
+    // Without a record of the kernel's text nothing is the kernel's; with one that does not say where, all of the upper half.
+    if (address >= 0 || !processes.kernelIsAnywhere) return undefined;
     module = processes.modules.kernel;
   } else if (address < mapping.start || address >= mapping.end) {
-    // Code that runs at boot (`.init.text`: start_kernel) lies behind the text, and the recorded mapping ends with the text.
+    // Code that runs at boot (`.init.text`: start_kernel) lies behind the text, and the recorded mapping ends with the text: the
+    // symbols, where there are any, tell of it.
     if (address < mapping.start || address >= mapping.end + BOOT_CODE) return undefined;
+    const loaded = contents[mapping.module.id];
+    if (loaded !== undefined && symbolsOf(loaded) === undefined) return undefined;
   }
   return new ModuleRegion(module, mapping?.start ?? 0, contents[module!.id] === undefined ? UNLOADED : NONE, 0, -1);
 }

@@ -125,3 +125,19 @@ t.test('what maps what', (t) => {
   t.equal(processes.modules.file('/lib/a.so', NO_IDENTITY).buildId, 'cafe');
   t.end();
 });
+
+t.test('processes that are long gone have no mappings, others keep theirs', (t) => {
+  const processes = new Processes({ keepExited: true });
+  processes.comm(1, 1, 'make', true);
+  processes.mmap(event(1, 0x1000, 0x1000, '/usr/bin/make'));
+  for (let pid = 2; pid < 602; pid++) {
+    processes.fork(pid, 1, pid, 1, pid, false);
+    processes.fork(pid, pid, 10_000 + pid, pid, pid, false);
+    processes.exit(pid, pid);
+    if (pid !== 3) processes.exit(pid, 10_000 + pid);
+  }
+  const isMapped = (pid: number): boolean => processes.thread(pid, pid).process.mappings.find(0x1800) !== undefined;
+  t.same([1, 2, 3, 4, 300, 601].map(isMapped), [true, false, true, false, false, true], 'a thread that still runs keeps its process');
+  t.equal(processes.thread(2, 2).comm.text, 'make');
+  t.end();
+});
