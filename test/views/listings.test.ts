@@ -1,0 +1,103 @@
+// The listings of a recording against perf's own text, byte for byte: report --stats and --tasks, evlist, buildid-list, dump.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { main } from '../../src/cli/main.ts';
+import { MemoryOutput } from '../../src/cli/output.ts';
+import { projectRoot } from '../perfdata/recording.ts';
+
+const folder = join(projectRoot(), 'testdata', 'listings');
+/** Without any of the recorded files, also where this machine has some of them. */
+const NO_FILES = ['--symfs', folder];
+
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  stats: ['report', '--stats'],
+  tasks: ['report', '--tasks'],
+  events: ['evlist', '-v'],
+  groups: ['evlist', '-g'],
+  frequencies: ['evlist', '-F'],
+  buildids: ['buildid-list', ...NO_FILES],
+  dump: ['script', '-D', ...NO_FILES],
+  lines: ['script', '--show-task-events', '--show-mmap-events', '--show-switch-events', '--show-lost-events', ...NO_FILES],
+};
+
+async function run(words: readonly string[]): Promise<string> {
+  const out = new MemoryOutput();
+  const err = new MemoryOutput();
+  const status = await main(words, out, err);
+  return status === 0 ? out.text : `exit ${status}: ${err.text}`;
+}
+
+function recording(name: string): string {
+  return join(projectRoot(), 'testdata', 'perfdata', `${name}.data`);
+}
+
+/** Lines of bytes are left out: the next test looks at them. Places name the file as perf was given it. */
+function withoutBytes(text: string, name: string): string {
+  return text.replaceAll(/^\. {2}[0-9a-f]{4}: .*\n/gm, '').replaceAll(`@${recording(name)} [`, `@${name}.data [`);
+}
+
+for (const file of readdirSync(folder)) {
+  const [name = '', mode = ''] = file.split('.');
+  t.test(`${COMMANDS[mode]!.slice(0, 2).join(' ')} ${name}`, async (t) => {
+    const perf = readFileSync(join(folder, file), 'utf8');
+    const ours = await run([...COMMANDS[mode]!, '-i', recording(name)]);
+    // What is long is kept up to some line.
+    if (mode === 'dump') t.equal(withoutBytes(ours, name).slice(0, perf.length), perf);
+    else t.equal(mode === 'lines' ? ours.slice(0, perf.length) : ours, perf);
+  });
+}
+
+t.test('the bytes of the dump are those of the file', async (t) => {
+  for (const name of ['group', 'pipe', 'big-endian-pipe']) {
+    const bytes = readFileSync(recording(name));
+    const text = await run(['dump', ...NO_FILES, '-i', recording(name)]);
+    const origin = text.includes('@pipe [') ? 16 : 0;
+    let records = 0;
+    for (const part of text.split(/^(?=(?:0x[0-9a-f]+|0)@)/m).slice(1)) {
+      const [, offset = '', size = ''] = /^(\w+)@.* \[0x(\w+)\]: event: \d+\n\.\n\. \.\.\. raw event: size \d+ bytes\n/.exec(part)!;
+      const lines = [...part.matchAll(/^\. {2}[0-9a-f]{4}: ((?: [0-9a-f]{2}){1,16}) {2,}(.*)\n/gm)];
+      const dumped = Buffer.from(lines.map(([, hex]) => hex!.replaceAll(' ', '')).join(''), 'hex');
+      const at = Number(offset) + origin;
+      t.ok(dumped.equals(bytes.subarray(at, at + Number.parseInt(size, 16))), `${name} at ${offset}`);
+      for (const [line] of lines) if (line.length !== 76) t.fail(`a line of ${line.length} characters`);
+      records++;
+    }
+    t.ok(records > 100, `${records} records`);
+  }
+});
+
+t.test('records as JSON', async (t) => {
+  interface Line {
+    readonly offset: number;
+    readonly size: number;
+    readonly type: number;
+    readonly name: string;
+    readonly fields: Record<string, unknown>;
+    readonly sampleId?: Record<string, unknown>;
+  }
+  const lines = async (name: string): Promise<Line[]> =>
+    (await run(['dump', '--json', '-i', recording(name)])).trimEnd().split('\n').map((line) => JSON.parse(line) as Line);
+  const counts: Record<string, number> = {};
+  const records = await lines('many-fields');
+  for (const { name } of records) counts[name] = (counts[name] ?? 0) + 1;
+  const stats = await run(['report', '--stats', '-i', recording('many-fields')]);
+  for (const [name, count] of Object.entries(counts)) t.match(stats, new RegExp(` ${name} events: +${count} `));
+  const sample = records.find(({ name }) => name === 'SAMPLE')!;
+  t.match(sample.fields, { ip: '0x561da40332c4', pid: 32528, tid: 32530, time: '3447889474041', period: '3344481' });
+  t.match(sample.fields['userRegs'], { abi: 2, registers: { AX: '0x282758a004402815', R15: '0x7ff10e643000' } });
+  t.match(records.find(({ name }) => name === 'MMAP2'), {
+    fields: { pid: -1, start: '0xffffffff81000000', filename: '[kernel.kallsyms]_text', buildId: '7bdad2f33eb864144f7545c504378f3db829fd87' },
+    sampleId: { pid: 0, time: '0' },
+  });
+  // Exact beyond 2^53, and the same in the other byte order.
+  const conversion = (await lines('pipe')).find(({ name }) => name === 'ATTR')!;
+  t.match(conversion.fields, { type: 1, samplePeriod: '997', flags: /inherit/, ids: [/^\d+$/] });
+  for (const name of ['big-endian-zstd', 'big-endian-pipe', 'zstd-old', 'stat', 'group', 'switches', 'throttle', 'injected', 'file']) {
+    for (const { offset, size, fields } of await lines(name)) {
+      if (!(offset >= 0 && size >= 8 && typeof fields === 'object')) t.fail(`${name} at ${offset}`);
+    }
+  }
+  t.match(await run(['script', '--json', '-i', recording('file')]), /^exit 2: perfts: --json goes with -D/);
+});
