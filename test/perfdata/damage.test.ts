@@ -7,7 +7,7 @@ import { decodeText, encodeText } from '../../src/bytes/text.ts';
 import { PortableZstdStream } from '../../src/bytes/zstd.ts';
 import { viewOfRecord } from '../../src/perfdata/record-view.ts';
 import { readEventUpdate, readBpfMetadata, readSchedstat, readTimeConv } from '../../src/perfdata/records/about-recording.ts';
-import { readAux, readAuxtrace, readAuxtraceError, readAuxtraceInfo } from '../../src/perfdata/records/aux.ts';
+import { readAux, readAuxtrace, readAuxtraceError, readAuxtraceInfo } from '../../src/perfdata/records/auxtrace.ts';
 import { readBuildId } from '../../src/perfdata/records/build-id.ts';
 import { readCallchainDeferred } from '../../src/perfdata/records/callchain-deferred.ts';
 import { readBpfEvent, readKsymbol, readTextPoke } from '../../src/perfdata/records/kernel-code.ts';

@@ -14,7 +14,7 @@ import { layoutTable } from '../../src/perfdata/layouts/layout-table.ts';
 import * as layouts from '../../src/perfdata/layouts/records.ts';
 import { type RecordView, viewOfRecord } from '../../src/perfdata/record-view.ts';
 import { readTimeConv } from '../../src/perfdata/records/about-recording.ts';
-import { readAux, readAuxtrace } from '../../src/perfdata/records/aux.ts';
+import { readAux, readAuxtrace } from '../../src/perfdata/records/auxtrace.ts';
 import { readBuildId } from '../../src/perfdata/records/build-id.ts';
 import { readCallchainDeferred } from '../../src/perfdata/records/callchain-deferred.ts';
 import { readBpfEvent, readKsymbol, readTextPoke } from '../../src/perfdata/records/kernel-code.ts';

@@ -9,7 +9,7 @@ import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import { FIRST_USER_TYPE, RecordType, recordTypeName } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import { readBpfMetadata, readEventUpdate, readSchedstat, readTimeConv } from '../../perfdata/records/about-recording.ts';
-import { readAux, readAuxOutputHwId, readAuxtrace, readAuxtraceError, readAuxtraceInfo } from '../../perfdata/records/aux.ts';
+import { readAux, readAuxOutputHwId, readAuxtrace, readAuxtraceError, readAuxtraceInfo } from '../../perfdata/records/auxtrace.ts';
 import { readBuildId } from '../../perfdata/records/build-id.ts';
 import { readCallchainDeferred } from '../../perfdata/records/callchain-deferred.ts';
 import { readBpfEvent, readKsymbol, readTextPoke } from '../../perfdata/records/kernel-code.ts';

@@ -6,7 +6,7 @@ import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import { RecordType } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import { readBpfMetadata, readEventUpdate, readSchedstat, readTimeConv, SCHEDSTAT_DOMAIN_COUNTERS } from '../../perfdata/records/about-recording.ts';
-import { readAuxtrace, readAuxtraceError, readAuxtraceInfo, AUXTRACE_KINDS } from '../../perfdata/records/aux.ts';
+import { readAuxtrace, readAuxtraceError, readAuxtraceInfo, AUXTRACE_KINDS } from '../../perfdata/records/auxtrace.ts';
 import { readCpuMap, readIdIndex, readThreadMap } from '../../perfdata/records/maps.ts';
 import { readAttr, MIN_ATTR_SIZE } from '../../perfdata/attr.ts';
 import { attrText } from '../attr-text.ts';

@@ -5,7 +5,7 @@ import { decodeText } from '../../bytes/text.ts';
 import type { PerfEvent } from '../../perfdata/event-table.ts';
 import { Misc, RecordType } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
-import { readAux, readAuxOutputHwId } from '../../perfdata/records/aux.ts';
+import { readAux, readAuxOutputHwId } from '../../perfdata/records/auxtrace.ts';
 import { readBpfEvent, readKsymbol } from '../../perfdata/records/kernel-code.ts';
 import { readLost } from '../../perfdata/records/loss.ts';
 import { hexOfBytes } from '../../perfdata/records/mmap.ts';
