@@ -1,6 +1,7 @@
 // What `perfts report --stats` and `--tasks` do: walk the records without resolving anything.
 
 import { openRecording } from '../node/open-recording.ts';
+import { RecordedTasks } from '../profile/recorded-tasks.ts';
 import { RecordStats } from '../views/stats.ts';
 import { TaskTree } from '../views/tasks.ts';
 import { writeDamage } from './damage-lines.ts';
@@ -26,9 +27,8 @@ export async function runStats(options: FileOptions, out: Output, err: Output): 
 export async function runTasks(options: FileOptions, out: Output, err: Output): Promise<number> {
   const { recording, close } = await openRecording(options.input);
   try {
-    const tree = new TaskTree(recording.file);
-    await tree.read(recording.orderedRecords());
-    for (const line of tree.lines()) out.write(`${line}\n`);
+    const tasks = await RecordedTasks.read(recording.file, recording.orderedRecords());
+    for (const line of new TaskTree(tasks).lines()) out.write(`${line}\n`);
     out.flush();
     writeDamage(recording.damage, err);
     return 0;

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { MemorySource } from '../../src/bytes/source.ts';
+import { RecordedTasks } from '../../src/profile/recorded-tasks.ts';
 import { Recording } from '../../src/profile/recording.ts';
 import { DumpView } from '../../src/views/dump/dump-view.ts';
 import { RecordJson } from '../../src/views/dump/record-json.ts';
@@ -168,8 +169,7 @@ t.test('damage: every view of records gets through, whatever the bytes', async (
       const recording = await openBytes(bytes);
       const stats = new RecordStats(recording.file);
       await stats.count(recording.orderedRecords({ fileOrder: true, withUnowned: true }));
-      const tasks = new TaskTree(recording.file);
-      await tasks.read(recording.orderedRecords());
+      const tasks = new TaskTree(await RecordedTasks.read(recording.file, recording.orderedRecords()));
       return [...stats.lines(), ...tasks.lines()].length > 1;
     }),
     { numRuns: 150 },

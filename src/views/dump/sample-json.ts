@@ -67,14 +67,15 @@ function readOf(record: RecordView, raw: SampleView, format: number): Json | und
 function branchesOf(record: RecordView, raw: SampleView): Json {
   return Array.from({ length: raw.branchCount }, (_, i) => {
     const at = raw.branchOffset + 24 * i;
-    const { reserved, type, spec, ...flags } = branchFlags(record.view.getBigUint64(at + 16, record.littleEndian), record.littleEndian);
+    const flags = branchFlags(record.view.getBigUint64(at + 16, record.littleEndian), record.littleEndian);
     const counters = raw.branchCountersOffset < 0 ? undefined : decimal(record, raw.branchCountersOffset + 8 * i);
     return {
       from: `0x${plainHex(record, at)}`,
       to: `0x${plainHex(record, at + 8)}`,
       ...flags,
-      type: type === '-' ? undefined : type,
-      spec: spec === '-' ? undefined : spec,
+      type: flags.type === '-' ? undefined : flags.type,
+      spec: flags.spec === '-' ? undefined : flags.spec,
+      reserved: flags.reserved === 0n ? undefined : String(flags.reserved),
       counters,
     };
   });
