@@ -50,7 +50,7 @@ for (const file of readdirSync(folder)) {
 }
 
 t.test('the bytes of the dump are those of the file', async (t) => {
-  for (const name of ['group', 'pipe', 'big-endian-pipe']) {
+  for (const name of ['group', 'pipe', 'many-fields']) {
     const bytes = readFileSync(recording(name));
     const text = await run(['dump', ...NO_FILES, '-i', recording(name)]);
     const origin = text.includes('@pipe [') ? 16 : 0;
@@ -64,7 +64,7 @@ t.test('the bytes of the dump are those of the file', async (t) => {
       for (const [line] of lines) if (line.length !== 76) t.fail(`a line of ${line.length} characters`);
       records++;
     }
-    t.ok(records > 100, `${records} records`);
+    t.ok(records > 30, `${records} records`);
   }
 });
 
