@@ -4,7 +4,7 @@
 import type { CallGraph } from './call-graph-option.ts';
 import type { ShownKind } from '../views/script/record-lines.ts';
 import type { FieldChoice } from '../views/script/fields.ts';
-import type { SortKey } from '../profile/row-identity.ts';
+import type { SortChoice } from './sort-keys.ts';
 
 /** Which recording, and where the files that belong to it may be. */
 export interface FileOptions {
@@ -39,7 +39,11 @@ export interface ReportOptions extends FileOptions {
   /** Branches of call graphs below this percentage are left out. The later of -g and --percent-limit decides, as in perf. */
   readonly chainLimit: number;
   /** undefined: those of `fields`. */
-  readonly sort: readonly SortKey[] | undefined;
+  readonly sort: SortChoice | undefined;
+  /** -b, --no-branch-stack: count branches, or samples; undefined: branches where they were recorded for their own sake. */
+  readonly branches: boolean | undefined;
+  /** --latency: shares of the time that passed first. */
+  readonly latency: boolean;
   /** -F as typed: the columns instead of the usual ones. */
   readonly fields: string | undefined;
   /** --show-total-period: a column with the sum of the periods. */

@@ -4,6 +4,7 @@ import { openRecording } from '../node/open-recording.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { parseFields, type ReportViewOptions } from '../views/report/options.ts';
+import type { SampleDetail } from '../profile/profile.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import { writeUnused } from './damage-lines.ts';
 import { writeReport } from '../views/report/report.ts';
@@ -29,7 +30,7 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
     }
     const progress = new Progress(err);
     const onProgress = (share: number): void => progress.update('reading the recording', share, 1);
-    const { profile, quality } = await recording.profile({ maxStack: options.maxStack, onProgress });
+    const { profile, quality } = await recording.profile({ maxStack: options.maxStack, onProgress, detail: detailOf(options) });
     progress.end();
     writeReport(profile, viewOptions(options, header), (text) => out.write(text));
     out.flush();
@@ -41,13 +42,22 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
   }
 }
 
+/** What the walk must keep for the columns asked for; undefined: what is usual for the recording. */
+function detailOf(options: ReportOptions): SampleDetail | 'none' | undefined {
+  if (options.branches === true) return 'branches';
+  const fields = [...(options.sort?.keys ?? []), ...(options.fields === undefined ? [] : parseFields(options.fields))];
+  if (fields.includes('trace')) return 'trace';
+  return options.branches === false ? 'none' : undefined;
+}
+
 function viewOptions(options: ReportOptions, header: readonly string[] | undefined): ReportViewOptions {
   const { callGraph: graph, comms, dsos, symbols } = options;
   return {
     ...(options.children !== undefined && { children: options.children }),
     ...callGraphOptions(graph, options),
-    ...(options.sort !== undefined && { sort: options.sort }),
+    ...(options.sort !== undefined && { sort: options.sort.keys, addsToSort: options.sort.addsToUsual }),
     ...(options.fields !== undefined && { fields: parseFields(options.fields) }),
+    latency: options.latency,
     showSamples: options.showSamples,
     showPeriod: options.showPeriod,
     percentLimit: options.rowLimit ?? 0,

@@ -1,7 +1,7 @@
 // `--sort comm,dso,symbol`: the columns that tell the rows of a report apart. Words may be shortened and in any case, as in perf.
 
 import { PerftsError } from '../bytes/errors.ts';
-import type { SortKey } from '../profile/row-identity.ts';
+import { BRANCH_KEYS, type SortKey } from '../profile/row-identity.ts';
 
 const KEYS: readonly (readonly [string, SortKey])[] = [
   ['pid', 'pid'],
@@ -10,20 +10,27 @@ const KEYS: readonly (readonly [string, SortKey])[] = [
   ['comm', 'comm'],
   ['dso', 'dso'],
   ['symbol', 'symbol'],
+  ['trace', 'trace'],
+  ...BRANCH_KEYS.map((key): readonly [string, SortKey] => [key, key]),
 ];
 
 /** perf's further keys: known, so that the message can say so. */
-const PLANNED: readonly string[] = ['cpu', 'parent', 'socket', 'srcline', 'srcfile', 'time', 'cgroup', 'cgroup_id', 'trace', 'weight', 'local_weight', 'period', 'sample', 'overhead', 'type', 'addr', 'mem', 'snoop', 'tlb', 'locked', 'blocked', 'dso_from', 'dso_to', 'symbol_from', 'symbol_to', 'symbol_daddr', 'dso_daddr', 'cycles', 'mispredict', 'in_tx', 'abort', 'transaction', 'code_page_size', 'data_page_size', 'simd', 'sym_size', 'dso_size', 'latency', 'parallelism'];
+const PLANNED: readonly string[] = ['cpu', 'parent', 'socket', 'srcline', 'srcfile', 'time', 'cgroup', 'cgroup_id', 'weight', 'local_weight', 'period', 'sample', 'overhead', 'type', 'addr', 'mem', 'snoop', 'tlb', 'locked', 'blocked', 'addr_from', 'addr_to', 'symbol_daddr', 'dso_daddr', 'transaction', 'code_page_size', 'data_page_size', 'simd', 'sym_size', 'dso_size', 'latency', 'parallelism'];
 
-export const DEFAULT_SORT: readonly SortKey[] = ['comm', 'dso', 'symbol'];
+/** What --sort says. */
+export interface SortChoice {
+  readonly keys: readonly SortKey[];
+  /** Written with a leading +: in addition to the usual keys, which depend on the recording. */
+  readonly addsToUsual: boolean;
+}
 
-/** The option's value: a list, or with a leading + a list that is added to the default. A key named twice counts once. */
-export function parseSort(text: string | undefined): readonly SortKey[] {
-  if (text === undefined) return DEFAULT_SORT;
-  const added = text.startsWith('+');
-  const keys = new Set<SortKey>(added ? DEFAULT_SORT : []);
-  for (const word of (added ? text.slice(1) : text).split(/[, ]+/)) if (word !== '') keys.add(keyOf(word));
-  return keys.size === 0 ? DEFAULT_SORT : [...keys];
+/** The option's value; undefined where nothing is chosen. A key named twice counts once. */
+export function parseSort(text: string | undefined): SortChoice | undefined {
+  if (text === undefined) return undefined;
+  const addsToUsual = text.startsWith('+');
+  const keys = new Set<SortKey>();
+  for (const word of (addsToUsual ? text.slice(1) : text).split(/[, ]+/)) if (word !== '') keys.add(keyOf(word));
+  return keys.size === 0 ? undefined : { keys: [...keys], addsToUsual };
 }
 
 function keyOf(word: string): SortKey {

@@ -21,6 +21,9 @@ export interface MmapEvent {
   readonly identity: FileIdentity;
 }
 
+/** The kernel lies in the upper half, whose addresses are negative here. A mapping of its that reaches up to this is no place. */
+const END_OF_LOWER_HALF = 2 ** 63;
+
 export interface ProcessesOptions {
   /**
    * Whether a thread that exited keeps its name for samples that come after its EXIT. perf report does, perf script does not
@@ -44,6 +47,11 @@ export class Processes {
   readonly threads: Thread[] = [];
   /** Address of the reference symbol of the recorded kernel, and its name (`_text`, `_stext`), where recorded (FORMAT 2.1). */
   kernelReference: { readonly name: string; readonly address: number } | undefined;
+  /**
+   * Where the kernel's text begins if it was recorded as reaching to the end of all addresses, as by old kernels and perfs, and 32-bit
+   * ones: 0 where they did not know.
+   */
+  kernelFrom: number | undefined;
   readonly #byTid = new Map<number, Thread>();
   readonly #byPid = new Map<number, Process>();
   /** Processes that ended last and still have their mappings. */
@@ -61,7 +69,8 @@ export class Processes {
     const last = this.#last;
     if (last.tid === tid && (last.process.pid === pid || pid === -1)) return last;
     let thread = this.#byTid.get(tid);
-    if (thread === undefined || (thread.process.pid !== pid && pid !== -1)) thread = this.#create(pid, tid);
+    // The idle task runs in the name of others now and then.
+    if (thread === undefined || (thread.process.pid !== pid && pid !== -1 && tid !== 0)) thread = this.#create(pid, tid);
     this.#last = thread;
     return thread;
   }
@@ -176,9 +185,9 @@ export class Processes {
       if (name !== '' && this.kernelReference === undefined) this.kernelReference = { name, address: pageOffset };
       const module = this.modules.kernel;
       if (buildId !== '') module.buildId = buildId;
-      // Old recordings say "from 0 to the end" where they did not know: as good as no record.
-      if (start !== 0) this.kernelMappings.insert({ start, end, pageOffset: start, module, executable: true });
-    } else {
+      if (start === 0 || end >= END_OF_LOWER_HALF) this.kernelFrom = start;
+      else this.kernelMappings.insert({ start, end, pageOffset: start, module, executable: true });
+    } else if (end < END_OF_LOWER_HALF) {
       this.kernelMappings.insert({ start, end, pageOffset: start, module: this.modules.kernelModule(path, buildId), executable: true });
     }
   }

@@ -19,6 +19,8 @@ export class ChainForest {
   frame: Int32Array = new Int32Array(0);
   /** Period of the chains that run through the node. Of a root: of all chains, empty ones excepted. */
   period: Float64Array = new Float64Array(0);
+  /** Likewise of latency; empty where the tallies have none. */
+  latency: Float64Array = new Float64Array(0);
   /** Number of samples whose chains run through the node. */
   samples: Float64Array = new Float64Array(0);
   /** The first tally, in order of time, whose chain runs through the node. */
@@ -84,6 +86,7 @@ export class ChainForest {
     this.frame = resized(this.frame, new Int32Array(size));
     this.period = resized(this.period, new Float64Array(size));
     this.samples = resized(this.samples, new Float64Array(size));
+    if (this.#tallies.latency !== undefined) this.latency = resized(this.latency, new Float64Array(size));
     this.firstTally = resized(this.firstTally, new Int32Array(size));
     if (this.#inRuns) this.#runEnd = resized(this.#runEnd, new Int32Array(size));
   }
@@ -91,8 +94,9 @@ export class ChainForest {
   /** Walks up each stack to the first node that the tree has already, then makes what is missing below it. */
   #plantInwards(root: number, tallies: Int32Array): void {
     const { parent: outer, frame: frameOf } = this.#stacks;
-    const { stack, period, samples } = this.#tallies;
+    const { stack, period, samples, latency } = this.#tallies;
     const [parents, frames, periods, counts, firsts] = [this.parent, this.frame, this.period, this.samples, this.firstTally];
+    const latencies = this.latency;
     const [runStart, runEnds] = [this.#runStart, this.#runEnd];
     const nodeOf = this.#nodeOf;
     const path = this.#path;
@@ -121,13 +125,14 @@ export class ChainForest {
       }
       periods[node]! += period[tally]!;
       counts[node]! += samples[tally]!;
+      if (latency !== undefined) latencies[node]! += latency[tally]!;
     }
     this.length = length;
   }
 
   #plantOutwards(root: number, tallies: Int32Array): void {
     const { parent: outer, frame: frameOf } = this.#stacks;
-    const { stack, period, samples } = this.#tallies;
+    const { stack, period, samples, latency } = this.#tallies;
     for (let i = 0; i < tallies.length; i++) {
       const tally = tallies[i]!;
       let node = root;
@@ -135,6 +140,7 @@ export class ChainForest {
       if (node === root) continue;
       this.period[node]! += period[tally]!;
       this.samples[node]! += samples[tally]!;
+      if (latency !== undefined) this.latency[node]! += latency[tally]!;
     }
   }
 
@@ -185,6 +191,7 @@ export class ChainForest {
       nextSibling[node] = firstChild[above]!;
       firstChild[above] = node;
     }
+    if (this.#tallies.latency !== undefined) sumUp(parent, this.latency, count);
     this.height = height;
     this.firstChild = firstChild;
     this.nextSibling = nextSibling;
@@ -212,6 +219,10 @@ export class ChainForest {
     for (let at = this.parent[node]!; at >= 0; at = this.parent[at]!) depth++;
     return depth;
   }
+}
+
+function sumUp(parent: Int32Array, column: Float64Array, count: number): void {
+  for (let node = count - 1; node >= 0; node--) if (parent[node] !== NONE) column[parent[node]!]! += column[node]!;
 }
 
 /** Of each stack the outermost one of its run: none but the last of a run has several children, or a tally. */

@@ -183,8 +183,9 @@ export function findKernel(processes: Processes, contents: readonly (ModuleConte
   const mapping = mappings.find(address) ?? mappings.all.find((it) => it.module.kind === 'kernel');
   let module = mapping?.module;
   if (mapping === undefined) {
-    // Without a record of the kernel's text nothing is the kernel's; with one that does not say where, all of the upper half.
-    if (address >= 0 || !processes.kernelIsAnywhere) return undefined;
+    // Without a record of the kernel's text nothing is the kernel's; with one that does not say where it ends, the upper half is.
+    const from = processes.kernelFrom;
+    if (from === undefined || (address >= 0 && (from === 0 || address < from))) return undefined;
     module = processes.modules.kernel;
   } else if (address < mapping.start || address >= mapping.end) {
     // Code that runs at boot (`.init.text`: start_kernel) lies behind the text, and the recorded mapping ends with the text: the

@@ -5,7 +5,7 @@ import type { Histogram, RowSums } from './histogram.ts';
 import type { GroupRow } from './row-order.ts';
 import { TripleTable } from './triple-table.ts';
 
-const NOTHING: RowSums = { self: 0, total: 0, samples: 0 };
+const NOTHING: RowSums = { self: 0, total: 0, samples: 0, selfLatency: 0, totalLatency: 0 };
 
 /** The members' histograms, the leader's first, made with one RowIdentity. */
 export function groupRows(members: readonly Histogram[]): GroupRow[] {

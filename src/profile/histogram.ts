@@ -40,6 +40,9 @@ export interface RowSums {
   readonly total: number;
   /** Number of samples taken in the function itself. */
   readonly samples: number;
+  /** As `self` and `total`, of latency (Profile.latency); 0 where the profile has none. */
+  readonly selfLatency: number;
+  readonly totalLatency: number;
 }
 
 export interface HistogramRow extends RowSums {
@@ -50,9 +53,10 @@ export interface HistogramRow extends RowSums {
   readonly frame: number;
   /** The address to be shown where the frame has no symbol: within the file for sampled functions, in memory for callers. */
   readonly address: number;
-  /** Thread and command name of the sample that made the row. */
+  /** Thread, command name and detail (Tallies.detail) of the sample that made the row. */
   readonly thread: number;
   readonly comm: number;
+  readonly detail: number;
   /** `k`, `.`, `g`, `u` or `H` (FORMAT 3.6). */
   readonly level: string;
   /** That sample's tally, and which frame of its chain it was: 0 is the sampled function. Rows sort by the two as they were made. */
@@ -71,6 +75,7 @@ export interface Histogram {
   /** What passes the filter. */
   readonly shownSamples: number;
   readonly shownPeriod: number;
+  readonly shownLatency: number;
 }
 
 interface GrowingRow {
@@ -82,9 +87,12 @@ interface GrowingRow {
   address: number;
   thread: number;
   comm: number;
+  detail: number;
   level: string;
   self: number;
   total: number;
+  selfLatency: number;
+  totalLatency: number;
   samples: number;
   depth: number;
   chains: { root: number; nodes: number[] };
@@ -107,6 +115,7 @@ class Accounting {
   readonly #leafRow: Int32Array;
   #shownSamples = 0;
   #shownPeriod = 0;
+  #shownLatency = 0;
 
   constructor(profile: Profile, event: ProfileEvent, options: HistogramOptions, identity: RowIdentity) {
     this.#profile = profile;
@@ -130,28 +139,34 @@ class Accounting {
       forest,
       shownSamples: this.#shownSamples,
       shownPeriod: this.#shownPeriod,
+      shownLatency: this.#shownLatency,
     };
   }
 
   #countLeaves(): void {
     const { tallies } = this.#event;
+    const { detail: details, latency: latencies } = tallies;
     const { start } = this.#profile.frames;
-    const tasks = new Map<number, number>();
-    const commCount = this.#profile.comms.length + 1;
+    // The target of a branch is looked at as callers are.
+    const isBranch = this.#profile.detail === 'branches';
+    const { address: addresses } = this.#profile.frames;
+    const who = new TripleTable();
+    const tasks: number[] = [];
     const indexOf = new TripleTable();
     for (let tally = 0; tally < tallies.length; tally++) {
       if (this.#leafRow[tally]! < 0) continue;
       const thread = tallies.thread[tally]!;
       const comm = tallies.comm[tally]!;
-      const who = thread * commCount + comm;
-      let task = tasks.get(who);
-      if (task === undefined) tasks.set(who, (task = this.#identity.task(thread, comm)));
+      const detail = details === undefined ? 0 : details[tally]!;
+      const known = who.find(thread, comm, detail, tasks.length);
+      if (known === tasks.length) tasks.push(this.#identity.task(thread, comm, detail));
+      const task = tasks[known]!;
       const frame = this.#identity.frameOf(tallies.leaf[tally]!);
-      const place = this.#identity.selfPlace(frame);
+      const place = isBranch ? this.#identity.callerPlace(frame) : this.#identity.selfPlace(frame);
       const index = indexOf.find(task, place, 0, this.#rows.length);
       if (index === this.#rows.length) {
         const row = newRow(task, place, index);
-        this.#make(row, tally, frame, start[frame]!, levelOf(tallies.mode[tally]!));
+        this.#make(row, tally, frame, isBranch ? addresses[frame]! : start[frame]!, levelOf(tallies.mode[tally]!));
         this.#rows.push(row);
       }
       this.#leafRow[tally] = index;
@@ -159,6 +174,11 @@ class Accounting {
       row.self += tallies.period[tally]!;
       row.total += tallies.period[tally]!;
       row.samples += tallies.samples[tally]!;
+      if (latencies !== undefined) {
+        row.selfLatency += latencies[tally]!;
+        row.totalLatency += latencies[tally]!;
+        this.#shownLatency += latencies[tally]!;
+      }
       this.#shownSamples += tallies.samples[tally]!;
       this.#shownPeriod += tallies.period[tally]!;
     }
@@ -173,6 +193,7 @@ class Accounting {
     row.level = level;
     row.thread = tallies.thread[tally]!;
     row.comm = tallies.comm[tally]!;
+    row.detail = tallies.detail === undefined ? 0 : tallies.detail[tally]!;
   }
 
   /** A tree for every row of sampled functions of which something may be shown. */
@@ -240,6 +261,7 @@ class Accounting {
 
   #countCaller(forest: ChainForest, node: number, row: GrowingRow): void {
     row.total += forest.period[node]!;
+    if (this.#event.tallies.latency !== undefined) row.totalLatency += forest.latency[node]!;
     row.chains.nodes.push(node);
     if (forest.height[node]! > row.depth) row.depth = forest.height[node]!;
     const tally = forest.firstTally[node]!;
@@ -297,9 +319,12 @@ function newRow(task: number, place: number, index: number): GrowingRow {
     address: 0,
     thread: -1,
     comm: -1,
+    detail: 0,
     level: '.',
     self: 0,
     total: 0,
+    selfLatency: 0,
+    totalLatency: 0,
     samples: 0,
     depth: 0,
     chains: { root: -1, nodes: [] },

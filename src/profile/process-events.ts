@@ -42,7 +42,7 @@ export class ProcessEvents {
       case RecordType.Mmap:
       case RecordType.Mmap2:
         if (!this.#mmap.read(record, owner)) this.#short(record, 'MMAP');
-        else if (this.#mmap.start + this.#mmap.length > END_OF_ADDRESSES) {
+        else if ((record.misc & 7) !== CpuMode.Kernel && this.#mmap.start + this.#mmap.length > END_OF_ADDRESSES) {
           this.#diagnostics.damaged('mapping-too-long', record.fileOffset, 'Mappings that reach beyond the end of all addresses are left out');
         } else this.#applyMmap(record.misc & 7);
         break;

@@ -70,8 +70,9 @@ export class ProfileBuilder {
     event.tallies.again(row, period);
   }
 
-  /** Counts the branches of a sample. */
+  /** Counts the branches of a sample; one without branches does not count. */
   addBranches(sample: ResolvedSample, stacks: BranchStacks, describe: (event: number) => EventDescription): void {
+    if (stacks.count === 0) return;
     const event = this.event(sample.event, describe);
     event.samples++;
     const latency = this.#parallelism === undefined ? 0 : this.#parallelism.share(1);

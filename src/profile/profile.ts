@@ -10,7 +10,7 @@ export const CpuMode = { Unknown: 0, Kernel: 1, User: 2, Hypervisor: 3, GuestKer
 
 /**
  * Equal samples of one event, in columns, in the order in which each was first seen (in time). Equal: same thread, same command
- * name, same leaf frame, same mode, same stack.
+ * name, same leaf frame, same mode, same stack, and same detail where there is one.
  */
 export interface Tallies {
   readonly length: number;
@@ -27,21 +27,46 @@ export interface Tallies {
   readonly samples: Float64Array;
   /** Sum of the samples' periods. */
   readonly period: Float64Array;
+  /** Index in Profile.traces or Profile.branches; undefined where the profile has no detail. */
+  readonly detail?: Int32Array | undefined;
+  /** Sum of the samples' shares of the time that passed (Profile.latency); undefined where the recording does not tell. */
+  readonly latency?: Float64Array | undefined;
 }
+
+/**
+ * What a profile keeps apart beyond thread and stack. `trace`: the texts of tracepoints. `branches`: every recorded branch counts,
+ * with a period of 1, instead of the sample that holds it; its target is the tally's leaf, and there are no stacks.
+ */
+export type SampleDetail = 'trace' | 'branches';
+
+/** Distinct branches, in columns. */
+export interface Branches {
+  readonly length: number;
+  /** Frames of the two ends. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  /** The low 20 bits of a branch's flags as in FORMAT 2.3.5: BranchFlag, and from bit 4 on the cycles since the branch before. */
+  readonly flags: Int32Array;
+}
+
+/** Bits of Branches.flags. */
+export const BranchFlag = { Mispredicted: 1, Predicted: 2, InTransaction: 4, Abort: 8 } as const;
 
 /** One of the events that were counted, with its totals. */
 export interface ProfileEvent {
   /** As perf names it: `cpu-clock`, `sched:sched_switch`. */
   readonly name: string;
-  /** Whether its samples carry call chains (PERF_SAMPLE_CALLCHAIN) or branch stacks. */
+  /** Whether its samples carry call chains (PERF_SAMPLE_CALLCHAIN). */
   readonly hasChains: boolean;
   /** Index of its group's leader in Profile.events; itself outside a group. */
   readonly leader: number;
   /** Of a leader: the group's name, where it was given one; else perf says `anon group`. */
   readonly groupName?: string;
   readonly samples: number;
-  /** Sum of the periods of all its samples. */
+  /** Sum of the periods of all its samples; where branches are counted, their number. */
   readonly period: number;
+  /** Sum of the tallies' latency. */
+  readonly latency?: number;
   readonly tallies: Tallies;
 }
 
@@ -64,6 +89,16 @@ export interface Profile {
   readonly comms: readonly string[];
   /** Sum of the counts in LOST_SAMPLES records, those of BPF filters excepted. */
   readonly lostSamples: number;
+  /** What Tallies.detail tells apart. */
+  readonly detail?: SampleDetail | undefined;
+  /** The texts of tracepoints; those of other events are `N/A`, as perf shows them. */
+  readonly traces?: readonly string[];
+  readonly branches?: Branches | undefined;
+  /**
+   * Where context switches were recorded: a sample's period divided by the number of threads that ran at its time. `single` if
+   * practically always one did, so that the result says nothing new.
+   */
+  readonly latency?: 'parallel' | 'single' | undefined;
   /** From a pipe: perf's report then behaves differently (FORMAT 3.8, last point). */
   readonly fromPipe: boolean;
 }

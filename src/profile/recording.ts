@@ -190,7 +190,7 @@ export class Recording {
       const event = events.events[index]!;
       const groupName = groups.find((group) => group.leader === index)?.name;
       const named = groupName === undefined || groupName === '{anon_group}' ? {} : { groupName };
-      return { name: event.name, hasChains: event.hasCallchain || event.hasBranchStack, leader: leaders[index] ?? index, ...named };
+      return { name: event.name, hasChains: event.hasCallchain, leader: leaders[index] ?? index, ...named };
     };
     const { locations, frames } = pipeline.resolver;
     const visitor: RecordingVisitor = { sample: (sample) => builder.add(sample, locations, describe) };

@@ -1,11 +1,22 @@
 // Which samples share a row of a histogram (FORMAT 3.8, "Grouping key and order"): the sort keys, interned as small numbers, so
-// that accounting compares integers. A row is a task (comm, pid, tid: what belongs to the thread) and a place (dso, symbol).
+// that accounting compares integers. A row is a task (comm, pid, tid: what belongs to the thread; a tracepoint's text, a branch: what
+// belongs to the sample, and so to its callers) and a place (dso, symbol).
 
+import { BranchFlag } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { TripleTable } from './triple-table.ts';
 
 /** What rows are told apart by; `--sort`'s words, with `sym` written out. */
-export type SortKey = 'comm' | 'pid' | 'tid' | 'tgid' | 'dso' | 'symbol';
+export type SortKey = 'comm' | 'pid' | 'tid' | 'tgid' | 'dso' | 'symbol' | 'trace' | BranchKey;
+
+/** Keys of profiles of branches (SampleDetail). */
+export type BranchKey = 'dso_from' | 'dso_to' | 'symbol_from' | 'symbol_to' | 'mispredict' | 'in_tx' | 'abort' | 'cycles';
+
+export const BRANCH_KEYS: readonly BranchKey[] = ['dso_from', 'dso_to', 'symbol_from', 'symbol_to', 'mispredict', 'in_tx', 'abort', 'cycles'];
+
+export function isBranchKey(key: string): key is BranchKey {
+  return (BRANCH_KEYS as readonly string[]).includes(key);
+}
 
 export class RowIdentity {
   readonly #profile: Profile;
@@ -14,6 +25,8 @@ export class RowIdentity {
   readonly #byPid: boolean;
   readonly #byDso: boolean;
   readonly #bySymbol: boolean;
+  readonly #byTrace: boolean;
+  readonly #branchKeys: readonly BranchKey[];
   readonly #tasks = new Map<string, number>();
   /** Of each comm: the first comm of the same text. */
   readonly #sameComm: Int32Array;
@@ -36,6 +49,8 @@ export class RowIdentity {
     this.#byPid = keys.includes('tgid');
     this.#byDso = keys.includes('dso');
     this.#bySymbol = keys.includes('symbol');
+    this.#byTrace = keys.includes('trace');
+    this.#branchKeys = keys.filter(isBranchKey);
     this.#sameComm = firstOfSame(profile.comms);
     this.#dsoOfModule = firstOfSame(profile.frames.modules.map((module) => module.shortName));
     this.#noFrame = profile.frames.unresolved(-1, 0, 0, 0);
@@ -50,13 +65,51 @@ export class RowIdentity {
     return leaf < 0 ? this.#noFrame : leaf;
   }
 
-  /** What a thread under a command name is to the keys. */
-  task(thread: number, comm: number): number {
+  /** What a sample of a thread under a command name, with its detail (Tallies.detail), is to the keys. */
+  task(thread: number, comm: number, detail: number): number {
     const who = this.#profile.threads[thread];
-    const key = `${this.#byComm ? this.#sameComm[comm] : ''} ${this.#byTid ? who?.tid : ''} ${this.#byPid ? who?.pid : ''}`;
+    let key = `${this.#byComm ? this.#sameComm[comm] : ''} ${this.#byTid ? who?.tid : ''} ${this.#byPid ? who?.pid : ''}`;
+    if (this.#byTrace) key += ` ${detail}`;
+    for (const branchKey of this.#branchKeys) key += ` ${this.#ofBranch(branchKey, detail)}`;
     let task = this.#tasks.get(key);
     if (task === undefined) this.#tasks.set(key, (task = this.#tasks.size));
     return task;
+  }
+
+  /** What a branch is to a key. */
+  #ofBranch(key: BranchKey, branch: number): number | string {
+    const { branches } = this.#profile;
+    if (branches === undefined) return '';
+    const flags = branches.flags[branch]!;
+    switch (key) {
+      case 'dso_from':
+        return this.#dsoOf(branches.from[branch]!);
+      case 'dso_to':
+        return this.#dsoOf(branches.to[branch]!);
+      case 'symbol_from':
+        return this.#functionOf(branches.from[branch]!);
+      case 'symbol_to':
+        return this.#functionOf(branches.to[branch]!);
+      case 'mispredict':
+        return flags & (BranchFlag.Mispredicted | BranchFlag.Predicted);
+      case 'in_tx':
+        return flags & BranchFlag.InTransaction;
+      case 'abort':
+        return flags & BranchFlag.Abort;
+      case 'cycles':
+        return cyclesOf(flags);
+    }
+  }
+
+  #dsoOf(frame: number): number {
+    const module = this.#profile.frames.module[frame]!;
+    return module < 0 ? -1 : this.#dsoOfModule[module]!;
+  }
+
+  /** Without a symbol by the address in memory. */
+  #functionOf(frame: number): string {
+    const { frames } = this.#profile;
+    return frames.symbol[frame]! < 0 ? `${frames.address[frame]!}` : `${frames.start[frame]!}-${frames.end[frame]!}`;
   }
 
   /** The place of a sample taken in the frame: without a symbol it goes by the address within the file. */
@@ -94,6 +147,11 @@ export class RowIdentity {
     if (place === this.placeCount) this.placeCount++;
     return place;
   }
+}
+
+/** Cycles since the branch before; 0: not known. */
+export function cyclesOf(flags: number): number {
+  return flags >>> 4;
 }
 
 /** Of each text, the index of the first equal one. */

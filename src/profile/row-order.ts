@@ -6,12 +6,16 @@ import { compareByDifference } from './address-order.ts';
 import type { Module } from '../process/module.ts';
 import type { ChainOrder } from './chain-forest.ts';
 import type { HistogramRow, RowSums } from './histogram.ts';
+import { BranchFlag } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { redBlackOrder } from './red-black-order.ts';
-import type { SortKey } from './row-identity.ts';
+import { cyclesOf } from './row-identity.ts';
+import type { BranchKey, SortKey } from './row-identity.ts';
 
-/** Numbers of a row by which rows are compared; `total` is the column Children. */
-export type SumKey = 'total' | 'self' | 'samples' | 'period';
+/** Numbers of a row by which rows are compared; `total` is the column Children, and there is one for Latency. */
+export type SumKey = 'total' | 'self' | 'samples' | 'period' | 'totalLatency' | 'selfLatency';
+
+const SUM_KEYS: readonly string[] = ['total', 'self', 'samples', 'period', 'totalLatency', 'selfLatency'] satisfies SumKey[];
 
 /** A row with its sums in every event of its group; `sums[0]` is the leader's, and the only one outside a group. */
 export interface GroupRow {
@@ -30,13 +34,20 @@ export interface RowOrderOptions {
 
 type Compare = (a: number, b: number) => number;
 
+const FLAG_OF = {
+  mispredict: BranchFlag.Mispredicted | BranchFlag.Predicted,
+  in_tx: BranchFlag.InTransaction,
+  abort: BranchFlag.Abort,
+} as const;
+
 /** The rows as perf shows them from top to bottom. */
 export function orderedRows(profile: Profile, rows: readonly GroupRow[], options: RowOrderOptions): GroupRow[] {
   const columns = new Columns(profile, rows);
-  const collapse = allOf(options.keys.map((key) => (key === 'symbol' ? columns.bySymbol(options.keys.includes('dso')) : columns.byKey(key))));
-  const show = allOf(options.by.flatMap((key) => (isSum(key) ? columns.bySum(key, options.depthOrder) : columns.byKey(key))));
+  const collapse = allOf(options.keys.map((key) => (key === 'symbol' ? columns.bySymbol(options.keys.includes('dso')) : columns.byKey(key, 1))));
+  const show = allOf(options.by.flatMap((key) => (isSum(key) ? columns.bySum(key, options.depthOrder) : columns.byKey(key, -1))));
   const given = rows.map((_, index) => index);
-  const isOrder = (options.keys.includes('dso') || !options.keys.includes('symbol')) && !columns.differencesWrap();
+  const hasFlags = options.keys.some((key) => key in FLAG_OF);
+  const isOrder = !hasFlags && (options.keys.includes('dso') || !options.keys.includes('symbol')) && !columns.differencesWrap();
   const collapsed = isOrder ? given.sort(collapse) : columns.asMerged(collapse, options.keys.includes('comm'));
   return throughTree(collapsed, show).map((index) => rows[index]!);
 }
@@ -56,7 +67,7 @@ function throughTree(rows: readonly number[], compare: Compare): number[] {
 }
 
 function isSum(key: SortKey | SumKey): key is SumKey {
-  return key === 'total' || key === 'self' || key === 'samples' || key === 'period';
+  return SUM_KEYS.includes(key);
 }
 
 /** What rows are compared by, looked up once; rows are indices. */
@@ -76,7 +87,8 @@ class Columns {
     this.#dso = ranks(rows.map(({ row }) => sortedName(frames.modules[frames.module[row.frame]!])));
   }
 
-  byKey(key: SortKey): Compare {
+  /** `different`: what flags compare as that are not the same, which have no order. */
+  byKey(key: SortKey, different: 1 | -1): Compare {
     const { threads, comms } = this.#profile;
     switch (key) {
       case 'comm':
@@ -90,7 +102,53 @@ class Columns {
         return ascending(this.#dso);
       case 'symbol':
         return (a, b) => this.#compareNames(a, b);
+      case 'trace':
+        return ascending(ranks(this.#rows.map(({ row }) => this.#profile.traces?.[row.detail])));
+      default:
+        return this.#byBranch(key, different);
     }
+  }
+
+  /** As perf does it: files from the last letter to the first, and among flags the one that came last at the top. */
+  #byBranch(key: BranchKey, different: 1 | -1): Compare {
+    const { branches } = this.#profile;
+    if (branches === undefined) return () => 0;
+    const { from, to, flags } = branches;
+    switch (key) {
+      case 'dso_from':
+        return this.#byFile(from);
+      case 'dso_to':
+        return this.#byFile(to);
+      case 'symbol_from':
+        return this.#byRange(from);
+      case 'symbol_to':
+        return this.#byRange(to);
+      case 'cycles':
+        return ascending(this.#column((row) => -cyclesOf(flags[row.detail]!)));
+      default: {
+        const flag = this.#column((row) => flags[row.detail]! & FLAG_OF[key]);
+        return (a, b) => (flag[a] === flag[b] ? 0 : different);
+      }
+    }
+  }
+
+  #byFile(frameOf: Int32Array): Compare {
+    const { frames } = this.#profile;
+    const rank = ranks(this.#rows.map(({ row }) => sortedName(frames.modules[frames.module[frameOf[row.detail]!]!])));
+    return (a, b) => rank[b]! - rank[a]!;
+  }
+
+  /** Functions by their range, before addresses. */
+  #byRange(frameOf: Int32Array): Compare {
+    const { frames, wide } = this.#profile;
+    const frame = Int32Array.from(this.#rows, ({ row }) => frameOf[row.detail]!);
+    return (a, b) => {
+      const [left, right] = [frame[a]!, frame[b]!];
+      const isNamed = frames.symbol[left]! >= 0;
+      if (isNamed !== frames.symbol[right]! >= 0) return isNamed ? -1 : 1;
+      if (!isNamed) return compareByDifference(wide, frames.address[left]!, frames.address[right]!);
+      return compareByDifference(wide, frames.start[left]!, frames.start[right]!) || compareByDifference(wide, frames.end[left]!, frames.end[right]!);
+    };
   }
 
   #column(value: (row: HistogramRow) => number): Float64Array {
@@ -109,12 +167,12 @@ class Columns {
     return (this.#names[row] ??= this.#profile.frames.name(this.#rows[row]!.row.frame));
   }
 
-  /** Larger first; with a tie of `total` within a thread a caller comes above its callee. */
+  /** Larger first; with a tie of `total` within a thread a caller comes above its callee. Latency follows its period. */
   bySum(key: SumKey, depthOrder: ChainOrder | undefined): Compare[] {
     const field = key === 'period' ? 'self' : key;
     const members = this.#rows[0]?.sums.length ?? 0;
     const column = (member: number): Float64Array => Float64Array.from(this.#rows, ({ sums }) => -sums[member]![field]);
-    if (key !== 'total') return Array.from({ length: members }, (_, member) => ascending(column(member)));
+    if (key !== 'total' && key !== 'totalLatency') return Array.from({ length: members }, (_, member) => ascending(column(member)));
     const total = ascending(column(0));
     if (depthOrder === undefined) return [total];
     const thread = this.#column((row) => row.thread);

@@ -1,11 +1,13 @@
 // The columns of the text report (FORMAT 3.8, "Columns"): titles, widths, cells. Widths are fixed before the first row is written,
 // from all rows, also those that the percent limit hides.
 
-import { FrameFlag } from '../../profile/frame-table.ts';
 import type { HistogramRow, RowSums } from '../../profile/histogram.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { GroupRow } from '../../profile/row-order.ts';
-import type { SortKey } from '../../profile/row-identity.ts';
+import { isBranchKey } from '../../profile/row-identity.ts';
+import type { BranchKey, SortKey } from '../../profile/row-identity.ts';
+import { branchColumn } from './branch-columns.ts';
+import { ADDRESS_DIGITS, LEVEL_WIDTH, fitted, nameOf, symbolText } from './cells.ts';
 import { isSortKey } from './options.ts';
 import type { ReportField, ReportPlan } from './options.ts';
 import { percentOf, twoDecimals } from './percent.ts';
@@ -17,10 +19,17 @@ export interface Column {
   cell(row: GroupRow): string;
 }
 
-/** Digits of an address. */
-const ADDRESS_DIGITS = 16;
-/** `[.] ` before a symbol; an address has `0x` besides. */
-const LEVEL_WIDTH = 4;
+/** What 100 percent are. */
+export interface Whole {
+  readonly period: number;
+  readonly latency: number;
+}
+
+/** Of a command name or file, for comparing. */
+const LONGEST_TEXT = 4096;
+
+/** Keys of all profiles. */
+type UsualKey = Exclude<SortKey, BranchKey | 'trace'>;
 
 const TITLES: Readonly<Record<SortKey, string>> = {
   comm: 'Command',
@@ -29,24 +38,34 @@ const TITLES: Readonly<Record<SortKey, string>> = {
   tgid: '   Tgid:Command',
   dso: 'Shared Object',
   symbol: 'Symbol',
+  trace: 'Trace output',
+  dso_from: 'Source Shared Object',
+  dso_to: 'Target Shared Object',
+  symbol_from: 'Source Symbol',
+  symbol_to: 'Target Symbol',
+  mispredict: 'Branch Mispredicted',
+  in_tx: 'Branch in transaction',
+  abort: 'Transaction abort',
+  cycles: 'Basic Block Cycles',
 };
 
 /**
- * The columns for the rows of an event or group. `totals` are the periods that are 100 percent, by member of the group; `shown` the
- * fields to be drawn.
+ * The columns for the rows of an event or group. `totals` are 100 percent, by member of the group; `shown` the fields to be drawn.
  */
-export function columnsOf(profile: Profile, plan: ReportPlan, shown: readonly ReportField[], rows: readonly GroupRow[], totals: readonly number[]): Column[] {
+export function columnsOf(profile: Profile, plan: ReportPlan, shown: readonly ReportField[], rows: readonly GroupRow[], totals: readonly Whole[]): Column[] {
   const widths = widthsOf(profile, plan, shown, rows);
   return shown.map((field, index) => {
     if (!isSortKey(field)) return sumColumn(field, plan, totals);
     const title = TITLES[field];
-    const width = widths[field];
     const isLast = index === shown.length - 1;
+    if (isBranchKey(field)) return branchColumn(profile, field, title, rows, isLast);
+    if (field === 'trace') return traceColumn(profile, plan, title, rows, isLast);
+    const width = widths[field];
     return { title, width, alignsRight: false, cell: (row) => keyCell(profile, field, row.row, width, isLast) };
   });
 }
 
-function widthsOf(profile: Profile, plan: ReportPlan, shown: readonly ReportField[], rows: readonly GroupRow[]): Record<SortKey, number> {
+function widthsOf(profile: Profile, plan: ReportPlan, shown: readonly ReportField[], rows: readonly GroupRow[]): Record<UsualKey, number> {
   const { frames, threads, comms } = profile;
   let comm = 0;
   let dso = TITLES.dso.length;
@@ -65,23 +84,18 @@ function widthsOf(profile: Profile, plan: ReportPlan, shown: readonly ReportFiel
   }
   // The column of a thread grows when the command's would.
   const widest = shown.includes('comm') ? TITLES.comm.length : 0;
-  const thread = comm > widest ? comm + 8 : TITLES.pid.length;
+  const thread = Math.max(comm > widest ? comm + 8 : 0, TITLES.pid.length);
   return { comm: Math.max(comm, TITLES.comm.length), pid: thread, tid: thread, tgid: TITLES.tgid.length, dso, symbol };
 }
 
-function nameOf(profile: Profile, frame: number): string {
-  const { frames } = profile;
-  return (frames.flags[frame]! & FrameFlag.Inlined) !== 0 ? `${frames.name(frame)} (inlined)` : frames.name(frame);
-}
-
-function keyCell(profile: Profile, key: SortKey, row: HistogramRow, width: number, isLast: boolean): string {
+function keyCell(profile: Profile, key: UsualKey, row: HistogramRow, width: number, isLast: boolean): string {
   switch (key) {
     case 'comm':
       return fitted(profile.comms[row.comm] ?? '', width);
     case 'dso':
       return fitted(profile.frames.moduleName(row.frame) ?? '[unknown]', width);
     case 'symbol': {
-      const text = `[${row.level}] ${symbolText(profile, row)}`;
+      const text = `[${row.level}] ${symbolText(profile, row.frame, row.address)}`;
       return isLast ? text : text.padEnd(width);
     }
     default:
@@ -89,12 +103,25 @@ function keyCell(profile: Profile, key: SortKey, row: HistogramRow, width: numbe
   }
 }
 
-/** `%-W.Ws` */
-function fitted(text: string, width: number): string {
-  return text.length > width ? text.slice(0, width) : text.padEnd(width);
+/**
+ * The texts of tracepoints. perf makes a text when it first compares two samples by it: one that stood alone until then does not count
+ * for the width of the column, and is cut off.
+ */
+function traceColumn(profile: Profile, plan: ReportPlan, title: string, rows: readonly GroupRow[], isLast: boolean): Column {
+  const text = ({ row }: GroupRow): string => profile.traces?.[row.detail] ?? '';
+  const before = plan.keys.slice(0, plan.keys.indexOf('trace')).filter((key): key is UsualKey => !isBranchKey(key) && key !== 'trace');
+  const ofRow = ({ row }: GroupRow): string => before.map((key) => keyCell(profile, key, row, LONGEST_TEXT, true)).join('\0');
+  const compared = new Map<string, number>();
+  for (const row of rows) {
+    const samples = row.sums[0]!.samples + (plan.children && row.row.depth > 0 ? 1 : 0);
+    compared.set(ofRow(row), (compared.get(ofRow(row)) ?? 0) + samples);
+  }
+  let width = title.length;
+  for (const row of rows) if (compared.get(ofRow(row))! > 1) width = Math.max(width, text(row).length);
+  return { title, width, alignsRight: false, cell: (row) => (isLast ? text(row).slice(0, width) : fitted(text(row), width)) };
 }
 
-function threadCell(profile: Profile, key: SortKey, row: HistogramRow, width: number): string {
+function threadCell(profile: Profile, key: UsualKey, row: HistogramRow, width: number): string {
   const thread = profile.threads[row.thread];
   const number = key === 'tgid' ? thread?.pid : thread?.tid;
   const named = key === 'tgid' && thread !== undefined ? (profile.threads.find((t) => t.tid === thread.pid) ?? thread) : thread;
@@ -102,19 +129,16 @@ function threadCell(profile: Profile, key: SortKey, row: HistogramRow, width: nu
   return `${String(number ?? -1).padStart(7)}:${fitted(comm, Math.max(width, 8) - 8)}`;
 }
 
-function symbolText(profile: Profile, row: HistogramRow): string {
-  const { frames, wide } = profile;
-  if (frames.symbol[row.frame]! < 0) {
-    const digits = wide.hex(row.address).padStart(ADDRESS_DIGITS, '0');
-    return row.address === 0 ? digits : `0x${digits}`;
-  }
-  const name = nameOf(profile, row.frame);
-  return (frames.flags[row.frame]! & FrameFlag.Object) === 0 ? name : `${name}+0x${wide.hex(frames.offset[row.frame]!)}`;
+/** perf forgot to widen one of the columns of percents, which are 8 wide. */
+const WIDTHS: Readonly<Partial<Record<ReportField, number>>> = { sample: 12, period: 12, latency_children: 7 };
+
+function widthOf(field: ReportField): number {
+  return WIDTHS[field] ?? 8;
 }
 
-function sumColumn(field: ReportField, plan: ReportPlan, totals: readonly number[]): Column {
+function sumColumn(field: ReportField, plan: ReportPlan, totals: readonly Whole[]): Column {
   const title = sumTitle(field, plan);
-  const each = field === 'overhead' || field === 'overhead_children' ? 8 : 12;
+  const each = widthOf(field);
   const cell = ({ sums }: GroupRow): string => {
     let text = '';
     for (let event = 0; event < sums.length; event++) text += sumText(field, plan, sums[event]!, totals[event]!).padStart(each);
@@ -129,6 +153,9 @@ function sumTitle(field: ReportField, plan: ReportPlan): string {
       return 'Children';
     case 'overhead':
       return plan.children && !plan.hasFields ? 'Self' : 'Overhead';
+    case 'latency':
+    case 'latency_children':
+      return 'Latency';
     case 'sample':
       return 'Samples';
     default:
@@ -136,17 +163,26 @@ function sumTitle(field: ReportField, plan: ReportPlan): string {
   }
 }
 
-function sumText(field: ReportField, plan: ReportPlan, sums: RowSums, total: number): string {
+function sumText(field: ReportField, plan: ReportPlan, sums: RowSums, total: Whole): string {
   switch (field) {
     case 'overhead_children':
-      return plan.children ? `${twoDecimals(percentOf(sums.total, total))}%` : 'N/A';
+      return plan.children ? percentText(sums.total, total.period, field) : 'N/A';
     case 'overhead':
-      return `${twoDecimals(percentOf(sums.self, total))}%`;
+      return percentText(sums.self, total.period, field);
+    case 'latency_children':
+      return plan.children ? percentText(sums.totalLatency, total.latency, field) : 'N/A';
+    case 'latency':
+      return percentText(sums.selfLatency, total.latency, field);
     case 'sample':
       return String(sums.samples);
     default:
       return wholeNumber(sums.self);
   }
+}
+
+/** With a blank before the number and the sign after it: 100 percent make the narrow column wider. */
+function percentText(part: number, whole: number, field: ReportField): string {
+  return ` ${twoDecimals(percentOf(part, whole)).padStart(widthOf(field) - 2)}%`;
 }
 
 /** Without the exponent that String gives large numbers. */

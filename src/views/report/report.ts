@@ -13,7 +13,7 @@ import type { GroupRow, SumKey } from '../../profile/row-order.ts';
 import type { SortKey } from '../../profile/row-identity.ts';
 import { CallGraphText } from './call-graph.ts';
 import { columnsOf, wholeNumber } from './columns.ts';
-import type { Column } from './columns.ts';
+import type { Column, Whole } from './columns.ts';
 import { isSortKey, planOf } from './options.ts';
 import type { ReportField, ReportPlan, ReportViewOptions } from './options.ts';
 import { countWithUnit, percentOf } from './percent.ts';
@@ -106,7 +106,7 @@ function writeGroup(profile: Profile, plan: ReportPlan, members: readonly Profil
   const least = Math.fround(plan.percentLimit);
   for (const row of rows) {
     const period = plan.children ? row.sums[0]!.total : row.sums[0]!.self;
-    if (Math.fround(percentOf(period, totals[0]!)) < least) continue;
+    if (Math.fround(percentOf(period, totals[0]!.period)) < least) continue;
     out.line(`  ${columns.map((column) => column.cell(row)).join('  ')}`);
     if (graphs !== undefined) out.add(graphs(row, period));
   }
@@ -126,14 +126,15 @@ function leastPeriod(percent: number, total: number): number {
   return Math.floor(total * (percent / 100));
 }
 
-function wholeOf(plan: ReportPlan, histogram: Histogram): number {
-  return plan.isRelative ? histogram.shownPeriod : histogram.event.period;
+function wholeOf(plan: ReportPlan, histogram: Histogram): Whole {
+  const { event } = histogram;
+  return plan.isRelative ? { period: histogram.shownPeriod, latency: histogram.shownLatency } : { period: event.period, latency: event.latency ?? 0 };
 }
 
 /** Draws the call graph of a row. */
 function graphsOf(profile: Profile, plan: ReportPlan, leader: Histogram): (row: GroupRow, period: number) => string {
   const options = plan.graph!;
-  const periods = leastPeriod(options.minPercent, wholeOf(plan, leader));
+  const periods = leastPeriod(options.minPercent, wholeOf(plan, leader).period);
   const limit: CallTreeLimit = options.mode === 'fractal' ? { ratio: options.minPercent / 100 } : { periods };
   const trees = new CallTrees(profile.frames, profile.wide, leader.forest!, limit);
   const omitsFirstName = !plan.hasFields && plan.startsWithSymbol;
@@ -149,7 +150,7 @@ function writeTitles(profile: Profile, plan: ReportPlan, histograms: readonly Hi
   let samples = 0;
   let period = 0;
   for (const histogram of histograms) {
-    samples += plan.isRelative ? histogram.shownSamples : histogram.event.samples;
+    samples += plan.isRelative && profile.detail !== 'branches' ? histogram.shownSamples : histogram.event.samples;
     period += plan.isRelative ? histogram.shownPeriod : histogram.event.period;
   }
   out.line(`# Samples: ${countWithUnit(samples)} of ${eventTitle(profile, histograms)}`);
@@ -193,6 +194,10 @@ function sumKey(field: ReportField): SortKey | SumKey {
       return 'total';
     case 'overhead':
       return 'self';
+    case 'latency_children':
+      return 'totalLatency';
+    case 'latency':
+      return 'selfLatency';
     case 'sample':
       return 'samples';
     default:

@@ -1,0 +1,79 @@
+// The columns of a report on branches (FORMAT 2.3.5, 3.8): where each came from and went to, and what the processor said of it.
+
+import { BranchFlag } from '../../profile/profile.ts';
+import type { Branches, Profile } from '../../profile/profile.ts';
+import { cyclesOf } from '../../profile/row-identity.ts';
+import type { BranchKey } from '../../profile/row-identity.ts';
+import type { GroupRow } from '../../profile/row-order.ts';
+import { ADDRESS_DIGITS, LEVEL_WIDTH, fitted, symbolText } from './cells.ts';
+import type { Column } from './columns.ts';
+
+type Cells = Pick<Column, 'width' | 'cell'>;
+
+export function branchColumn(profile: Profile, key: BranchKey, title: string, rows: readonly GroupRow[], isLast: boolean): Column {
+  const { branches } = profile;
+  const { width, cell } = branches === undefined ? { width: 0, cell: () => '' } : cellsOf(profile, branches, key, title.length, rows, isLast);
+  return { title, width, alignsRight: false, cell };
+}
+
+function cellsOf(profile: Profile, branches: Branches, key: BranchKey, least: number, rows: readonly GroupRow[], isLast: boolean): Cells {
+  switch (key) {
+    case 'dso_from':
+      return files(profile, branches.from, least, rows);
+    case 'dso_to':
+      return files(profile, branches.to, least, rows);
+    case 'symbol_from':
+      return functions(profile, branches.from, least, rows, isLast);
+    case 'symbol_to':
+      return functions(profile, branches.to, least, rows, isLast);
+    default:
+      return { width: least, cell: ({ row }) => flagText(key, branches.flags[row.detail]!).padEnd(least) };
+  }
+}
+
+/** A file counts for the width where its function has a name; an address is taken for as wide as itself, its file is cut off. */
+function files(profile: Profile, frameOf: Int32Array, least: number, rows: readonly GroupRow[]): Cells {
+  const { frames } = profile;
+  let width = least;
+  for (const { row } of rows) {
+    const frame = frameOf[row.detail]!;
+    width = Math.max(width, frames.symbol[frame]! < 0 ? ADDRESS_DIGITS : (frames.moduleName(frame) ?? '').length);
+  }
+  return { width, cell: ({ row }) => fitted(frames.moduleName(frameOf[row.detail]!) ?? '[unknown]', width) };
+}
+
+function functions(profile: Profile, frameOf: Int32Array, least: number, rows: readonly GroupRow[], isLast: boolean): Cells {
+  const { frames } = profile;
+  const text = (frame: number): string => symbolText(profile, frame, frames.start[frame]!);
+  let width = least;
+  for (const { row } of rows) {
+    const frame = frameOf[row.detail]!;
+    width = Math.max(width, LEVEL_WIDTH + (frames.symbol[frame]! < 0 ? ADDRESS_DIGITS + 2 : text(frame).length));
+  }
+  const cell = ({ row }: GroupRow): string => {
+    const frame = frameOf[row.detail]!;
+    const shown = `[${levelOf(profile, frame)}] ${text(frame)}`;
+    return isLast ? shown : shown.padEnd(width);
+  };
+  return { width, cell };
+}
+
+/** Branches do not say in which mode they were taken: the letter is that of the mapping, and `H` without one. */
+function levelOf(profile: Profile, frame: number): string {
+  const { frames } = profile;
+  const module = frames.modules[frames.module[frame]!];
+  return module === undefined ? 'H' : module.isKernel ? 'k' : '.';
+}
+
+function flagText(key: Exclude<BranchKey, 'dso_from' | 'dso_to' | 'symbol_from' | 'symbol_to'>, flags: number): string {
+  switch (key) {
+    case 'mispredict':
+      return (flags & BranchFlag.Predicted) !== 0 ? 'N' : (flags & BranchFlag.Mispredicted) !== 0 ? 'Y' : 'N/A';
+    case 'in_tx':
+      return (flags & BranchFlag.InTransaction) !== 0 ? 'T' : '.';
+    case 'abort':
+      return (flags & BranchFlag.Abort) !== 0 ? 'A' : '.';
+    case 'cycles':
+      return cyclesOf(flags) === 0 ? '-' : String(cyclesOf(flags));
+  }
+}
