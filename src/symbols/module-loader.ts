@@ -200,7 +200,10 @@ function read<T>(found: FoundElf, reading: Reading<T>): Waiting<T> {
 function* whole(source: ByteSource): Waiting<Uint8Array> {
   if (source.readInto === undefined) return (yield* settled(source.read(0, source.size))).slice();
   const bytes = new Uint8Array(source.size);
-  return bytes.subarray(0, yield* settled(source.readInto(bytes, 0)));
+  let length = 0;
+  // Sources that wait may bring it in pieces.
+  for (let count = 1; count > 0 && length < bytes.length; length += count) count = yield* settled(source.readInto(bytes.subarray(length), length));
+  return bytes.subarray(0, length);
 }
 
 function* sectionOf(found: FoundElf, name: string, diagnostics: Diagnostics): Waiting<CfiSection | undefined> {
