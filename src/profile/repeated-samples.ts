@@ -47,10 +47,9 @@ export class RepeatedSamples {
     const end = from + raw.chainLength * 8;
     let hash = thread ^ Math.imul(comm, 31) ^ Math.imul(state, 0x9e3779b1) ^ event ^ (who[5] << 8);
     if (ipOffset >= 0) hash = Math.imul(hash ^ view.getInt32(ipOffset, littleEndian) ^ view.getInt32(ipOffset + 4, littleEndian), 0x85ebca6b);
-    for (let at = from; at < end; at += 8) {
-      hash = Math.imul(hash ^ view.getInt32(at, littleEndian), 0x9e3779b1) ^ view.getInt32(at + 4, littleEndian);
-      hash ^= hash >>> 15;
-    }
+    // The low words are what differs; the address is in the chain once more, and its own place only counts where it is not.
+    const low = littleEndian ? 0 : 4;
+    for (let at = from; at < end; at += 8) hash = Math.imul(hash ^ view.getInt32(at + low, littleEndian), 0x9e3779b1) ^ (hash >>> 15);
     this.#wantedHash = hash;
     const mask = this.#slots.length - 1;
     let slot = (hash ^ (hash >>> 13)) & mask;
