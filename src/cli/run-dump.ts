@@ -29,9 +29,9 @@ export async function runDump(options: ScriptOptions, out: Output, err: Output):
     }
     const tracepoints = await recording.tracepoints();
     const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false }, { withUnowned: true });
-    const script = new ScriptView(file, machine, pipeline.resolver, options, (text) => out.write(text), tracepoints);
-    const rounds = new StatRounds(file.events, (text) => out.write(text));
-    const view = new DumpView(file, pipeline.resolver, script, out, sourceNames(options.input, file.container === 'pipe'));
+    const script = new ScriptView(file, machine, pipeline.resolver, options, (text) => view.text(text), tracepoints);
+    const rounds = new StatRounds(file.events, (text) => view.text(text));
+    const view: DumpView = new DumpView(file, pipeline.resolver, script, out, sourceNames(options.input, file.container === 'pipe'));
     view.begin();
     await pipeline.run({
       wantsFor: (record) => view.wantsFor(record),
@@ -40,6 +40,7 @@ export async function runDump(options: ScriptOptions, out: Output, err: Output):
       wants: (sample, raw, record) => script.wants(sample, raw, record),
       sample: (sample, raw, record) => view.sample(sample, raw, record),
     });
+    view.finish();
     out.flush();
     writeDamage(recording.damage, err);
     return 0;

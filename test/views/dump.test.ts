@@ -23,14 +23,15 @@ async function dumpOf(bytes: Uint8Array): Promise<string> {
   let text = '';
   const sink = { write: (piece: string) => void (text += piece), writeBytes: (piece: Uint8Array) => void (text += Buffer.from(piece).toString('latin1')) };
   const options = { fields: [], nanoseconds: false, hideCallGraph: false, times: 'absolute' } as const;
-  const script = new ScriptView(recording.file, recording.machine, pipeline.resolver, options, sink.write);
-  const view = new DumpView(recording.file, pipeline.resolver, script, sink, () => 'perf.data');
+  const script = new ScriptView(recording.file, recording.machine, pipeline.resolver, options, (piece) => view.text(piece));
+  const view: DumpView = new DumpView(recording.file, pipeline.resolver, script, sink, () => 'perf.data');
   view.begin();
   await pipeline.run({
     wantsFor: (record) => view.wantsFor(record),
     arrives: (record, event) => view.arrives(record, event),
     sample: (sample, raw, record) => view.sample(sample, raw, record),
   });
+  view.finish();
   return text;
 }
 

@@ -42,6 +42,7 @@ export class DumpView {
   readonly #sink: DumpSink;
   readonly #sourceName: (source: number) => string;
   readonly #textPoke: TextPokeText;
+  #pending = '';
   readonly #hex = new HexDump();
   readonly #raw: SampleView;
   readonly #trailer: TrailerView;
@@ -52,7 +53,10 @@ export class DumpView {
   /** Where places are counted from: of a pipe, from the end of its header. */
   readonly #origin: number;
 
-  /** `sourceName`: how the file of a record is called, by RecordView.source. `script` writes the samples, to the same sink. */
+  /**
+   * `sourceName`: how the file of a record is called, by RecordView.source. `script` writes the samples, to `text` of this view. Call
+   * `finish` in the end.
+   */
   constructor(file: PerfDataFile, resolver: Resolver, script: ScriptView, sink: DumpSink, sourceName: (source: number) => string) {
     this.#file = file;
     this.#resolver = resolver;
@@ -69,11 +73,22 @@ export class DumpView {
     this.#takeSampleTypes();
   }
 
+  /** Adds text; it is handed on before the next bytes, in few pieces. */
+  text(piece: string): void {
+    this.#pending += piece;
+  }
+
+  /** Hands on what is still held back. */
+  finish(): void {
+    if (this.#pending !== '') this.#sink.write(this.#pending);
+    this.#pending = '';
+  }
+
   /** What is to be said before the first record. */
   begin(): void {
     const [first] = this.#file.events.events;
     if (this.#file.container !== 'file' || first?.attr.sampleIdAll === true) return;
-    this.#sink.write('WARNING: No sample_id_all support, falling back to unordered processing\n');
+    this.text('WARNING: No sample_id_all support, falling back to unordered processing\n');
   }
 
   /** The kernel's symbols, where a record of changed code is to be dumped. */
@@ -89,10 +104,11 @@ export class DumpView {
     const { events } = this.#file.events;
     const event = events[eventIndex] ?? events[0];
     const where = placeText(record.fileOffset - this.#origin);
-    this.#sink.write(`\n${where}@${this.#sourceName(record.source)} [0x${size.toString(16)}]: event: ${type}\n.\n. ... raw event: size ${size} bytes\n`);
+    this.text(`\n${where}@${this.#sourceName(record.source)} [0x${size.toString(16)}]: event: ${type}\n.\n. ... raw event: size ${size} bytes\n`);
+    this.finish();
     this.#sink.writeBytes(this.#hex.lines(record.bytes, record.offset, record.end));
     const head = `\n${this.#stamp(record, event)}${where} [0x${size.toString(16)}]: PERF_RECORD_${recordTypeName(type)}`;
-    this.#sink.write(head + (type >= FIRST_USER_TYPE ? userRecordText(record, this.#file) : this.#kernelRecordText(record, event)));
+    this.text(head + (type >= FIRST_USER_TYPE ? userRecordText(record, this.#file) : this.#kernelRecordText(record, event)));
     if (type === RecordType.HeaderAttr && this.#eventsSeen < events.length) {
       this.#eventsSeen++;
       this.#takeSampleTypes();
@@ -104,7 +120,7 @@ export class DumpView {
     const { locations, frames } = this.#resolver;
     const module = sample.leaf < 0 ? -1 : frames.module[locations.frame[sample.leaf]!]!;
     const dso = module >= 0 ? frames.modules[module]!.path : sample.mode === HYPERVISOR ? '[hypervisor]' : '<not found>';
-    this.#sink.write(` ... thread: ${sample.comm.text}:${raw.tid}\n ...... dso: ${dso}\n`);
+    this.text(` ... thread: ${sample.comm.text}:${raw.tid}\n ...... dso: ${dso}\n`);
     this.#script.sample(sample, raw, record);
   }
 
