@@ -5,7 +5,8 @@ import { buildidList } from './buildid-list.ts';
 import { convert } from './convert.ts';
 import { dump } from './dump.ts';
 import { evlist } from './evlist.ts';
+import { inject } from './inject.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
 
-export const COMMANDS: readonly Command[] = [report, script, dump, evlist, buildidList, convert];
+export const COMMANDS: readonly Command[] = [report, script, dump, evlist, buildidList, convert, inject];

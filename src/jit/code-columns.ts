@@ -59,24 +59,24 @@ export class CodeColumns {
     this.namesLength += length;
   }
 
-  /** The number of an unwinding information, kept if it is new. `headerSize`: bytes of .eh_frame_hdr at its end. */
-  internUnwinding(bytes: Uint8Array, start: number, length: number, headerSize: number): number {
-    if (this.#isUnwinding(this.#lastUnwinding, bytes, start, length, headerSize)) return this.#lastUnwinding;
+  /** The number of an unwinding information, kept if it is new. `headerSize`, `mappedSize`: as in Unwinding. */
+  internUnwinding(bytes: Uint8Array, start: number, length: number, headerSize: number, mappedSize: number): number {
+    if (this.#isUnwinding(this.#lastUnwinding, bytes, start, length, headerSize, mappedSize)) return this.#lastUnwinding;
     let hash = 0x811c9dc5;
     for (let i = start; i < start + length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
     const sameHash = this.#unwindingsByHash.get(hash) ?? [];
     for (const known of sameHash) {
-      if (this.#isUnwinding(known, bytes, start, length, headerSize)) return (this.#lastUnwinding = known);
+      if (this.#isUnwinding(known, bytes, start, length, headerSize, mappedSize)) return (this.#lastUnwinding = known);
     }
-    const added = this.unwindings.push({ bytes: bytes.slice(start, start + length), headerSize }) - 1;
+    const added = this.unwindings.push({ bytes: bytes.slice(start, start + length), headerSize, mappedSize }) - 1;
     // Contents made to collide must not cost a comparison each.
     if (sameHash.length < 8) this.#unwindingsByHash.set(hash, [...sameHash, added]);
     return (this.#lastUnwinding = added);
   }
 
-  #isUnwinding(number: number, bytes: Uint8Array, start: number, length: number, headerSize: number): boolean {
+  #isUnwinding(number: number, bytes: Uint8Array, start: number, length: number, headerSize: number, mappedSize: number): boolean {
     const known = this.unwindings[number];
-    if (known === undefined || known.headerSize !== headerSize || known.bytes.length !== length) return false;
+    if (known === undefined || known.headerSize !== headerSize || known.mappedSize !== mappedSize || known.bytes.length !== length) return false;
     const content = known.bytes;
     for (let i = 0; i < length; i++) if (content[i] !== bytes[start + i]) return false;
     return true;
@@ -103,4 +103,6 @@ export interface Unwinding {
   readonly bytes: Uint8Array;
   /** Length of .eh_frame_hdr, in bytes; 0 if there is none. */
   readonly headerSize: number;
+  /** Bytes behind the code, rounded up to 8, that are mapped in the process too; 0 where the writer maps nothing. */
+  readonly mappedSize: number;
 }

@@ -295,6 +295,6 @@ class RecordReader {
       return;
     }
     const start = offset - window.start + UNWINDING_FIXED;
-    this.#unwinding = this.code.internUnwinding(window.bytes, start, length, window.u64(offset + 24));
+    this.#unwinding = this.code.internUnwinding(window.bytes, start, length, window.u64(offset + 24), window.u64(offset + 32));
   }
 }

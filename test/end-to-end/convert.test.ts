@@ -1,6 +1,6 @@
-// `perfts convert` as a command: every form of the demo prints the same stacks; wrong words are one line.
+// `perfts convert` and `perfts inject` as commands: every form of the demo prints the same stacks; wrong words are one line.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -44,4 +44,15 @@ t.test('what cannot be done', async (t) => {
     t.equal(result.err.trimEnd().split('\n').length, 1, 'one line');
   }
   t.same(readFileSync(place('same.data')), readFileSync(file));
+});
+
+t.test('inject', async (t) => {
+  const answer = await perfts('inject', '--jit', DEMO, '-o', place('jit.data'), '--out-dir', place('images'), '-v');
+  t.match(answer, { status: 0, out: '', err: /perf does not unwind through images in .*images, only in \/tmp[^]*wrote \d+ files for 1 jitdump\n/ });
+  const images = readdirSync(place('images'));
+  t.ok(images.length > 100 && images.every((name) => /^jitted-30191-\d+\.so$/.test(name)));
+  t.match(readFileSync(join(place('images'), images[0]!)).subarray(0, 4).toString('latin1'), '\x7fELF');
+  t.match(await perfts('inject', DEMO, '-o', place('jit.data')), { status: 2, err: /does nothing but --jit/ });
+  t.match(await perfts('inject', '-j', DEMO), { status: 2, err: /needs -o FILE/ });
+  t.match(await perfts('inject', '-j', dataPath('perfdata', 'file.data'), '-o', place('none.data')), { status: 0, err: /no process of this recording wrote a jitdump/ });
 });

@@ -4,8 +4,11 @@ import t from 'tap';
 import type { Recording } from '../../src/profile/recording.ts';
 import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
 import { anonymizeRecording } from '../../src/profile/convert/anonymize.ts';
+import { injectJit, type Injected } from '../../src/profile/convert/inject-jit.ts';
 import { convertRecording, type ConvertOptions, type Written } from '../../src/profile/convert/convert-recording.ts';
 import { NameReplacements } from '../../src/profile/convert/name-replacements.ts';
+import { sha1 } from '../../src/bytes/sha1.ts';
+import { JitdumpWriter } from '../jit/jitdump-writer.ts';
 import { demoParts, openInMemory, scriptOf, testdata, type Parts } from '../end-to-end/in-memory.ts';
 import { MadeRecording } from '../end-to-end/made-recording.ts';
 
@@ -97,4 +100,65 @@ t.test('anonymous', async (t) => {
   const script = await scriptOf((await written(made, { littleEndian: false }, anonymizeRecording)).parts);
   t.match(script, /^name1 +5 /);
   t.match(script, /\(\/name2\/name1\)/);
+});
+
+/** Injects, with the images as files of the symfs and without the jitdump. */
+async function injected(parts: Parts): Promise<{ parts: Parts; counts: Injected; files: Map<string, Uint8Array> }> {
+  const sink = new MemorySink();
+  const files = new Map(parts.files ?? []);
+  const imagesOf = () => (name: string, image: Uint8Array): string => {
+    files.set(`/tmp/${name}`, image);
+    return `/tmp/${name}`;
+  };
+  const counts = await injectJit(await openInMemory(parts), { container: 'file', imagesOf }, sink);
+  return { parts: { ...parts, recording: sink.bytes.slice(), files, jitdumps: new Map() }, counts, files };
+}
+
+t.test('jitdumps injected', async (t) => {
+  const demo = demoParts();
+  const { parts, counts } = await injected(demo);
+  t.match(counts, { samples: 491, jitdumps: 1, missing: [], timeless: [] });
+  t.ok(counts.images > 100);
+  const names = async (one: Recording): Promise<string[]> => {
+    const lines: string[] = [];
+    for await (const { frames, end } of one.samples()) lines.push(`${frames.map((frame) => `${frame.name}+${frame.offset}`).join(' ')} ${end}`);
+    return lines;
+  };
+  const after = await names(await openInMemory(parts));
+  t.same(after, await names(await openInMemory(demo)), 'every stack the same, out of images');
+  t.ok(after.some((line) => line.includes('py::bill:')));
+  t.match(await scriptOf(parts), / py::bill:.* \(\/tmp\/jitted-30191-\d+\.so\)/);
+});
+
+t.test('injected at their time', async (t) => {
+  const at = 0x5000_0000;
+  const jitdump = new JitdumpWriter({ pid: 9 })
+    .load({ name: 'early', start: at, size: 16, time: 20n, index: 1, pid: 9 })
+    .move({ from: at, to: at + 0x100, size: 16, index: 1, time: 40n })
+    .load({ name: 'late', start: at, size: 16, time: 50n, index: 2, pid: 9 });
+  const made = (clock?: number): Uint8Array =>
+    new MadeRecording(clock).comm(9, 'jit', 1, true).mmap(9, { start: at, length: 0x1000, path: '//anon' }, 2)
+      .mmap(9, { start: 0x6000_0000, length: 0x1000, path: '/tmp/jit-9.dump' }, 3).mmap(9, { start: at + 0x8000, length: 0x1000, path: '//anon' }, 4)
+      .sample(9, [at], 10).sample(9, [at], 30).sample(9, [at + 0x100], 45).sample(9, [at], 60).bytes();
+  const jitdumps = new Map([['jit-9.dump', jitdump.bytes()]]);
+  const { parts, counts, files } = await injected({ recording: made(1), jitdumps });
+  t.match(counts, { images: 2, timeless: [] });
+  t.same([...files.keys()], ['/tmp/jitted-9-1.so', '/tmp/jitted-9-2.so']);
+  const recording = await openInMemory(parts);
+  const all = await records(recording);
+  t.same(all.filter((line) => line.startsWith('MMAP2')), ['MMAP2 2', 'MMAP2 20', 'MMAP2 40', 'MMAP2 50'], 'without the dump and what was mapped after it');
+  const leaves: string[] = [];
+  for await (const { frames } of recording.samples()) leaves.push(frames[0]!.name);
+  t.same(leaves, ['', 'early', 'early', 'late']);
+  t.same(recording.file.features.buildIds?.map((build) => [build.filename, build.buildId.length]), [['/tmp/jitted-9-1.so', 40], ['/tmp/jitted-9-2.so', 40]]);
+
+  t.same((await injected({ recording: made(), jitdumps })).counts.timeless, ['/tmp/jit-9.dump'], 'another clock is said');
+  t.same((await injected({ recording: made(1) })).counts.missing, ['/tmp/jit-9.dump']);
+});
+
+t.test('SHA-1 as the standard has it', async (t) => {
+  const hex = (text: string): string => Buffer.from(sha1(new TextEncoder().encode(text))).toString('hex');
+  t.equal(hex('abc'), 'a9993e364706816aba3e25717850c26c9cd0d89d');
+  t.equal(hex(''), 'da39a3ee5e6b4b0d3255bfef95601890afd80709');
+  t.equal(hex('abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq'), '84983e441c3bd26ebaae4aa1f95129e5e54670f1');
 });
