@@ -6,11 +6,12 @@ import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import { RecordType } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import { readBpfMetadata, readEventUpdate, readSchedstat, readTimeConv, SCHEDSTAT_DOMAIN_COUNTERS } from '../../perfdata/records/about-recording.ts';
-import { readAuxtrace, readAuxtraceError, readAuxtraceInfo, AUXTRACE_KINDS } from '../../perfdata/records/auxtrace.ts';
+import { readAuxtrace, readAuxtraceError, readAuxtraceInfo } from '../../perfdata/records/auxtrace.ts';
 import { readCpuMap, readIdIndex, readThreadMap } from '../../perfdata/records/maps.ts';
 import { readAttr, MIN_ATTR_SIZE } from '../../perfdata/attr.ts';
 import { attrText } from '../attr-text.ts';
 import { featureLines } from '../header.ts';
+import { auxtraceInfoLines } from './auxtrace-info.ts';
 import { alternateHex } from '../records/exact-numbers.ts';
 
 const UNHANDLED = ': unhandled!\n';
@@ -106,15 +107,9 @@ function auxtraceText(record: RecordView): string {
   return ` size: ${size}  offset: ${place}  ref: ${reference}  idx: ${trace.index}  tid: ${trace.tid}  cpu: ${trace.cpu}\n`;
 }
 
-/** The numbers that only a decoder of the trace knows the meaning of, in hexadecimal. */
 function auxtraceInfoText(record: RecordView): string {
   const info = readAuxtraceInfo(record);
-  if (info === undefined) return '\n';
-  const kind = AUXTRACE_KINDS[info.kind] ?? '';
-  let text = ` type: ${info.kind}\n`;
-  if (kind !== '') text += `  ${kind}\n`;
-  for (const [i, value] of info.values.entries()) text += `  ${String(i).padStart(3)} ${value.toString(16)}\n`;
-  return text;
+  return info === undefined ? '\n' : ` type: ${info.kind}\n${auxtraceInfoLines(info).map((line) => `${line}\n`).join('')}`;
 }
 
 function auxtraceErrorText(record: RecordView): string {
