@@ -9,7 +9,7 @@ import { FeatureId } from '../../src/perfdata/features/feature-id.ts';
 import { OrderedRecords } from '../../src/perfdata/ordered-records.ts';
 import { RecordType } from '../../src/perfdata/record-types.ts';
 import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
-import { CompressingWriter } from '../../src/perfdata/writer/compressing-writer.ts';
+import { CompressingWriter, type ZstdCompressor } from '../../src/perfdata/writer/compressing-writer.ts';
 import { FileWriter } from '../../src/perfdata/writer/file-writer.ts';
 import { PipeWriter } from '../../src/perfdata/writer/pipe-writer.ts';
 import { writtenEvent, type RecordingWriter } from '../../src/perfdata/writer/recording-writer.ts';
@@ -30,11 +30,11 @@ interface Copy {
 }
 
 /** Reads a recording and writes it again. */
-function copy(bytes: Uint8Array, littleEndian: boolean, form: 'file' | 'pipe', compress = false): Copy {
+function copy(bytes: Uint8Array, littleEndian: boolean, form: 'file' | 'pipe', compress = false, compressor?: ZstdCompressor): Copy {
   const file = open(bytes);
   const sink = new MemorySink();
   const plain = form === 'file' ? new FileWriter(sink, littleEndian) : new PipeWriter(sink, littleEndian);
-  const writer: RecordingWriter = compress ? new CompressingWriter(plain, undefined) : plain;
+  const writer: RecordingWriter = compress ? new CompressingWriter(plain, compressor) : plain;
   const swaps = littleEndian !== file.littleEndian;
   const cpus = (): number => file.features.cpuCounts?.available ?? 0;
   const features = (): Map<number, Uint8Array> => {
@@ -141,6 +141,24 @@ t.test('branch flags, of which each has its own place in either order', async (t
   const turned = sample(true);
   new RecordSwapper(events, true, () => 0).swap(turned, 0, turned.length, 0);
   t.same(turned, sample(false));
+});
+
+t.test('a compressor of frames, which do not fit into one record each', async (t) => {
+  const frame: ZstdCompressor = (bytes) => {
+    const pieces: Uint8Array[] = [Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x38)];
+    for (let at = 0; at < bytes.length; at += 0x10000) {
+      const size = Math.min(bytes.length - at, 0x10000);
+      const header = size * 8 + (at + size === bytes.length ? 1 : 0);
+      pieces.push(Uint8Array.of(header & 0xff, (header >>> 8) & 0xff, header >>> 16), bytes.subarray(at, at + size));
+    }
+    return Buffer.concat(pieces);
+  };
+  const sampleType = 0x10000 | 1;
+  const records = Array.from({ length: 3_000 }, (_, i) => recordOf(true, i % 1_000 === 999 ? 68 : 9, 2, (w) => (i % 1_000 === 999 ? w : w.u64(7).u64(i).raw(new Uint8Array(i % 90).fill(i)))));
+  const bytes = fileOf(true, [{ sampleType, ids: [7n] }], records);
+  const written = copy(bytes, true, 'file', true, frame);
+  t.equal(read(written.bytes).lines.join('\n'), read(bytes).lines.join('\n'));
+  t.ok(Buffer.concat(copy(written.bytes, true, 'file').records).equals(Buffer.concat(records)));
 });
 
 t.test('a pipe cannot be a file', async (t) => {
