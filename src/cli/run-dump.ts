@@ -22,14 +22,14 @@ export async function runDump(options: ScriptOptions, out: Output, err: Output):
   });
   const { recording } = opened;
   try {
-    const { file, machine } = recording;
+    const { file } = recording;
     if (options.header !== 'none') {
       for (const line of headerLines(file, { full: options.headerDetails, fileTime: opened.modified })) out.write(`${line}\n`);
       if (options.header === 'only') return 0;
     }
     const tracepoints = await recording.tracepoints();
     const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false }, { withUnowned: true });
-    const script = new ScriptView(file, machine, pipeline.resolver, options, (text) => view.text(text), tracepoints);
+    const script = new ScriptView(file, pipeline.resolver, options, (text) => view.text(text), tracepoints);
     const rounds = new StatRounds(file.events, (text) => view.text(text));
     const view: DumpView = new DumpView(file, pipeline.resolver, script, out, sourceNames(options.input, file.container === 'pipe'));
     view.begin();

@@ -33,7 +33,7 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
       fileOrder: options.shownKinds.includes('round'),
     });
     const write = (text: string): void => out.write(text);
-    const view = new ScriptView(recording.file, recording.machine, pipeline.resolver, options, write, tracepoints);
+    const view = new ScriptView(recording.file, pipeline.resolver, options, write, tracepoints);
     const rounds = new StatRounds(recording.file.events, write);
     const lines = options.shownKinds.length === 0 ? undefined : new RecordLines(pipeline, view, options.shownKinds, write);
     const accepts = sampleFilter(options);

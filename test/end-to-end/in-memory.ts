@@ -60,7 +60,7 @@ export async function scriptOf(parts: Parts): Promise<string> {
   const pipeline = recording.pipeline({ maxStack: Infinity, keepExited: false });
   let text = '';
   const options = { fields: [], hideCallGraph: false, nanoseconds: false, times: 'absolute' } as const;
-  const view = new ScriptView(recording.file, recording.machine, pipeline.resolver, options, (piece) => (text += piece));
+  const view = new ScriptView(recording.file, pipeline.resolver, options, (piece) => (text += piece));
   await pipeline.run({ sample: (sample, raw, record) => view.sample(sample, raw, record) });
   return text;
 }

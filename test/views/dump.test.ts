@@ -23,7 +23,7 @@ async function dumpOf(bytes: Uint8Array): Promise<string> {
   let text = '';
   const sink = { write: (piece: string) => void (text += piece), writeBytes: (piece: Uint8Array) => void (text += Buffer.from(piece).toString('latin1')) };
   const options = { fields: [], nanoseconds: false, hideCallGraph: false, times: 'absolute' } as const;
-  const script = new ScriptView(recording.file, recording.machine, pipeline.resolver, options, (piece) => view.text(piece));
+  const script = new ScriptView(recording.file, pipeline.resolver, options, (piece) => view.text(piece));
   const view: DumpView = new DumpView(recording.file, pipeline.resolver, script, sink, () => 'perf.data');
   view.begin();
   await pipeline.run({

@@ -1,6 +1,5 @@
 // The rarer columns of `script`: registers, branch stacks, data sources, page sizes, misc letters (FORMAT 2.3.5, 2.3.7, 2.4, 3.7).
 
-import type { Machine } from '../../bytes/machine.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import type { SampleView } from '../../perfdata/sample-view.ts';
 import { branchFlags } from '../records/branch-flags.ts';
@@ -13,29 +12,15 @@ export function miscText(type: number, misc: number): string {
   return `${mode}${flag}${preempt}`.padEnd(6);
 }
 
-const X86 = [
-  'AX', 'BX', 'CX', 'DX', 'SI', 'DI', 'BP', 'SP', 'IP', 'FLAGS', 'CS', 'SS', 'DS', 'ES', 'FS', 'GS', 'R8', 'R9', 'R10', 'R11', 'R12',
-  'R13', 'R14', 'R15',
-];
-
-function registerName(machine: Machine, register: number): string {
-  if (machine === 'x86-64') return X86[register] ?? (register >= 32 ? `XMM${(register - 32) >> 1}` : `unknown`);
-  if (machine === 'arm64') {
-    if (register < 29) return `x${register}`;
-    return { 29: 'x29', 30: 'lr', 31: 'sp', 32: 'pc', 46: 'vg' }[register] ?? 'unknown';
-  }
-  return `r${register}`;
-}
-
 /** ` ABI:2    AX:0x1    BX:0x2 …`: the registers of a sample in the order of the mask. */
-export function registersText(record: RecordView, abi: number, offset: number, mask: bigint, machine: Machine): string {
+export function registersText(record: RecordView, abi: number, offset: number, mask: bigint, registerName: (register: number) => string): string {
   let text = ` ABI:${abi} `;
   if (offset < 0) return text;
   let at = offset;
   for (let register = 0; register < 64; register++) {
     if (((mask >> BigInt(register)) & 1n) === 0n) continue;
     const value = record.view.getBigUint64(at, record.littleEndian);
-    text += `${registerName(machine, register).padStart(5)}:0x${value.toString(16)} `;
+    text += `${registerName(register).padStart(5)}:0x${value.toString(16)} `;
     at += 8;
   }
   return text;

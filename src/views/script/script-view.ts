@@ -2,7 +2,6 @@
 // in code and kept; a line is then an address and that text.
 
 import { PerftsError } from '../../bytes/errors.ts';
-import type { Machine } from '../../bytes/machine.ts';
 import type { PerfEvent } from '../../perfdata/event-table.ts';
 import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
@@ -12,6 +11,7 @@ import type { Tracepoints } from '../../perfdata/tracing/tracepoints.ts';
 import type { Module } from '../../process/module.ts';
 import type { ResolvedSample } from '../../profile/resolved-sample.ts';
 import type { Resolver } from '../../profile/resolver.ts';
+import { registerNames } from '../records/register-names.ts';
 import { TraceTexts } from '../../profile/trace-texts.ts';
 import { bpfOutputText, isBpfOutput } from './bpf-output.ts';
 import { eventType, fieldSets, type Field, type FieldChoice } from './fields.ts';
@@ -69,7 +69,7 @@ export interface RecordPlace {
 
 export class ScriptView {
   readonly #file: PerfDataFile;
-  readonly #machine: Machine;
+  readonly #registerName: (register: number) => string;
   readonly #resolver: Resolver;
   readonly #options: ScriptOptions;
   readonly #write: (text: string) => void;
@@ -85,11 +85,11 @@ export class ScriptView {
 
   /** `tracepoints`: what the recording says of them, to print their fields. */
   constructor(
-    file: PerfDataFile, machine: Machine, resolver: Resolver, options: ScriptOptions, write: (text: string) => void, tracepoints?: Tracepoints,
+    file: PerfDataFile, resolver: Resolver, options: ScriptOptions, write: (text: string) => void, tracepoints?: Tracepoints,
   ) {
     this.#file = file;
     this.#traces = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, resolver);
-    this.#machine = machine;
+    this.#registerName = registerNames(file);
     this.#resolver = resolver;
     this.#options = options;
     this.#write = write;
@@ -121,8 +121,8 @@ export class ScriptView {
         for (let i = 0; i < sample.depth; i++) text += this.#frame('\t', sample.addresses[i]!, sample.locations[i]!, fields);
       } else text += this.#frame(' ', sample.ip, sample.leaf, fields).slice(0, -1);
     }
-    if (fields.has('iregs')) text += registersText(record, raw.intrAbi, raw.intrRegsOffset, event.attr.sampleRegsIntr, this.#machine);
-    if (fields.has('uregs')) text += registersText(record, raw.userAbi, raw.userRegsOffset, event.attr.sampleRegsUser, this.#machine);
+    if (fields.has('iregs')) text += registersText(record, raw.intrAbi, raw.intrRegsOffset, event.attr.sampleRegsIntr, this.#registerName);
+    if (fields.has('uregs')) text += registersText(record, raw.userAbi, raw.userRegsOffset, event.attr.sampleRegsUser, this.#registerName);
     if (fields.has('brstack')) text += branchText(record, raw);
     if (columns.bpfOutput) text += bpfOutputText(record, raw);
     if (fields.has('phys_addr')) text += (raw.exact(record, raw.physAddrOffset) ?? 0n).toString(16).padStart(16);
