@@ -115,7 +115,7 @@ t.test('attrs of both orders say the same', async (t) => {
   const options = { sampleType: 0x1ffffff, readFormat: 31, branchSampleType: 5n, sampleRegsUser: 0xff0fffn, sampleRegsIntr: 1n << 63n, samplePeriod: 99 };
   const little = readAttr(attrBytes(true, options), true)!;
   const big = readAttr(attrBytes(false, options), false)!;
-  t.same({ ...little }, { ...big });
+  t.same({ ...little, bytes: undefined }, { ...big, bytes: undefined });
   t.ok(big.sampleIdAll);
   t.equal(big.sampleRegsIntr, 1n << 63n);
   // precise_ip = 1 in both orders: bit 15, and bit 47 of the big-endian word.
