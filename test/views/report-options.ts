@@ -14,6 +14,7 @@ export function reportOptions(line: string): ReportViewOptions {
     if (word === '--children') options = { ...options, children: true };
     else if (word === '--no-children') options = { ...options, children: false };
     else if (word === '-n') options = { ...options, showSamples: true };
+    else if (word === '--latency') options = { ...options, latency: true };
     else if (word === '-q') options = { ...options, quiet: true };
     else if (word === '--sort' || word === '-s') options = { ...options, sort: parseSortKeys(words[++at]!) };
     else if (word === '-F') options = { ...options, fields: parseFields(words[++at]!) };
