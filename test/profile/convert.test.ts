@@ -141,7 +141,7 @@ t.test('injected at their time', async (t) => {
       .mmap(9, { start: 0x6000_0000, length: 0x1000, path: '/tmp/jit-9.dump' }, 3).mmap(9, { start: at + 0x8000, length: 0x1000, path: '//anon' }, 4)
       .sample(9, [at], 10).sample(9, [at], 30).sample(9, [at + 0x100], 45).sample(9, [at], 60).bytes();
   const jitdumps = new Map([['jit-9.dump', jitdump.bytes()]]);
-  const { parts, counts, files } = await injected({ recording: made({ clockId: 1 }), jitdumps });
+  const { parts, counts, files } = await injected({ recording: made(1), jitdumps });
   t.match(counts, { images: 2, timeless: [] });
   t.same([...files.keys()], ['/tmp/jitted-9-1.so', '/tmp/jitted-9-2.so']);
   const recording = await openInMemory(parts);
@@ -153,7 +153,7 @@ t.test('injected at their time', async (t) => {
   t.same(recording.file.features.buildIds?.map((build) => [build.filename, build.buildId.length]), [['/tmp/jitted-9-1.so', 40], ['/tmp/jitted-9-2.so', 40]]);
 
   t.same((await injected({ recording: made(), jitdumps })).counts.timeless, ['/tmp/jit-9.dump'], 'another clock is said');
-  t.same((await injected({ recording: made({ clockId: 1 }) })).counts.missing, ['/tmp/jit-9.dump']);
+  t.same((await injected({ recording: made(1) })).counts.missing, ['/tmp/jit-9.dump']);
 });
 
 t.test('SHA-1 as the standard has it', async (t) => {
