@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   limit: 'are deeper than --max-stack',
   'no registers': 'have no user registers',
   '32-bit program': 'are of 32-bit programs, which are not unwound yet',
+  'another stack': 'go on on another stack than the recorded one, as signal handlers and coroutines do',
 };
 
 /** Lines without line ends, for stderr. */

@@ -151,7 +151,7 @@ t.test('sizes and numbers chosen to cost much', async (t) => {
   const nested = new JitdumpWriter({ pid: 1 });
   for (let i = 0; i < 2_000; i++) nested.load({ start: code.start + i, size: 16, name: `py::f${i}`, index: i, time: BigInt(10 + i) });
   const huge = new JitdumpWriter({ pid: 1 });
-  const inJit = new MadeRecording(1).comm(1, 'jit', 1, true).mmap(1, code, 2).mmap(1, { start: 0x6000_0000, length: 0x1000, path: '/tmp/jit-1.dump' }, 3);
+  const inJit = new MadeRecording({ clockId: 1 }).comm(1, 'jit', 1, true).mmap(1, code, 2).mmap(1, { start: 0x6000_0000, length: 0x1000, path: '/tmp/jit-1.dump' }, 3);
   for (let i = 0; i < 2_000; i++) inJit.sample(1, [code.start + i], 5_000 + i);
   await attempt('a jitdump of overlapping code', { recording: inJit.bytes(), jitdumps: new Map([['jit-1.dump', nested.bytes()]]) });
   huge.raw([0, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f, 1, 0, 0, 0, 0, 0, 0, 0]);

@@ -1,11 +1,14 @@
 // Recordings made up record by record, for what no recording of testdata shows: processes that map, fork and exec, and samples with
 // frame-pointer chains at chosen addresses and times.
 
-import { fileOf, recordOf, type Writer } from '../perfdata/recording.ts';
+import { fileOf, recordOf, type AttrOptions, type Writer } from '../perfdata/recording.ts';
 
 // IP, TID, TIME, CALLCHAIN, PERIOD.
 const SAMPLE_TYPE = 1 | 2 | 4 | 0x20 | 0x100;
+const CONTEXT_KERNEL = -128n;
 const CONTEXT_USER = -512n;
+const CONTEXT_USER_DEFERRED = -640n;
+const MISC_KERNEL = 1;
 const MISC_USER = 2;
 const MISC_COMM_EXEC = 0x2000;
 
@@ -22,11 +25,11 @@ export interface MadeMapping {
 /** Times are nanoseconds, given for each record. */
 export class MadeRecording {
   readonly #records: Uint8Array[] = [];
-  readonly #clockId: number | undefined;
+  readonly #attr: Partial<AttrOptions>;
 
-  /** `clockId` 1: recorded with -k 1, as jitdumps need it. */
-  constructor(clockId?: number) {
-    this.#clockId = clockId;
+  /** `clockId` 1: recorded with -k 1, as jitdumps need it. `flags`: numbers of further bits of the attr. */
+  constructor(attr: Pick<AttrOptions, 'clockId' | 'flags'> = {}) {
+    this.#attr = attr;
   }
 
   comm(pid: number, name: string, time: number, exec = false): this {
@@ -57,9 +60,33 @@ export class MadeRecording {
     return this;
   }
 
+  /** A sample in kernel mode whose user chain comes later, under a cookie. */
+  openSample(pid: number, kernelChain: readonly number[], cookie: number, time: number): this {
+    this.#records.push(
+      recordOf(true, 9, MISC_KERNEL, (writer) => {
+        writer.u64(BigInt(kernelChain[0]!)).u32(pid).u32(pid).u64(time).u64(1).u64(kernelChain.length + 3).u64(CONTEXT_KERNEL);
+        for (const address of kernelChain) writer.u64(BigInt(address));
+        writer.u64(CONTEXT_USER_DEFERRED).u64(cookie);
+      }),
+    );
+    return this;
+  }
+
+  /** The user chain that samples of a thread waited for. */
+  deferredChain(pid: number, chain: readonly number[], cookie: number, time: number): this {
+    return this.#add(22, MISC_USER, pid, time, (writer) => {
+      writer.u64(cookie).u64(chain.length + 1).u64(CONTEXT_USER);
+      for (const address of chain) writer.u64(BigInt(address));
+      return writer;
+    });
+  }
+
+  lostSamples(count: number, time: number): this {
+    return this.#add(13, 0, 0, time, (writer) => writer.u64(count));
+  }
+
   bytes(): Uint8Array {
-    const clock = this.#clockId === undefined ? {} : { clockId: this.#clockId };
-    return fileOf(true, [{ sampleType: SAMPLE_TYPE, ...clock }], this.#records);
+    return fileOf(true, [{ sampleType: SAMPLE_TYPE, ...this.#attr }], this.#records);
   }
 
   #add(type: number, misc: number, pid: number, time: number, body: (writer: Writer) => Writer): this {

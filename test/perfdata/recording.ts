@@ -155,6 +155,8 @@ export interface AttrOptions {
   readonly samplePeriod?: number;
   /** As -k sets it. */
   readonly clockId?: number;
+  /** Numbers of further flags that are set. */
+  readonly flags?: readonly bigint[];
   /** Bytes of stack in each sample. */
   readonly sampleStackUser?: number;
   readonly ids?: readonly bigint[];
@@ -162,7 +164,7 @@ export interface AttrOptions {
 
 /** The 64 bytes that every attr has and 72 more, with sample_id_all set. */
 export function attrBytes(littleEndian: boolean, options: AttrOptions): Uint8Array {
-  const bits = options.clockId === undefined ? [18n] : [18n, 25n];
+  const bits = [18n, ...(options.clockId === undefined ? [] : [25n]), ...(options.flags ?? [])];
   const flags = bits.reduce((sum, bit) => sum | (littleEndian ? 1n << bit : 1n << (63n - bit)), 0n);
   return new Writer(littleEndian)
     .u32(1).u32(136).u64(0).u64(options.samplePeriod ?? 1).u64(options.sampleType).u64(options.readFormat ?? 0).u64(flags)
