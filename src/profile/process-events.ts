@@ -83,7 +83,8 @@ export class ProcessEvents {
   #applyMmap(mode: number): void {
     const { pid, tid, start, length, pageOffset, filename, isExecutable, flags, buildId, major, minor, inode } = this.#mmap;
     if (mode === CpuMode.Kernel) this.#processes.kernelMmap(start, length, pageOffset, filename, buildId);
-    else if (mode === CpuMode.User || mode === CpuMode.Unknown) {
+    else if (mode !== CpuMode.GuestKernel) {
+      // perf inject writes modes that mean nothing into the mappings it makes: whatever is not a kernel's is a process's.
       const identity = { buildId, major, minor, inode };
       this.#processes.mmap({ pid, tid, start, length, pageOffset, path: filename, executable: isExecutable, flags, identity });
     }
