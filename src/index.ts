@@ -2,8 +2,9 @@
 // src/node/index.ts, which adds opening by path.
 
 export { Recording } from './profile/recording.ts';
-export type { Frame, RecordingInput, Sample, TimedRecord, WalkOptions } from './profile/recording.ts';
-export type { Profile, ProfileEvent, ProfileThread, Tallies } from './profile/profile.ts';
+export type { Frame, ProfileOptions, RecordingInput, Sample, TimedRecord, WalkOptions } from './profile/recording.ts';
+export { BranchFlag } from './profile/profile.ts';
+export type { Branches, Profile, ProfileEvent, ProfileThread, SampleDetail, Tallies } from './profile/profile.ts';
 export { FrameFlag, FrameTable } from './profile/frame-table.ts';
 export { StackTable } from './profile/stack-table.ts';
 export type { QualityReport, UnnamedModule } from './profile/quality.ts';
