@@ -1,16 +1,14 @@
 // A file on disk as a source of bytes. Synchronous: readers over it never wait, and no promise is ever made.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { PerftsError } from '../bytes/errors.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { MemorySource } from '../bytes/source.ts';
-import { grown } from '../bytes/sorted.ts';
+import { drain } from './drain.ts';
 
 const FIRST_BUFFER = 65_536;
 const STANDARD_INPUT = 0;
-/** Milliseconds between two looks at a pipe that has nothing yet. */
-const WAIT = 5;
 
 /** An open file. Its size is that of the moment it was opened. */
 export class FileSource implements ByteSource {
@@ -67,55 +65,33 @@ export function openFile(path: string): FileSource | MemorySource {
     const stats = fstatSync(descriptor);
     if (stats.isDirectory()) throw new PerftsError('PERFTS_NO_FILE', `cannot open ${path}: it is a directory`);
     if (stats.isFile() && stats.size > 0) return new FileSource(path, descriptor, stats.size);
-    const bytes = readFileSync(descriptor);
+    const source = drained(path, descriptor, stats);
     closeSync(descriptor);
-    return new MemorySource(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return source;
   } catch (error) {
     if (descriptor >= 0) closeQuietly(descriptor);
     throw error instanceof PerftsError ? error : new PerftsError('PERFTS_NO_FILE', `cannot open ${path}: ${reasonOf(error)}`);
   }
 }
 
+/** What cannot be read twice. Programs that Node starts get a socket, which cannot be opened anew as /dev/stdin either. */
+function drained(path: string, descriptor: number, stats: Stats): FileSource | MemorySource {
+  const all = drain(descriptor, stats.isCharacterDevice() ? 'memory' : 'file');
+  if (all === 'too long') throw new PerftsError('PERFTS_NO_FILE', `cannot read ${path}: it is a device without end`);
+  return 'bytes' in all ? new MemorySource(all.bytes) : new FileSource(path, all.descriptor, all.size);
+}
+
 /**
- * Standard input, to its end: a file that is redirected to it can be read anywhere, anything else is kept in memory.
+ * Standard input, to its end: a file that is redirected to it can be read anywhere, anything else is kept (drain.ts).
  * @throws PerftsError PERFTS_NO_FILE with one plain line.
  */
 export function openStandardInput(): FileSource | MemorySource {
   try {
     const stats = fstatSync(STANDARD_INPUT);
     if (stats.isFile() && stats.size > 0) return new FileSource('standard input', STANDARD_INPUT, stats.size);
-    return new MemorySource(readToEnd(STANDARD_INPUT));
+    return drained('standard input', STANDARD_INPUT, stats);
   } catch (error) {
-    throw new PerftsError('PERFTS_NO_FILE', `cannot read standard input: ${reasonOf(error)}`);
-  }
-}
-
-/**
- * What a pipe, a socket or a device still holds. The descriptor may have been set not to wait by whoever shares it: then this
- * waits. (It cannot be opened anew as /dev/stdin: sockets, which Node gives to the programs that it starts, do not allow it.)
- */
-function readToEnd(descriptor: number): Uint8Array {
-  let bytes: Uint8Array = new Uint8Array(FIRST_BUFFER);
-  let length = 0;
-  for (;;) {
-    if (length === bytes.length) bytes = grown(bytes);
-    const count = readOnce(descriptor, bytes, length);
-    if (count === 0) return bytes.subarray(0, length);
-    if (count > 0) length += count;
-    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT);
-  }
-}
-
-/** The number of bytes that came: 0 at the end, -1 while there are none. */
-function readOnce(descriptor: number, into: Uint8Array, at: number): number {
-  try {
-    return readSync(descriptor, into, at, into.length - at, null);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    // Windows' name for the end of a pipe.
-    if (code === 'EOF') return 0;
-    if (code === 'EAGAIN' || code === 'EINTR') return -1;
-    throw error;
+    throw error instanceof PerftsError ? error : new PerftsError('PERFTS_NO_FILE', `cannot read standard input: ${reasonOf(error)}`);
   }
 }
 
@@ -162,6 +138,7 @@ const REASONS = new Map([
   ['ENXIO', 'it is a device that does not answer'],
   ['EMFILE', 'too many files are open'],
   ['EIO', 'the disk reports an error'],
+  ['ENOSPC', 'the disk is full'],
   ['ERR_INVALID_ARG_VALUE', 'no file can be called that'],
   ['ERR_FS_FILE_TOO_LARGE', 'it is too large to be read at once'],
 ]);

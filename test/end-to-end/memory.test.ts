@@ -1,9 +1,13 @@
 // Memory does not grow with the file: recordings of hundreds of MB, made up while they are read, each in a process of its own.
 
 import t from 'tap';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runNode } from '../project/elsewhere.ts';
+import { testdata } from './in-memory.ts';
+import { RepeatedRecording } from './repeated-recording.ts';
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'read-large.js');
 
@@ -40,3 +44,20 @@ for (const [name, megabytes, what] of [
     t.ok(resident < 300, `${resident.toFixed(0)} MB resident`);
   });
 }
+
+t.test('150 MB through a pipe', async (t) => {
+  const large = await RepeatedRecording.of({ recording: testdata('perfdata/injected.data') }, 150e6);
+  const child = spawn(process.execPath, [PROGRAM, 'injected', '150', 'stdin'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let out = '';
+  child.stdout.on('data', (piece) => (out += piece));
+  const end = once(child, 'close');
+  for (let offset = 0; offset < large.size; offset += 1 << 20) {
+    if (!child.stdin.write(large.read(offset, 1 << 20))) await once(child.stdin, 'drain');
+  }
+  child.stdin.end();
+  t.same((await end)[0], 0);
+  const { samples, expected, resident, damage } = JSON.parse(out) as Figures;
+  t.equal(samples, expected);
+  t.same(damage, []);
+  t.ok(resident < 220, `${resident.toFixed(0)} MB resident`);
+});

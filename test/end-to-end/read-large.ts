@@ -1,12 +1,15 @@
-// Run as a program by memory.test.ts: reads a recording of some hundred MB that does not exist, and prints what memory that took.
+// Run as a program by memory.test.ts: reads a recording of some hundred MB that does not exist, or standard input, and prints what
+// memory that took.
 
+import { openRecording } from '../../src/node/open-recording.ts';
 import { demoParts, openInMemory, testdata, type Parts } from './in-memory.ts';
 import { RepeatedRecording } from './repeated-recording.ts';
 
 const [name, megabytes, what] = process.argv.slice(2);
 const parts: Parts = name === 'demo' ? demoParts() : { recording: testdata(`perfdata/${name}.data`) };
 const large = await RepeatedRecording.of(parts, Number(megabytes) * 1e6);
-const recording = await openInMemory({ ...parts, source: (bytes) => (bytes === parts.recording ? large : undefined) });
+const recording =
+  what === 'stdin' ? (await openRecording('-')).recording : await openInMemory({ ...parts, source: (bytes) => (bytes === parts.recording ? large : undefined) });
 
 /** In use, in MB, at most: what V8 has not collected yet counts too. */
 let most = 0;
@@ -21,7 +24,7 @@ function look(share: number): void {
 }
 
 let samples = 0;
-if (what === 'profile') {
+if (what === 'profile' || what === 'stdin') {
   const { profile } = await recording.profile({ onProgress: look });
   samples = profile.events[0]!.samples;
 } else {

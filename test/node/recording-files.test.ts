@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import type { ByteSource } from '../../src/bytes/source.ts';
 import { DirectoryTree } from '../../src/node/directory-tree.ts';
-import { openFile } from '../../src/node/file-source.ts';
+import { drain } from '../../src/node/drain.ts';
+import { FileSource, openFile } from '../../src/node/file-source.ts';
 import { openRecordingFiles } from '../../src/node/open-recording-files.ts';
 import { sameMachine, thisMachine } from '../../src/node/recording-machine.ts';
 
@@ -43,6 +44,29 @@ t.test('a file as a source', async (t) => {
   t.throws(() => openFile(folder), { message: `cannot open ${folder}: it is a directory` });
   t.throws(() => openFile(join(folder, 'bytes', 'x')), { message: /no such file$/ });
   t.throws(() => openFile('a\0b'), { message: /no file can be called that$/ });
+});
+
+t.test('what can be read once only', async (t) => {
+  const bytes = Uint8Array.from({ length: 5_000_000 }, (_, i) => (i * 7919) >>> 8);
+  const path = put('stream', bytes);
+  const drained = (beyond: 'file' | 'memory', most?: number): ReturnType<typeof drain> => {
+    const descriptor = openSync(path, 'r');
+    try {
+      return drain(descriptor, beyond, most);
+    } finally {
+      closeSync(descriptor);
+    }
+  };
+  const inMemory = drained('file');
+  t.ok(inMemory !== 'too long' && 'bytes' in inMemory && Buffer.compare(inMemory.bytes, bytes) === 0);
+  const inFile = drained('file', 2_000_000);
+  if (inFile === 'too long' || !('descriptor' in inFile)) throw new Error('it went to a file');
+  if (process.platform !== 'win32') t.same(readdirSync(tmpdir()).filter((name) => name.startsWith(`perfts-${process.pid}-`)), [], 'which has no name');
+  const source = new FileSource('stream', inFile.descriptor, inFile.size);
+  t.equal(Buffer.compare(source.read(0, source.size), bytes), 0);
+  source.close();
+  t.equal(drained('memory', 2_000_000), 'too long');
+  t.throws(() => openFile('/dev/zero'), { code: 'PERFTS_NO_FILE', message: /no such file|device without end/ });
 });
 
 t.test('a folder as a tree', async (t) => {
