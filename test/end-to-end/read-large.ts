@@ -35,4 +35,4 @@ if (what === 'profile' || what === 'stdin') {
   }
 }
 const bytes = large.size;
-console.log(JSON.stringify({ samples, expected: large.samples, bytes, most, mostBuffers, early, resident: process.resourceUsage().maxRSS / 1024, damage: recording.damage }));
+process.stdout.write(JSON.stringify({ samples, expected: large.samples, bytes, most, mostBuffers, early, resident: process.resourceUsage().maxRSS / 1024, damage: recording.damage }));

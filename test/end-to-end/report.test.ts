@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync 
 import { join } from 'node:path';
 import { folderElsewhere, runNode } from '../project/elsewhere.ts';
 import { PROJECT_ROOT } from '../project/project-root.ts';
+import { MadeRecording } from './made-recording.ts';
 import { DEMO, DEMO_FILES, DEMO_KALLSYMS, dataPath, perfts, rowsOf, type Answer } from './command.ts';
 
 const ALL = [...DEMO_FILES, ...DEMO_KALLSYMS];
@@ -224,6 +225,24 @@ t.test('what belongs to the recording is missing or another’s', async (t) => {
   t.match((await report(...DEMO_FILES, '--kallsyms', join(folder, 'kallsyms'))).err, /\nNote: kallsyms: the kallsyms file holds no symbols/);
   writeFileSync(join(folder, 'kallsyms'), '0000000000000000 T _text\n0000000000000000 T start_kernel\n');
   t.match((await report(...DEMO_FILES, '--kallsyms', join(folder, 'kallsyms'))).err, /addresses in the kallsyms file are 0: copy \/proc\/kallsyms as root/);
+});
+
+t.test('perf maps: in the folder named, beside the recording, under --symfs', async (t) => {
+  const folder = folderElsewhere(t);
+  const path = join(folder, 'perf.data');
+  writeFileSync(path, new MadeRecording().comm(40, 'python3.12', 1, true).mmap(40, { start: 0x7000_0000, length: 0x1000, path: '//anon' }, 2).sample(40, [0x7000_0004, 0x7000_0104], 3).bytes());
+  for (const place of ['maps', '.', 'symfs/tmp']) mkdirSync(join(folder, place), { recursive: true });
+  const map = (name: string): string => `70000000 c py::${name}:/app.py\n70000100 c py::<module>:/app.py\n`;
+  const report = async (...words: string[]): Promise<Answer> => perfts('report', '-g', 'none', path, ...words);
+  const none = await report();
+  t.match(none, { status: 0, err: /\n {2}\/tmp\/perf-40\.map: 2 frames; no perf-40\.map beside the recording\n/ });
+  writeFileSync(join(folder, 'symfs/tmp/perf-40.map'), map('under_symfs'));
+  t.match((await report('--symfs', join(folder, 'symfs'))).out, / {2}perf-40\.map +\[\.\] py::under_symfs:\/app\.py/);
+  writeFileSync(join(folder, 'perf-40.map'), map('beside'));
+  t.match((await report('--symfs', join(folder, 'symfs'))).out, /py::beside/);
+  writeFileSync(join(folder, 'maps/perf-40.map'), map('named'));
+  const named = await report('--perf-map-dir', join(folder, 'maps'));
+  t.match(named, { status: 0, out: /py::named/, err: /Python: functions named in 100\.0 % of 1 samples\.\n$/ });
 });
 
 t.test('a recording that was cut says so, and is read as far as it goes', async (t) => {
