@@ -4,11 +4,13 @@ import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import { RecordType } from '../perfdata/record-types.ts';
 import type { RecordView } from '../perfdata/record-view.ts';
+import { readBuildId, type BuildIdRecord } from '../perfdata/records/build-id.ts';
 import { readKsymbol } from '../perfdata/records/kernel-code.ts';
 import { readLostSamples } from '../perfdata/records/loss.ts';
 import { MmapRecord } from '../perfdata/records/mmap.ts';
 import { CommRecord, TaskRecord } from '../perfdata/records/task.ts';
 import { TrailerView } from '../perfdata/trailer-view.ts';
+import { KERNEL_NAME } from '../process/modules.ts';
 import type { Processes } from '../process/processes.ts';
 import { CpuMode } from './profile.ts';
 
@@ -31,6 +33,7 @@ export class ProcessEvents {
     this.#file = file;
     this.#diagnostics = diagnostics;
     this.#task = new TaskRecord(file.timeBase);
+    for (const known of file.features.buildIds ?? []) this.#applyBuildId(known);
     this.#trailer = new TrailerView(file.timeBase);
   }
 
@@ -66,6 +69,11 @@ export class ProcessEvents {
         else if (!symbol.isUnregistered) processes.kernelSymbol(symbol.address, symbol.length, symbol.name);
         break;
       }
+      case RecordType.HeaderBuildId: {
+        const known = readBuildId(record);
+        if (known !== undefined) this.#applyBuildId(known);
+        break;
+      }
       case RecordType.LostSamples: {
         const loss = readLostSamples(record);
         if (loss !== undefined && !loss.isFiltered) this.lost += loss.lost;
@@ -78,6 +86,13 @@ export class ProcessEvents {
   tidOf(record: RecordView, event: number): number {
     this.#trailer.read(record, this.#file.events.events[event] ?? this.#file.events.events[0]);
     return this.#trailer.tid;
+  }
+
+  /** Which build a file is, for mappings that do not say it themselves. */
+  #applyBuildId(known: BuildIdRecord): void {
+    const { modules } = this.#processes;
+    if (known.mode === CpuMode.Kernel && known.filename.startsWith(KERNEL_NAME)) modules.kernel.buildId = known.buildId;
+    else if (known.mode === CpuMode.User) modules.buildIds.set(known.filename, known.buildId);
   }
 
   #applyMmap(mode: number): void {
