@@ -8,18 +8,13 @@ import { headerLines } from '../views/header.ts';
 import { ScriptView } from '../views/script/script-view.ts';
 import { StatRounds } from '../views/script/stat-rounds.ts';
 import { writeDamage } from './damage-lines.ts';
+import { openInput } from './open-input.ts';
 import type { ScriptOptions } from './options.ts';
 import type { Output } from './output.ts';
 
 /** Text as perf's. */
 export async function runDump(options: ScriptOptions, out: Output, err: Output): Promise<number> {
-  const opened = await openRecording(options.input, {
-    symfs: options.symfs === undefined ? [] : [options.symfs],
-    kallsyms: options.kallsyms,
-    jitdumps: options.jitdumps,
-    perfMapDir: options.perfMapDir,
-    demangle: options.demangle,
-  });
+  const opened = await openInput(options);
   const { recording } = opened;
   try {
     const { file } = recording;

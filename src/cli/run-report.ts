@@ -1,6 +1,5 @@
 // What `perfts report` does: opens the recording, sums it up, prints the report, and says on standard error how good the data is.
 
-import { openRecording } from '../node/open-recording.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { parseFields, type ReportViewOptions } from '../views/report/options.ts';
@@ -8,19 +7,14 @@ import type { SampleDetail } from '../profile/profile.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import { writeUnused } from './damage-lines.ts';
 import { writeReport } from '../views/report/report.ts';
+import { openInput } from './open-input.ts';
 import type { ReportOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runReport(options: ReportOptions, out: Output, err: Output): Promise<number> {
-  const opened = await openRecording(options.input, {
-    symfs: options.symfs === undefined ? [] : [options.symfs],
-    kallsyms: options.kallsyms,
-    jitdumps: options.jitdumps,
-    perfMapDir: options.perfMapDir,
-    demangle: options.demangle,
-  });
+  const opened = await openInput(options);
   const { recording } = opened;
   try {
     const header = options.header === 'none' ? undefined : [...headerLines(recording.file, { full: options.headerDetails, fileTime: opened.modified })];

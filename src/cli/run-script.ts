@@ -1,6 +1,5 @@
 // What `perfts script` does: every sample with its stack, in time order, as it is found.
 
-import { openRecording } from '../node/open-recording.ts';
 import type { ResolvedSample } from '../profile/resolved-sample.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
@@ -8,19 +7,14 @@ import { RecordLines } from '../views/script/record-lines.ts';
 import { ScriptView } from '../views/script/script-view.ts';
 import { StatRounds } from '../views/script/stat-rounds.ts';
 import { writeDamage, writeUnused } from './damage-lines.ts';
+import { openInput } from './open-input.ts';
 import type { ScriptOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runScript(options: ScriptOptions, out: Output, err: Output): Promise<number> {
-  const opened = await openRecording(options.input, {
-    symfs: options.symfs === undefined ? [] : [options.symfs],
-    kallsyms: options.kallsyms,
-    jitdumps: options.jitdumps,
-    perfMapDir: options.perfMapDir,
-    demangle: options.demangle,
-  });
+  const opened = await openInput(options);
   const { recording } = opened;
   try {
     if (options.header !== 'none') {
