@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transformSync } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const bundleDir = join(root, 'dist', 'cli');
@@ -80,5 +80,16 @@ function licenceText(folder) {
   return text.slice(start).trim();
 }
 
+/** The library without comments: they are in its types, and double what is installed. */
+function stripComments() {
+  for (const file of filesOf(join(root, 'dist', 'src'))) {
+    if (!file.endsWith('.js')) continue;
+    const text = readFileSync(file, 'utf8');
+    const { code } = transformSync(text, { loader: 'js', format: 'esm', target: 'es2022', legalComments: 'none' });
+    if (code !== text) writeFileSync(file, code);
+  }
+}
+
 removeStale();
+stripComments();
 await bundle();
