@@ -5,7 +5,6 @@ import { Diagnostics, type Damage } from '../bytes/diagnostics.ts';
 import type { Machine } from '../bytes/machine.ts';
 import { perform } from '../bytes/reading.ts';
 import type { ByteSource } from '../bytes/source.ts';
-import { EventType } from '../perfdata/attr.ts';
 import { type OrderOptions, OrderedRecords } from '../perfdata/ordered-records.ts';
 import { openPerfData, type PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { RecordView } from '../perfdata/record-view.ts';
@@ -15,17 +14,14 @@ import { recordTypeName } from '../perfdata/record-types.ts';
 import type { FileTree } from '../symbols/file-tree.ts';
 import { ModuleLoader } from '../symbols/module-loader.ts';
 import { STOP_REASON_NAMES } from '../unwind/stop-reason.ts';
-import { BranchStacks } from './branch-stacks.ts';
 import { recordedMachine } from './contents-loader.ts';
-import { Parallelism } from './parallelism.ts';
 import { Pipeline, type PipelineOptions, type RecordingVisitor } from './pipeline.ts';
 import type { RecordingFiles } from './recording-files.ts';
 import type { Profile, SampleDetail } from './profile.ts';
-import { ProfileBuilder } from './profile-builder.ts';
 import type { QualityReport } from './quality.ts';
 import { StackSource } from './resolved-sample.ts';
 import { usualDetail } from './sample-detail.ts';
-import { TraceTexts } from './trace-texts.ts';
+import { summarize } from './summary.ts';
 
 /** The files of a recording. */
 export interface RecordingInput {
@@ -179,50 +175,10 @@ export class Recording {
   /** The recording summed up, for every view of totals, and how good its data is. */
   async profile(options: ProfileOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
     const pipeline = this.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: true });
-    const { events, features } = this.file;
     const asked = options.detail ?? usualDetail(this.file);
     const detail = asked === 'none' ? undefined : asked;
-    const parallelism = Parallelism.of(this.file);
-    const builder = new ProfileBuilder(detail, parallelism);
-    const groups = features.groupDesc ?? [];
-    const leaders = groupLeaders(events.events.length, groups);
-    const describe = (index: number) => {
-      const event = events.events[index]!;
-      const groupName = groups.find((group) => group.leader === index)?.name;
-      const named = groupName === undefined || groupName === '{anon_group}' ? {} : { groupName };
-      return { name: event.name, hasChains: event.hasCallchain, leader: leaders[index] ?? index, ...named };
-    };
-    const { locations, frames } = pipeline.resolver;
-    const visitor: RecordingVisitor = { sample: (sample) => builder.add(sample, locations, describe) };
-    const branches = detail === 'branches' ? new BranchStacks(pipeline.resolver) : undefined;
-    if (branches !== undefined) {
-      visitor.wants = (_sample, raw, record) => branches.take(raw, record);
-      visitor.sample = (sample, raw) => {
-        if (raw.branchOffset >= 0) builder.addBranches(sample, branches, describe);
-      };
-    } else if (detail === 'trace') {
-      const tracepoints = await this.tracepoints();
-      const texts = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, pipeline.resolver);
-      const isTracepoint = events.events.map((event) => event.attr.type === EventType.Tracepoint);
-      if (texts !== undefined) {
-        visitor.wants = (sample, raw, record) => (isTracepoint[sample.event] === true ? texts.take(events.events[sample.event]!, raw, record) : undefined);
-      }
-      visitor.sample = (sample) => builder.add(sample, locations, describe, isTracepoint[sample.event] === true ? (texts?.text ?? '') : undefined);
-    }
-    if (parallelism !== undefined) {
-      const { sample: count } = visitor;
-      visitor.record = (record) => parallelism.take(record);
-      visitor.sample = (sample, raw, record) => {
-        parallelism.sample();
-        count(sample, raw, record);
-      };
-    }
-    if (detail === undefined && parallelism === undefined) visitor.again = (event, row, period) => builder.again(event, row, period);
-    if (options.onProgress !== undefined) visitor.progress = options.onProgress;
-    await pipeline.run(visitor);
-    const rest = { lostSamples: pipeline.lostSamples, fromPipe: this.file.container === 'pipe', ...(branches !== undefined && { branches: branches.table }) };
-    const profile = builder.finish(events.events.length, describe, frames, pipeline.processes, this.file.wide, rest);
-    return { profile, quality: pipeline.quality.report(profile) };
+    const tracepoints = detail === 'trace' ? await this.tracepoints() : undefined;
+    return summarize(this.file, pipeline, detail, tracepoints, options.onProgress);
   }
 
   /** Every sample with its resolved stack, in time order, as plain objects. */
@@ -280,14 +236,4 @@ export class Recording {
       yield { type: record.type, name: recordTypeName(record.type), record, time };
     }
   }
-}
-
-/** By event: the index of its group's leader (FORMAT 1.3, GROUP_DESC). */
-function groupLeaders(events: number, groups: readonly { readonly leader: number; readonly members: number }[]): number[] {
-  const leaders = Array.from({ length: events }, (_, index) => index);
-  for (const group of groups) {
-    const end = Math.min(group.leader + group.members, events);
-    for (let index = group.leader; index < end; index++) leaders[index] = group.leader;
-  }
-  return leaders;
 }
