@@ -117,8 +117,8 @@ export class Pipeline {
       }
       // Not when it is mapped: a mapping that perf synthesized comes before the first time is known, and times are relative to it.
       while (this.#jitdumps.length > 0) await this.#loadJitdump();
-      if (this.#defers && samples.peek(record, records.event) && this.#deferred.hold(record, samples.raw, records.event)) continue;
       if (!samples.begin(record, records.event)) continue;
+      if (this.#defers && this.#deferred.hold(record, samples.raw, records.event)) continue;
       if (visitor.again !== undefined && this.#isRepeated(visitor, record)) continue;
       for (;;) {
         const needed = samples.finish(record);

@@ -140,12 +140,6 @@ export class SampleResolver {
     return this.#resolver.nowhere(high, low);
   }
 
-  /** Reads the sample alone, for a first look at it. */
-  peek(record: RecordView, eventIndex: number): boolean {
-    const event = this.#file.events.events[eventIndex];
-    return event !== undefined && this.raw.read(record, event);
-  }
-
   /** A recorded chain. False: a module is needed. */
   #walkChain(view: DataView, offset: number, length: number, littleEndian: boolean): boolean {
     const { sample } = this;
