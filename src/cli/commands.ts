@@ -5,8 +5,9 @@ import { buildidList } from './buildid-list.ts';
 import { convert } from './convert.ts';
 import { dump } from './dump.ts';
 import { evlist } from './evlist.ts';
+import { header } from './header.ts';
 import { inject } from './inject.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
 
-export const COMMANDS: readonly Command[] = [report, script, dump, evlist, buildidList, convert, inject];
+export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, convert, inject];

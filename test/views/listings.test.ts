@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { main } from '../../src/cli/main.ts';
 import { MemoryOutput } from '../../src/cli/output.ts';
-import { projectRoot } from '../perfdata/recording.ts';
+import { expected, projectRoot } from '../perfdata/recording.ts';
 
 const folder = join(projectRoot(), 'testdata', 'listings');
 /** Without any of the recorded files, also where this machine has some of them. */
@@ -100,4 +100,11 @@ t.test('records as JSON', async (t) => {
     }
   }
   t.match(await run(['script', '--json', '-i', recording('file')]), /^exit 2: perfts: --json goes with -D/);
+});
+
+t.test('header is report --header-only -I', async (t) => {
+  const text = await run(['header', recording('many-fields')]);
+  const tidy = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/\s+/g, ' ').trimEnd()).filter((line) => line !== '' && !line.startsWith('# captured on'));
+  t.same(tidy(text.split('\n')), tidy(expected('many-fields').header));
+  t.equal(await run(['report', '--header-only', '-I', '-i', recording('many-fields')]), text);
 });
