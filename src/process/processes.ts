@@ -109,7 +109,7 @@ export class Processes {
     if (thread.exited) thread.process.liveThreads++;
     thread.exited = false;
     if (!exec) return;
-    thread.process.forget();
+    thread.process.exec();
   }
 
   /**

@@ -24,6 +24,11 @@ export interface JitdumpUse {
 export class Process {
   readonly pid: number;
   mappings: Mappings = new Mappings();
+  /**
+   * After an exec: what was mapped before, until the new program runs. The kernel does a good part of exec's work after it has
+   * announced it, on behalf of code that is gone already: the caller of exec.
+   */
+  replaced: Mappings | undefined;
   /** In the order in which they came; the last one wins. */
   jitdumps: JitdumpUse[] = [];
   /** The next time at which code is loaded by one of the jitdumps: what is remembered by address holds until then. */
@@ -46,9 +51,23 @@ export class Process {
     return this.#state;
   }
 
-  /** Drops what is mapped: at exec, and long after the exit. */
+  /** A new program takes the place of what was mapped. */
+  exec(): void {
+    const before = this.mappings;
+    this.forget();
+    this.replaced = before;
+  }
+
+  /** The new program runs. */
+  leaveExec(): void {
+    this.replaced = undefined;
+    this.codeChanged();
+  }
+
+  /** Drops what is mapped: long after the exit. */
   forget(): void {
     this.mappings = new Mappings();
+    this.replaced = undefined;
     this.jitdumps = [];
     this.nextCodeTime = Infinity;
     this.codeChanged();

@@ -55,6 +55,7 @@ export class CodeMap implements CodeSpace {
   readonly contents: (ModuleContents | undefined)[];
   #process: Process | undefined;
   #time = 0;
+  #inKernel = false;
   readonly #machine: Machine;
   /** Goes with the mappings, of which a recording has many in the course of time. */
   readonly #fileRegions = new WeakMap<Mapping, ModuleRegion>();
@@ -65,10 +66,12 @@ export class CodeMap implements CodeSpace {
     this.#machine = machine;
   }
 
-  /** Shows the process as it is at `time` (the recording's own time base). */
-  enter(process: Process, time: number): void {
+  /** Shows the process as it is at `time` (the recording's own time base); `inKernel`: to the kernel working for it. */
+  enter(process: Process, time: number, inKernel: boolean): void {
     this.#process = process;
     this.#time = time;
+    this.#inKernel = inKernel;
+    if (process.replaced !== undefined && !inKernel) process.leaveExec();
     if (time >= process.nextCodeTime) {
       process.codeChanged();
       process.nextCodeTime = this.#nextCodeTime(process, time);
@@ -97,7 +100,11 @@ export class CodeMap implements CodeSpace {
 
   find(address: number): ModuleRegion | undefined {
     const process = this.#process!;
-    const mapping = process.mappings.find(address);
+    let mapping = process.mappings.find(address);
+    if (process.replaced !== undefined) {
+      if (mapping === undefined && this.#inKernel) mapping = process.replaced.find(address);
+      else if (mapping?.executable === true) process.leaveExec();
+    }
     const kind = mapping?.module.kind;
     if (process.jitdumps.length > 0 && (mapping === undefined || kind === 'anonymous' || kind === 'jitdump')) {
       const jit = this.#findJit(process, address);

@@ -42,9 +42,9 @@ export class Resolver {
     this.#symbols[module.id] = symbolsOf(contents);
   }
 
-  /** The process and moment that `user` and `label` speak of. */
-  enter(process: Process, time: number): void {
-    this.code.enter(process, time);
+  /** The process and moment that `user` and `label` speak of, and whether the kernel was at work. */
+  enter(process: Process, time: number, inKernel: boolean): void {
+    this.code.enter(process, time, inKernel);
   }
 
   /**

@@ -80,7 +80,7 @@ export class SampleResolver {
     sample.mode = record.misc & 7;
     sample.ip = raw.ip;
     sample.period = raw.period;
-    this.#resolver.enter(thread.process, raw.hasTime ? raw.time : Infinity);
+    this.#resolver.enter(thread.process, raw.hasTime ? raw.time : Infinity, sample.mode === CpuMode.Kernel);
     return true;
   }
 
@@ -205,8 +205,11 @@ export class SampleResolver {
     const stop = unwinder.unwind(this.#resolver.code, this.#maxStack);
     if (stop === StopReason.NeedsModule) return (unwinder.needed as ModuleRegion).module;
     const { addresses, labels, count } = unwinder;
-    // In exec the registers are still those of the program that is gone, and its memory is not mapped any more.
-    if (sample.mode === CpuMode.Kernel && stop === StopReason.NoModule && count === 1) return undefined;
+    // In exec the registers are still those of the program that is gone, and its stack cannot be read any more.
+    if (sample.mode === CpuMode.Kernel && count === 1) {
+      const isGone = raw.stackDynSize === 0 && sample.thread.process.mappings.find(addresses[0]!) === undefined;
+      if (isGone || stop === StopReason.NoModule) return undefined;
+    }
     for (let i = 0; i < count; i++) sample.push(addresses[i]!, labels[i]!);
     sample.source = StackSource.Unwound;
     sample.stop = stop;

@@ -59,8 +59,8 @@ class Scene {
   }
 
   /** The name of the code at an address, `+` its offset; `?path` for code without a name; `load path`, or `-` for nothing. */
-  at(pid: number, address: number, time: number): string {
-    this.resolver.enter(this.processes.thread(pid, pid).process, time);
+  at(pid: number, address: number, time: number, inKernel = false): string {
+    this.resolver.enter(this.processes.thread(pid, pid).process, time, inKernel);
     const location = this.resolver.user(Math.floor(address / 2 ** 32), address | 0);
     return this.#words(location);
   }
@@ -108,7 +108,7 @@ t.test('the rows of a file are found where its segments lie in memory', async (t
   scene.processes.comm(1, 1, 'a', true);
   scene.processes.mmap(event(1, FILE + 0x1000, 0x1000, '/bin/a', { pageOffset: 0x3000 }));
   scene.load('/bin/a', fileContents(oneSymbol('main', 0x3000, 0x4000), 0x2000));
-  scene.code.enter(scene.processes.process(1), 0);
+  scene.code.enter(scene.processes.process(1), 0, false);
   const region = scene.code.find(FILE + 0x1234)!;
   t.equal(FILE + 0x1234 - region.bias, 0x3234 + 0x2000, 'an ELF address');
   t.equal(FILE + 0x1234 - region.shift, 0x3234, 'a file offset');
@@ -169,6 +169,27 @@ t.test('a fork has its parent’s code up to the fork, and none after exec', asy
   t.equal(scene.at(1, CODE, 400), 'py::again+0');
 });
 
+t.test('in exec the kernel works for the program that is gone, until the new one runs', async (t) => {
+  const scene = new Scene();
+  const { processes } = scene;
+  processes.comm(1, 1, 'sh', true);
+  processes.mmap(event(1, FILE, 0x2000, '/bin/sh'));
+  processes.mmap(event(1, PAGE, 0x2000, '/lib/libc.so'));
+  t.equal(scene.at(1, PAGE, 1), 'load /lib/libc.so');
+  scene.load('/lib/libc.so', fileContents(oneSymbol('execve', 0, 0x1000)));
+  processes.fork(2, 1, 2, 1, 2, false);
+  for (const pid of [1, 2]) {
+    processes.comm(pid, pid, 'true', true);
+    t.equal(scene.at(pid, PAGE + 7, 3, true), 'execve+7', 'its caller');
+    processes.mmap(event(pid, FILE, 0x2000, '/bin/true', { executable: false }));
+    processes.mmap(event(pid, FILE + 0x2000, 0x2000, '/bin/true'));
+    t.equal(scene.at(pid, PAGE + 7, 4, true), 'execve+7', 'while the new one is being mapped');
+    if (pid === 1) t.match(scene.at(pid, FILE + 0x2000, 5, true), '/bin/true', 'the kernel at work for the new program');
+    t.equal(scene.at(pid, PAGE + 7, 6, pid === 1), '-', 'nothing is left of the old one');
+    t.equal(scene.at(pid, PAGE + 7, 7, true), '-');
+  }
+});
+
 t.test('without a common clock the address decides', async (t) => {
   const scene = new Scene();
   scene.processes.comm(1, 1, 'py', true);
@@ -188,7 +209,7 @@ t.test('perf maps alone', async (t) => {
   t.equal(scene.at(1, CODE + 2, 0), 'py::f+2');
   t.equal(scene.at(2, CODE + 2, 0), 'py::f+2', 'a child runs what its parent mapped');
   t.equal(scene.at(1, CODE + 0x50, 0), '?/tmp/perf-1.map');
-  scene.code.enter(scene.processes.process(1), 0);
+  scene.code.enter(scene.processes.process(1), 0, false);
   t.same(scene.code.find(CODE + 2)?.unwind, { kind: 'trampoline', size: 12 }, 'CPython’s trampoline by its size');
   t.same(scene.code.find(CODE + 0x102)?.unwind, { kind: 'none' });
 });
