@@ -20,6 +20,8 @@ export class Module {
   readonly shortName: string;
   /** Lower-case hexadecimal; '' where none was recorded. */
   buildId: string;
+  /** Of a kernel module: whether the recording's table of build ids names its file. perf script then shows the path. */
+  isListed = false;
 
   constructor(id: number, kind: ModuleKind, path: string, shortName: string, buildId: string) {
     this.id = id;

@@ -54,6 +54,8 @@ export class Modules {
   readonly kernel: Module;
   /** Build ids that the recording's table gives by path (BUILD_ID), for mappings that do not carry their own. */
   readonly buildIds: Map<string, string> = new Map();
+  /** Names (`[foo_bar]`) of the kernel modules whose files stand in that table. */
+  readonly listedKernelModules: Set<string> = new Set();
   readonly #byKey = new Map<string, Module>();
 
   constructor() {
@@ -80,7 +82,9 @@ export class Modules {
 
   kernelModule(path: string, buildId: string): Module {
     const name = kernelModuleName(path);
-    return this.#get(`kernel-module ${name}`, 'kernel-module', path, name, buildId);
+    const module = this.#get(`kernel-module ${name}`, 'kernel-module', path, name, buildId);
+    module.isListed = this.listedKernelModules.has(name);
+    return module;
   }
 
   /** A BPF program or a page of out-of-line code, named by the KSYMBOL record that announced it. */

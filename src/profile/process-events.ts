@@ -10,7 +10,7 @@ import { readLostSamples } from '../perfdata/records/loss.ts';
 import { MmapRecord } from '../perfdata/records/mmap.ts';
 import { CommRecord, TaskRecord } from '../perfdata/records/task.ts';
 import { TrailerView } from '../perfdata/trailer-view.ts';
-import { KERNEL_NAME } from '../process/modules.ts';
+import { KERNEL_NAME, kernelModuleName } from '../process/modules.ts';
 import type { Processes } from '../process/processes.ts';
 import { CpuMode } from './profile.ts';
 
@@ -33,7 +33,10 @@ export class ProcessEvents {
     this.#file = file;
     this.#diagnostics = diagnostics;
     this.#task = new TaskRecord(file.timeBase);
-    for (const known of file.features.buildIds ?? []) this.#applyBuildId(known);
+    for (const known of file.features.buildIds ?? []) {
+      this.#applyBuildId(known);
+      if (known.mode === CpuMode.Kernel) processes.modules.listedKernelModules.add(kernelModuleName(known.filename));
+    }
     this.#trailer = new TrailerView(file.timeBase);
   }
 
