@@ -7,6 +7,7 @@ import { RecordedTasks } from '../../src/profile/recorded-tasks.ts';
 import { Recording } from '../../src/profile/recording.ts';
 import { DumpView } from '../../src/views/dump/dump-view.ts';
 import { RecordJson } from '../../src/views/dump/record-json.ts';
+import { dataSourceWords } from '../../src/views/records/data-source.ts';
 import { ScriptView } from '../../src/views/script/script-view.ts';
 import { TaskTree } from '../../src/views/tasks.ts';
 import { RecordStats } from '../../src/views/stats.ts';
@@ -155,6 +156,22 @@ for (const littleEndian of [true, false]) {
     });
   });
 }
+
+t.test('data sources in words, as perf 7.2 prints these numbers', (t) => {
+  const words: readonly (readonly [bigint, string])[] = [
+    [0x68100142n, '|OP LOAD|LVL L1 hit|SNP None|TLB L1 or L2 hit|LCK No|BLK  N/A'],
+    [0x6a100142n, '|OP LOAD|LVL L1 hit|SNP None|TLB L1 or L2 hit|LCK Yes|BLK  N/A'],
+    [0x11868100242n, '|OP LOAD|LVL LFB/MAB hit|SNP None|TLB L1 or L2 hit|LCK No|BLK  N/A'],
+    [0x10650100842n, '|OP LOAD|LVL L3 hit|SNP None|TLB L2 miss|LCK No|BLK  N/A'],
+    [0x1e05080021n, '|OP N/A|LVL N/A|SNP N/A|TLB N/A|LCK N/A|BLK  N/A'],
+    [0x400042000000400n, '|OP No|LVL L2 |SNP N/A|TLB N/A|LCK No|BLK  Addr'],
+    [0x9040200000n, '|OP No|LVL Uncached |SNP Hit or Peer|TLB L2|LCK No|BLK  N/A'],
+  ];
+  for (const [source, expected] of words) t.equal(dataSourceWords(source), expected);
+  t.match(dataSourceWords((3n << 43n) | (1n << 37n) | (4n << 33n) | (4n << 5n)), '|LVL Remote socket, same board L4 miss|', 'how far away');
+  t.match(dataSourceWords((0x600n << 5n) | (2n << 5n) | (3n << 38n) | (6n << 40n)), '|LVL Remote RAM (2 hops) or Remote Cache (1 hop) hit|SNP Fwd or Peer|TLB N/A|LCK No|BLK  Data Addr', 'several');
+  t.end();
+});
 
 t.test('damage: every view of records gets through, whatever the bytes', async (t) => {
   const seeds = ['group', 'switches', 'pipe', 'stat', 'big-endian-zstd'].map((name) => fixture(`${name}.data`));

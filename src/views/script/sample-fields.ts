@@ -3,6 +3,7 @@
 import type { RecordView } from '../../perfdata/record-view.ts';
 import type { SampleView } from '../../perfdata/sample-view.ts';
 import { branchFlags } from '../records/branch-flags.ts';
+import { dataSourceWords } from '../records/data-source.ts';
 
 /** perf's letters for a record's misc field, padded to six columns and a blank. */
 export function miscText(type: number, misc: number): string {
@@ -53,7 +54,8 @@ export function cgroupText(record: RecordView, raw: SampleView): string {
   return raw.cgroupOffset < 0 ? 'unknown' : `${record.view.getBigUint64(raw.cgroupOffset, record.littleEndian)}`;
 }
 
-/** The data source's number; its words belong to the memory views. */
+/** The data source's number and words. */
 export function dataSourceText(record: RecordView, raw: SampleView): string {
-  return (raw.exact(record, raw.dataSrcOffset) ?? 0n).toString(16).padStart(16);
+  const source = raw.exact(record, raw.dataSrcOffset) ?? 0n;
+  return `${source.toString(16).padStart(16)} ${dataSourceWords(source)}`;
 }

@@ -82,6 +82,8 @@ export class ScriptView {
   #nameWidth: number | undefined;
   #firstTime: number | undefined;
   #lastTime: number | undefined;
+  /** Of the longest data source so far. */
+  #sourceWidth = 0;
 
   /** `tracepoints`: what the recording says of them, to print their fields. */
   constructor(
@@ -110,10 +112,14 @@ export class ScriptView {
     let text = this.#head(sample, raw, record, columns);
     if (fields.has('trace') && this.#traces !== undefined && event.attr.type === 2) text += this.#traces.text;
     if (fields.has('addr')) text += this.#file.wide.hex(raw.addr).padStart(16);
-    if (fields.has('data_src')) text += dataSourceText(record, raw);
+    if (fields.has('data_src')) {
+      const source = dataSourceText(record, raw);
+      this.#sourceWidth = Math.max(this.#sourceWidth, source.length);
+      text += source.padEnd(this.#sourceWidth);
+    }
     if (fields.has('weight')) text += weightOf(record, raw, event).padStart(16);
-    if (fields.has('ins_lat')) text += String(record.view.getUint16(raw.weightOffset + 4, true)).padStart(16);
-    if (fields.has('retire_lat')) text += String(record.view.getUint16(raw.weightOffset + 6, true)).padStart(16);
+    if (fields.has('ins_lat')) text += latencyOf(record, raw, 32n).padStart(16);
+    if (fields.has('retire_lat')) text += latencyOf(record, raw, 48n).padStart(16);
     if (fields.has('cgroup')) text += ` ${cgroupText(record, raw)}`;
     if (fields.has('ip')) {
       if (columns.chain) {
@@ -226,13 +232,18 @@ export class ScriptView {
   }
 }
 
-/** The name of the shared object as perf script prints it: the whole path where there is one. */
-function dsoName(module: { readonly kind: string; readonly path: string; readonly shortName: string }): string {
-  return module.kind === 'kernel' || module.kind === 'kernel-module' ? module.shortName : module.path;
+/** The name of the shared object as perf script prints it: the whole path where there is one, but for most of the kernel. */
+function dsoName({ kind, isListed, path, shortName }: Module): string {
+  return kind === 'kernel' || (kind === 'kernel-module' && !isListed) ? shortName : path;
 }
 
 /** WEIGHT is the whole word, WEIGHT_STRUCT its low half (FORMAT 2.3.6). */
 function weightOf(record: RecordView, raw: SampleView, event: PerfEvent): string {
   const word = raw.exact(record, raw.weightOffset) ?? 0n;
   return ((event.layout.sampleType & SampleBit.WeightStruct) !== 0 ? word & 0xffffffffn : word).toString();
+}
+
+/** Of the latencies of WEIGHT_STRUCT, 16 bits each. */
+function latencyOf(record: RecordView, raw: SampleView, firstBit: bigint): string {
+  return (((raw.exact(record, raw.weightOffset) ?? 0n) >> firstBit) & 0xffffn).toString();
 }
