@@ -42,8 +42,12 @@ export async function sampledBuildIds(pipeline: Pipeline): Promise<string[]> {
       if (buildId !== undefined) recorded.set(buildId.filename, buildId.buildId);
     },
   });
-  const files = pipeline.processes.modules.all.filter((module) => isHit[module.id] === true);
-  return lines(files.map(({ path, buildId }) => [path, buildId === '' ? (recorded.get(path) ?? '') : buildId]));
+  const files = pipeline.processes.modules.all
+    .filter((module) => isHit[module.id] === true)
+    .map(({ path, buildId }) => [path, buildId === '' ? (recorded.get(path) ?? '') : buildId] as const);
+  // The mappings that perf makes up of processes that run already may lack the id which the kernel gives the same file later.
+  const known = new Set(files.filter(([, buildId]) => buildId !== '').map(([path]) => path));
+  return lines(files.filter(([path, buildId]) => buildId !== '' || !known.has(path)));
 }
 
 function lines(files: readonly (readonly [string, string])[]): string[] {

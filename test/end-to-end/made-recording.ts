@@ -11,6 +11,7 @@ const CONTEXT_USER_DEFERRED = -640n;
 const MISC_KERNEL = 1;
 const MISC_USER = 2;
 const MISC_COMM_EXEC = 0x2000;
+const MISC_MMAP_BUILD_ID = 0x4000;
 
 export interface MadeMapping {
   readonly start: number;
@@ -20,6 +21,8 @@ export interface MadeMapping {
   /** 5 if left out: read and execute. */
   readonly protection?: number;
   readonly inode?: number;
+  /** 20 bytes, in place of device and inode. */
+  readonly buildId?: Uint8Array;
 }
 
 /** Times are nanoseconds, given for each record. */
@@ -36,9 +39,13 @@ export class MadeRecording {
     return this.#add(3, exec ? MISC_COMM_EXEC : 0, pid, time, (writer) => writer.u32(pid).u32(pid).raw(padded(name)));
   }
 
-  mmap(pid: number, { start, length, path, pageOffset = 0, protection = 5, inode = 7 }: MadeMapping, time: number): this {
-    return this.#add(10, MISC_USER, pid, time, (writer) =>
-      writer.u32(pid).u32(pid).u64(start).u64(length).u64(pageOffset).u32(8).u32(1).u64(inode).u64(0).u32(protection).u32(2).raw(padded(path)));
+  mmap(pid: number, { start, length, path, pageOffset = 0, protection = 5, inode = 7, buildId }: MadeMapping, time: number): this {
+    return this.#add(10, buildId === undefined ? MISC_USER : MISC_USER | MISC_MMAP_BUILD_ID, pid, time, (writer) => {
+      writer.u32(pid).u32(pid).u64(start).u64(length).u64(pageOffset);
+      if (buildId === undefined) writer.u32(8).u32(1).u64(inode).u64(0);
+      else writer.u32(buildId.length).raw(buildId);
+      return writer.u32(protection).u32(2).raw(padded(path));
+    });
   }
 
   fork(pid: number, parent: number, time: number): this {

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import t from 'tap';
 import { main } from '../../src/cli/main.ts';
 import { MemoryOutput } from '../../src/cli/output.ts';
+import { sampledBuildIds } from '../../src/views/buildid-list.ts';
+import { openInMemory } from '../end-to-end/in-memory.ts';
+import { MadeRecording } from '../end-to-end/made-recording.ts';
 import { expected, projectRoot } from '../perfdata/recording.ts';
 
 const folder = join(projectRoot(), 'testdata', 'listings');
@@ -48,6 +51,19 @@ for (const file of readdirSync(folder)) {
     else t.equal(mode === 'lines' ? ours.slice(0, perf.length) : ours, perf);
   });
 }
+
+t.test('a file that is mapped with and without its build id is listed once', async (t) => {
+  const buildId = Uint8Array.from({ length: 20 }, (_, i) => i + 1);
+  const made = new MadeRecording()
+    .mmap(1, { start: 0x1000, length: 0x1000, path: '/bin/a' }, 1).mmap(2, { start: 0x1000, length: 0x1000, path: '/bin/a', buildId }, 2)
+    .mmap(1, { start: 0x9000, length: 0x1000, path: '/bin/b' }, 3)
+    .sample(1, [0x1100], 4).sample(2, [0x1200], 5).sample(1, [0x9100], 6);
+  const recording = await openInMemory({ recording: made.bytes() });
+  t.same(await sampledBuildIds(recording.pipeline({ maxStack: Infinity, keepExited: true })), [
+    '0102030405060708090a0b0c0d0e0f1011121314 /bin/a',
+    `${' '.repeat(40)} /bin/b`,
+  ]);
+});
 
 t.test('the bytes of the dump are those of the file', async (t) => {
   for (const name of ['group', 'pipe', 'many-fields']) {
