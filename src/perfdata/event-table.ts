@@ -36,6 +36,8 @@ export class PerfEvent {
   readonly intrRegsCount: number;
   readonly hasBranchIndex: boolean;
   readonly hasBranchCounters: boolean;
+  /** Whether the branches of its samples are the calls that have not returned (the LBR's call stack mode). */
+  readonly hasCallStack: boolean;
 
   constructor(index: number, attr: PerfEventAttr, ids: readonly bigint[]) {
     this.index = index;
@@ -50,8 +52,10 @@ export class PerfEvent {
     this.intrRegsMaskLow = Number(attr.sampleRegsIntr & 0xffffffffn);
     this.intrRegsMaskHigh = Number(attr.sampleRegsIntr >> 32n);
     this.intrRegsCount = bitCount(this.intrRegsMaskLow) + bitCount(this.intrRegsMaskHigh);
-    this.hasBranchIndex = (Number(attr.branchSampleType & 0xffffffffn) & BranchSampleBit.HwIndex) !== 0;
-    this.hasBranchCounters = (Number(attr.branchSampleType & 0xffffffffn) & BranchSampleBit.Counters) !== 0;
+    const branchBits = Number(attr.branchSampleType & 0xffffffffn);
+    this.hasBranchIndex = (branchBits & BranchSampleBit.HwIndex) !== 0;
+    this.hasBranchCounters = (branchBits & BranchSampleBit.Counters) !== 0;
+    this.hasCallStack = (attr.sampleType & SampleBit.BranchStack) !== 0 && (branchBits & BranchSampleBit.CallStack) !== 0;
   }
 
   get hasCallchain(): boolean {

@@ -154,7 +154,8 @@ export class Pipeline {
 
   /** Whether all that matters of a sample is in its recorded chain. */
   #mayRepeat(): boolean {
-    const { raw } = this.#samples;
+    const { raw, sample } = this.#samples;
+    if (this.file.events.events[sample.event]!.hasCallStack) return false;
     return raw.chainOffset >= 0 && raw.userRegsOffset < 0 && raw.readOffset < 0 && !this.#defers;
   }
 

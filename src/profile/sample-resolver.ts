@@ -30,6 +30,8 @@ export const LINK_REGISTER_ONLY: bigint = 1n << 30n;
 // The stack pointer's DWARF number (FORMAT 2.4).
 const X86_64_SP = 7;
 const ARM64_SP = 31;
+/** From, to, flags. */
+const BRANCH_SIZE = 24;
 /** Any value from here to -1 is a marker, not an address. */
 const FIRST_MARKER = -4095;
 
@@ -103,6 +105,7 @@ export class SampleResolver {
     }
     if (raw.chainLength > 0 && !this.#walkChain(record.view, raw.chainOffset, raw.chainLength, record.littleEndian)) return resolver.needed;
     if (deferred !== undefined && !this.#walkChain(deferred.view, deferred.offset, deferred.length, deferred.littleEndian)) return resolver.needed;
+    if (event.hasCallStack && !this.#takeCallStack(record)) return resolver.needed;
     if (raw.userAbi === 0) return undefined;
     if (raw.stackOffset >= 0) return this.#unwind(record, event);
     return event.attr.sampleRegsUser === LINK_REGISTER_ONLY && sample.depth - sample.kernelDepth > 1 ? this.#insertLeafCaller(record, event) : undefined;
@@ -125,6 +128,32 @@ export class SampleResolver {
     if (location === NEEDS_MODULE) return this.#resolver.needed;
     sample.insert(first + 1, caller, location);
     return undefined;
+  }
+
+  /**
+   * Where the processor kept a stack of calls (LBR), the user's callers are those that it knows, not what frame pointers said
+   * (FORMAT 2.3.5). Where it knew none the chain stays. False: a module is needed.
+   */
+  #takeCallStack(record: RecordView): boolean {
+    const { raw, sample } = this;
+    if (raw.branchCount === 0 || sample.source !== StackSource.FramePointers) return true;
+    const { view, littleEndian } = record;
+    const innermost = sample.kernelDepth;
+    if (sample.mode === CpuMode.User) {
+      // The chain was taken some instructions later than the address.
+      sample.addresses[innermost] = sample.ip;
+      sample.locations[innermost] = sample.leaf;
+    }
+    sample.depth = innermost + 1;
+    for (let i = 0; i < raw.branchCount && sample.depth < this.#maxStack; i++) {
+      const at = raw.branchOffset + i * BRANCH_SIZE;
+      const high = view.getInt32(littleEndian ? at + 4 : at, littleEndian);
+      const low = view.getInt32(littleEndian ? at : at + 4, littleEndian);
+      const location = this.#resolver.user(high, low);
+      if (location === NEEDS_MODULE) return false;
+      sample.push(this.#file.wide.ofHalves(high, low), location);
+    }
+    return true;
   }
 
   #setRegisters(unwinder: Unwinder, record: RecordView, event: PerfEvent): RegisterLayout {

@@ -88,6 +88,34 @@ t.test('user chains that come later', async (t) => {
   t.equal(quality.samples, 5);
 });
 
+t.test('callers that the processor kept as a stack of calls', async (t) => {
+  // IP, TID, TIME, CALLCHAIN, BRANCH_STACK in the user's call stack mode.
+  const attr = { sampleType: 1 | 2 | 4 | 0x20 | 0x800, branchSampleType: 0x801n };
+  const sample = (misc: number, ip: number, chain: readonly (number | bigint)[], calls: readonly number[]): Uint8Array =>
+    recordOf(true, 9, misc, (writer) => {
+      writer.u64(ip).u32(1).u32(1).u64(50).u64(chain.length);
+      for (const word of chain) writer.u64(word);
+      writer.u64(calls.length);
+      for (const from of calls) writer.u64(from).u64(at(0)).u64(0);
+    });
+  const mapping = recordOf(true, 10, 2, (writer) =>
+    writer.u32(1).u32(1).u64(CODE.start).u64(CODE.length).u64(0).u32(0).u32(0).u64(0).u64(0).u32(5).u32(2).raw(Buffer.from('//anon\0\0')).u32(1).u32(1).u64(1));
+  const map = new TextEncoder().encode('70000000 10 inner\n70000010 10 middle\n70000020 10 outer\n70000030 10 skid');
+  const kernel = -0x7e00_0000;
+  const recording = fileOf(true, [attr], [
+    mapping,
+    sample(2, at(4), [-512n, at(0x34), 0], [at(0x14), at(0x24)]),
+    sample(2, at(4), [-512n, at(0x34), 0], [at(0x24)]),
+    sample(1, kernel, [-128n, kernel, -512n, at(8), at(0x34)], [at(0x14), at(0x24)]),
+    sample(1, kernel, [-128n, kernel, -512n, at(8), at(0x34)], []),
+    sample(1, kernel, [-128n, kernel], [at(0x14)]),
+  ]);
+  const { stacks } = await stacksOf({ recording, perfMaps: new Map([[1, map]]) });
+  t.same(stacks.map((stack) => stack.replaceAll('?[kernel.kallsyms]', '?')), [
+    ':1/1 inner middle outer', ':1/1 inner outer', ':1/1 ? inner middle outer', ':1/1 ? inner skid', ':1/1 ?',
+  ]);
+});
+
 t.test('counters: a sample stands for what has grown', async (t) => {
   // IP, TID, TIME, READ of a group of two, by id.
   const attr = { sampleType: 1 | 2 | 4 | 0x10 | 0x40, readFormat: 4 | 8 };
