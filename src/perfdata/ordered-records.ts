@@ -19,7 +19,7 @@ import { BlockPool, type RecordBlock } from './record-block.ts';
 import { RecordStream } from './record-stream.ts';
 import { FIRST_USER_TYPE, RecordType } from './record-types.ts';
 import { RecordView } from './record-view.ts';
-import { scanSamples } from './sample-scan.ts';
+import { countSamples, scanSamples } from './sample-scan.ts';
 
 export interface OrderOptions {
   /** Bytes to read at a time; 1 MiB by default. */
@@ -100,6 +100,16 @@ export class OrderedRecords {
     if (queue.head < queue.due) return this.#deliver();
     this.#takeBack();
     return this.#read();
+  }
+
+  /**
+   * For those who only count: passes over the samples that come next, as far as they are in memory, adds their numbers to `counts` by
+   * event, and gives their number. Only in the order of the file. What comes after them is shown by `next`.
+   */
+  skipSamples(counts: Float64Array): number {
+    const { events, littleEndian } = this.#file;
+    if (!this.#fileOrder || events.events.length === 0 || events.events.length > counts.length) return 0;
+    return countSamples(this.#input.stream, littleEndian, events, counts);
   }
 
   /** Reads until there is a record to show. */

@@ -4,9 +4,11 @@
 import type { EventTable } from './event-table.ts';
 import type { RecordQueue } from './order.ts';
 import type { RecordBlock } from './record-block.ts';
+import type { RecordStream } from './record-stream.ts';
 import { RecordType } from './record-types.ts';
 
 const TWO_32 = 4_294_967_296;
+const HEADER_SIZE = 8;
 
 /**
  * Adds the samples from `start` on to the queue, until there is no room, the block ends, or something else comes; gives the offset
@@ -62,4 +64,43 @@ export function scanSamples(
   queue.latest = queueLatest;
   block.holds += length - first;
   return at;
+}
+
+/**
+ * Passes over the samples that come next in the stream's block and adds their numbers to `counts`, by event; gives their number. Stops at
+ * something else than a plain sample. Reads the record's header only, and the id where there are several events.
+ */
+export function countSamples(stream: RecordStream, littleEndian: boolean, events: EventTable, counts: Float64Array): number {
+  const idPlace = events.sampleIdOffset;
+  const least = idPlace < 0 ? HEADER_SIZE : idPlace + 8;
+  const { limit, position } = stream;
+  const { view } = stream.block;
+  let idLow = -1;
+  let idHigh = -1;
+  let event = 0;
+  let count = 0;
+  /** Those before the samples of `event`. */
+  let counted = 0;
+  let at = position;
+  for (; at + HEADER_SIZE <= limit && view.getUint32(at, littleEndian) === RecordType.Sample; count++) {
+    const size = view.getUint16(at + 6, littleEndian);
+    if (size < least || at + size > limit) break;
+    if (idPlace >= 0) {
+      const low = view.getInt32(at + idPlace, littleEndian);
+      const high = view.getInt32(at + idPlace + 4, littleEndian);
+      if (low !== idLow || high !== idHigh) {
+        const found = events.eventOfSample(view, at, at + size, littleEndian);
+        if (found < 0) break;
+        counts[event]! += count - counted;
+        counted = count;
+        event = found;
+        idLow = low;
+        idHigh = high;
+      }
+    }
+    at += size;
+  }
+  counts[event]! += count - counted;
+  stream.position = at;
+  return count;
 }

@@ -12,23 +12,17 @@ import { SampleBit } from '../perfdata/sample-format.ts';
 import { ReadDeltas } from '../profile/read-deltas.ts';
 import { oneDecimal } from './report/percent.ts';
 
-/** Of one event. */
-interface EventCounts {
-  samples: number;
-  lost: number;
-  /** Dropped on purpose, by a BPF filter. */
-  filtered: number;
-}
-
 const TYPES = RecordType.SchedstatDomain + 1;
 
 export class RecordStats {
   readonly #file: PerfDataFile;
   readonly #byType: Float64Array = new Float64Array(TYPES);
-  readonly #byEvent: EventCounts[] = [];
+  // By event. Filtered: dropped on purpose, by a BPF filter.
+  #samples: Float64Array = new Float64Array(0);
+  readonly #lost: number[] = [];
+  readonly #filtered: number[] = [];
   readonly #reads: ReadDeltas;
   readonly #raw: SampleView;
-  #total = 0;
 
   constructor(file: PerfDataFile) {
     this.#file = file;
@@ -41,33 +35,40 @@ export class RecordStats {
   async count(records: OrderedRecords): Promise<void> {
     const { record } = records;
     const { events } = this.#file.events;
+    let hasCounters = false;
     for (;;) {
+      // In a pipe, events may be added while it is read.
+      if (events.length > this.#samples.length) {
+        hasCounters = events.some(({ attr }) => (attr.sampleType & SampleBit.Read) !== 0);
+        this.#growSamples();
+      }
+      if (!hasCounters) this.#byType[RecordType.Sample]! += records.skipSamples(this.#samples);
       const more = records.next();
       if (!(typeof more === 'boolean' ? more : await more)) return;
       const { type } = record;
       // Of types that nobody knows perf says nothing, and leaves them out of the total.
       if (type >= TYPES) continue;
-      this.#total++;
       this.#byType[type]!++;
       const event = events[records.event];
       if (event === undefined) continue;
       if (type === RecordType.Sample) {
-        if ((event.attr.sampleType & SampleBit.Read) === 0) this.#countsOf(event.index).samples++;
+        if ((event.attr.sampleType & SampleBit.Read) === 0) this.#samples[event.index]!++;
         else if (this.#raw.read(record, event)) {
           this.#reads.take(record, this.#raw, event);
-          for (const grown of this.#reads.events) this.#countsOf(grown).samples++;
+          for (const grown of this.#reads.events) this.#samples[grown]!++;
         }
       } else if (type === RecordType.LostSamples) {
         const lost = readLostSamples(record);
-        const counts = this.#countsOf(event.index);
-        if (lost?.isFiltered === true) counts.filtered += lost.lost;
-        else counts.lost += lost?.lost ?? 0;
+        const counts = lost?.isFiltered === true ? this.#filtered : this.#lost;
+        counts[event.index] = (counts[event.index] ?? 0) + (lost?.lost ?? 0);
       }
     }
   }
 
-  #countsOf(event: number): EventCounts {
-    return (this.#byEvent[event] ??= { samples: 0, lost: 0, filtered: 0 });
+  #growSamples(): void {
+    const samples = new Float64Array(this.#file.events.events.length);
+    samples.set(this.#samples);
+    this.#samples = samples;
   }
 
   /** The text, without line ends. */
@@ -75,18 +76,19 @@ export class RecordStats {
     yield '';
     const traced = this.#file.features.has(FeatureId.Auxtrace);
     yield `Aggregated stats:${traced ? ' (excludes AUX area (e.g. instruction trace) decoded / synthesized events)' : ''}`;
-    if (this.#total > 0) yield line('TOTAL', this.#total);
+    const total = this.#byType.reduce((sum, count) => sum + count, 0);
+    if (total > 0) yield line('TOTAL', total);
     for (let type = 1; type < TYPES; type++) {
       const count = this.#byType[type]!;
-      if (count > 0) yield `${line(recordTypeName(type), count)}  (${oneDecimal((100 * count) / this.#total).padStart(4)}%)`;
+      if (count > 0) yield `${line(recordTypeName(type), count)}  (${oneDecimal((100 * count) / total).padStart(4)}%)`;
     }
     for (const { index, name } of this.#file.events.events) {
-      const counts = this.#byEvent[index];
-      if (counts === undefined || counts.samples + counts.lost + counts.filtered === 0) continue;
+      const [samples, lost, filtered] = [this.#samples, this.#lost, this.#filtered].map((counts) => counts[index] ?? 0) as [number, number, number];
+      if (samples + lost + filtered === 0) continue;
       yield `${name} stats:`;
-      if (counts.samples > 0) yield line('SAMPLE', counts.samples);
-      if (counts.lost > 0) yield line('LOST_SAMPLES', counts.lost);
-      if (counts.filtered > 0) yield line('LOST_SAMPLES (BPF)', counts.filtered);
+      if (samples > 0) yield line('SAMPLE', samples);
+      if (lost > 0) yield line('LOST_SAMPLES', lost);
+      if (filtered > 0) yield line('LOST_SAMPLES (BPF)', filtered);
     }
   }
 }
