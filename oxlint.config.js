@@ -8,11 +8,11 @@ import { readdirSync } from 'node:fs';
 const below = ['elf', 'dwarf', 'demangle', 'perfdata', 'jit', 'process', 'unwind', 'symbols', 'profile'];
 
 const ROOMS = {
-  bytes: { packages: ['fzstd'] },
+  bytes: { packages: ['binary-parser', 'fzstd'] },
   demangle: {},
   elf: { packages: ['elfy'] },
   dwarf: {},
-  perfdata: { packages: ['binary-parser'] },
+  perfdata: {},
   jit: { values: ['dwarf'] },
   process: { values: ['perfdata'] },
   unwind: { values: ['dwarf'] },

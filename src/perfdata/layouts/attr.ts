@@ -1,6 +1,6 @@
 // perf_event_attr: what an event counts and what its records hold (FORMAT 1.2; SPEC 2.1).
 
-import { Layout } from './layout.ts';
+import { Layout } from '../../bytes/layout.ts';
 
 export interface AttrFields {
   type: number;
@@ -30,7 +30,7 @@ export interface AttrFields {
 }
 
 export const attrLayout: Layout<AttrFields> = new Layout('attr', [
-  ['type', 'u32', '0 hardware, 1 software, 2 tracepoint, 3 cache, 4 raw, 5 breakpoint, more: a PMU of feature 16'],
+  ['type', 'u32', '2.1.3'],
   ['size', 'u32', 'of this structure in the file; 0 means 64'],
   ['config', 'u64', 'which event of that type'],
   ['samplePeriod', 'u64', 'events between two samples; with flag 10 the frequency in Hz'],

@@ -1,6 +1,6 @@
-// The headers of the containers and what they point to (FORMAT 1.1, 1.2, 1.4; SPEC 1, 2).
+// The headers of the containers and what they point to (FORMAT 1.1, 1.2, 1.4; SPEC 1.2, 1.3, 1.7).
 
-import { Layout } from './layout.ts';
+import { Layout } from '../../bytes/layout.ts';
 
 export interface FileHeaderFields {
   magic: bigint;
@@ -17,14 +17,14 @@ export interface FileHeaderFields {
 
 export const fileHeaderLayout: Layout<FileHeaderFields> = new Layout('file header', [
   ['magic', 'u64', '`PERFILE2` in a little-endian file, `2ELIFREP` in a big-endian one'],
-  ['size', 'u64', 'of this header: 104; 16 in a pipe'],
-  ['attrSize', 'u64', 'of one entry of the attr section'],
+  ['size', 'u64', 'of this header: 104 (1.2.1)'],
+  ['attrSize', 'u64', 'of one entry of the attr section (1.2.2)'],
   ['attrsOffset', 'u64', 'where the attr section begins'],
   ['attrsSize', 'u64', 'its length'],
   ['dataOffset', 'u64', 'where the records begin'],
-  ['dataSize', 'u64', 'their length; 0 if the writer was killed'],
-  ['eventTypesOffset', 'u64', 'version 1 only'],
-  ['eventTypesSize', 'u64', 'version 1 only'],
+  ['dataSize', 'u64', 'their length; 0 if the writer was killed (1.2.5)'],
+  ['eventTypesOffset', 'u64', 'version 1 only (1.7.2), else 0'],
+  ['eventTypesSize', 'u64', 'version 1 only (1.7.2), else 0'],
   ['features', 'u64[4]', 'bit n of word n / 64: feature n has an entry in the feature table'],
 ]);
 
@@ -47,4 +47,15 @@ export interface SectionFields {
 export const sectionLayout: Layout<SectionFields> = new Layout('section', [
   ['offset', 'u64', 'from the beginning of the file'],
   ['size', 'u64', 'in bytes'],
+]);
+
+/** An entry of the event types of version 1, and what a HEADER_EVENT_TYPE record holds. */
+export interface EventTypeFields {
+  eventConfig: bigint;
+  name: number[];
+}
+
+export const eventTypeLayout: Layout<EventTypeFields> = new Layout('event type', [
+  ['eventConfig', 'u64', 'of the event; of a tracepoint its number'],
+  ['name', 'u8[64]', 'str'],
 ]);

@@ -82,13 +82,18 @@ export interface AuxtraceErrorRecord {
   /** In ns; 0 in the oldest layout. */
   readonly time: bigint;
   readonly message: string;
+  /** Process of the guest on the host, 0 and -1 where it is none (layout 2). */
+  readonly machinePid: number;
+  readonly vcpu: number;
 }
 
-/** AUXTRACE_ERROR. Layout 0 has no time: the message follows the address at once. */
+/** AUXTRACE_ERROR. Layout 0 has no time: the message follows the address at once; layout 2 says a guest behind the message. */
 export function readAuxtraceError(record: RecordView): AuxtraceErrorRecord | undefined {
   const { view, offset, end, littleEndian } = record;
   if (offset + 40 > end) return undefined;
-  const hasTime = view.getUint32(offset + 28, littleEndian) > 0 && offset + 48 <= end;
+  const layout = view.getUint32(offset + 28, littleEndian);
+  const hasTime = layout > 0 && offset + 48 <= end;
+  const hasGuest = layout > 1 && offset + 120 <= end;
   const text = offset + (hasTime ? 48 : 40);
   return {
     kind: view.getUint32(offset + 8, littleEndian),
@@ -99,5 +104,7 @@ export function readAuxtraceError(record: RecordView): AuxtraceErrorRecord | und
     ip: readSigned64(view, offset + 32, littleEndian),
     time: hasTime ? view.getBigUint64(offset + 40, littleEndian) : 0n,
     message: decodeText(record.bytes, text, Math.min(text + 64, end)),
+    machinePid: hasGuest ? view.getInt32(offset + 112, littleEndian) : 0,
+    vcpu: hasGuest ? view.getInt32(offset + 116, littleEndian) : -1,
   };
 }

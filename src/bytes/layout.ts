@@ -1,15 +1,18 @@
 // A layout declared as a list of fields: read by binary-parser, printed in SPEC.md's tables, and what the hand-written readers are
-// tested against. For what is read once a file; a record is never read this way (DEPENDENCIES 1).
+// tested against. For what is read once a file; a record is never read this way (DEPENDENCIES 1). Here because perfdata and jit share it.
 
 import { Parser } from 'binary-parser';
 
 /** `u8[20]` and the like: that many bytes; `u64[4]`: an array of numbers. */
-export type FieldType = 'u8' | 'u16' | 'u32' | 's32' | 'u64' | `u8[${number}]` | `u64[${number}]`;
+export type FieldType = 'u8' | 'u16' | 'u32' | 's32' | 'u64' | 's64' | `u8[${number}]` | `u64[${number}]`;
 
 /** Name, type, meaning. Offsets follow from the order: layouts have no holes. */
 export type Field = readonly [name: string, type: FieldType, meaning: string];
 
-const SIZES: Readonly<Record<string, number>> = { u8: 1, u16: 2, u32: 4, s32: 4, u64: 8 };
+/** Fields by name, as binary-parser gives them: numbers of 64 bits as bigints, arrays of bytes as arrays. */
+export type LayoutFields = Readonly<Record<string, number | bigint | readonly number[]>>;
+
+const SIZES: Readonly<Record<string, number>> = { u8: 1, u16: 2, u32: 4, s32: 4, u64: 8, s64: 8 };
 
 /** One row of a table in SPEC.md. */
 export interface FieldPlace {
@@ -68,6 +71,7 @@ export class Layout<T> {
       else if (type === 'u16') parser.uint16(name);
       else if (type === 'u32') parser.uint32(name);
       else if (type === 's32') parser.int32(name);
+      else if (type === 's64') parser.int64(name);
       else parser.uint64(name);
     }
     return parser;

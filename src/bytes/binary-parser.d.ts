@@ -7,8 +7,7 @@ declare module 'binary-parser' {
     int32(name: string): this;
     uint32(name: string): this;
     uint64(name: string): this;
-    doublele(name: string): this;
-    doublebe(name: string): this;
+    int64(name: string): this;
     array(name: string, options: { type: string; length: number }): this;
     parse(buffer: Uint8Array): unknown;
   }
