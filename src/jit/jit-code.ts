@@ -1,5 +1,5 @@
 // The index of one jitdump: which function's code lay at an address at a moment, what it is called, how to unwind out of it
-// (FORMAT 4, JITDUMP 3 and 4). Symbols are numbered by address, and by time at one address. Which process wrote it, and
+// (FORMAT 4, JITDUMP 3 and 4; SPEC 8.3). Symbols are numbered by address, and by time at one address. Which process wrote it, and
 // which forks inherited it until when, is the caller's: it asks with the time of the fork.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';

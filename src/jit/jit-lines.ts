@@ -1,4 +1,4 @@
-// Source lines of JIT code: the entries of JIT_CODE_DEBUG_INFO (FORMAT 4). CPython writes none; Java and LLVM do. Decoded
+// Source lines of JIT code: the entries of JIT_CODE_DEBUG_INFO (FORMAT 4; SPEC 8.2.4). CPython writes none; Java and LLVM do. Decoded
 // when a line of that function is asked for.
 
 /** A place in a source file. */

@@ -1,14 +1,15 @@
-// The records of a jitdump as they lie in a file (FORMAT 4): where their fields are, and whether bytes can be a record at
+// The records of a jitdump as they lie in a file (FORMAT 4; SPEC 8.2): where their fields are, and whether bytes can be a record at
 // all. A record may begin at any offset. Which bytes to look at, and what becomes of the records, is jitdump.ts's.
 
 import { readSigned64, readUnsigned64 } from '../bytes/int64.ts';
 import { MAX_JIT_DEBUG_INFO, MAX_JIT_UNWINDING, MAX_SYMBOL_NAME } from '../bytes/limits.ts';
+import { jitdumpHeaderLayout } from './layouts.ts';
 
 export const RecordId = { Load: 0, Move: 1, DebugInfo: 2, Close: 3, UnwindingInfo: 4 } as const;
 
 /** "JiTD" as a number of the writer's byte order. */
 export const JITDUMP_MAGIC = 0x4a695444;
-export const HEADER_SIZE = 40;
+export const HEADER_SIZE: number = jitdumpHeaderLayout.size;
 /** Id, size and time. */
 export const PREFIX_SIZE = 16;
 export const UNWINDING_FIXED = 40;

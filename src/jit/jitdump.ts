@@ -1,4 +1,4 @@
-// Reading a jitdump: FORMAT 4, as CPython writes it and as it gets damaged in practice (JITDUMP 3 and 4). Bytes are asked
+// Reading a jitdump: FORMAT 4 and SPEC 8, as CPython writes it and as it gets damaged in practice (JITDUMP 3 and 4). Bytes are asked
 // for in windows; what is kept is columns (code-columns.ts), and jit-code.ts makes an index of them.
 // After a bad record the reader looks for the next offset at which a record fits to the byte. A fork repeats the parent's
 // unwritten tail in the parent's file, so records may come twice: jit-code.ts drops the second.
@@ -17,6 +17,7 @@ import {
   Shape,
   UNWINDING_FIXED,
 } from './jitdump-records.ts';
+import { jitdumpHeaderLayout } from './layouts.ts';
 
 const WINDOW = 2 * 1024 * 1024;
 /** How long after the last good record a record may have been written to be believed after damage: 30 days in ns. */
@@ -110,27 +111,26 @@ function readHeader(size: number, bytes: Uint8Array, diagnostics: Diagnostics): 
     return undefined;
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isLittle = bytes.length >= 4 && view.getUint32(0, true) === JITDUMP_MAGIC;
-  if (!isLittle && !(bytes.length >= 4 && view.getUint32(0, false) === JITDUMP_MAGIC)) {
+  const littleEndian = bytes.length >= 4 && view.getUint32(0, true) === JITDUMP_MAGIC;
+  if (!littleEndian && !(bytes.length >= 4 && view.getUint32(0, false) === JITDUMP_MAGIC)) {
     diagnostics.damaged('jitdump-magic', 0, 'this is no jitdump: it does not begin with "JiTD"');
     return undefined;
   }
-  if (bytes.length < HEADER_SIZE) {
+  const header = jitdumpHeaderLayout.parse(bytes, littleEndian);
+  if (header === undefined) {
     diagnostics.damaged('jitdump-torn', 0, 'the jitdump ends within its header');
     return undefined;
   }
-  const version = view.getUint32(4, isLittle);
-  if (version !== 1) diagnostics.damaged('jitdump-version', 4, `the jitdump is of version ${version}, known is 1`);
-  const headerSize = view.getUint32(8, isLittle);
-  const isSizePossible = headerSize >= HEADER_SIZE && headerSize <= size;
-  if (!isSizePossible) diagnostics.damaged('jitdump-header', 8, `the jitdump's header says that it has ${headerSize} bytes`);
+  if (header.version !== 1) diagnostics.damaged('jitdump-version', 4, `the jitdump is of version ${header.version}, known is 1`);
+  const isSizePossible = header.size >= HEADER_SIZE && header.size <= size;
+  if (!isSizePossible) diagnostics.damaged('jitdump-header', 8, `the jitdump's header says that it has ${header.size} bytes`);
   return {
-    littleEndian: isLittle,
-    machine: view.getUint32(12, isLittle),
-    pid: view.getUint32(20, isLittle),
-    // 24: the time of day in microseconds (CPython) or nanoseconds; nothing follows from it (JITDUMP 3).
-    archTimestamps: (view.getUint32(isLittle ? 32 : 36, isLittle) & 1) !== 0,
-    recordsStart: isSizePossible ? headerSize : HEADER_SIZE,
+    littleEndian,
+    machine: header.machine,
+    pid: header.pid,
+    // The header's time is that of the day in microseconds (CPython) or nanoseconds; nothing follows from it (JITDUMP 3).
+    archTimestamps: (header.flags & 1n) !== 0n,
+    recordsStart: isSizePossible ? header.size : HEADER_SIZE,
   };
 }
 

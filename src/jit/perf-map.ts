@@ -1,4 +1,4 @@
-// Perf maps: /tmp/perf-PID.map, lines of START SIZE NAME in hexadecimal, without times (JITDUMP 8, FORMAT 5). Where entries
+// Perf maps: /tmp/perf-PID.map, lines of START SIZE NAME in hexadecimal, without times (JITDUMP 8, FORMAT 5; SPEC 9). Where entries
 // overlap, the line written last wins: the code before it was freed. Symbols are numbered by address; names stay bytes.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';

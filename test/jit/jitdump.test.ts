@@ -3,6 +3,8 @@
 
 import fc from 'fast-check';
 import t from 'tap';
+import type { Layout } from '../../src/bytes/layout.ts';
+import * as layouts from '../../src/jit/layouts.ts';
 import { trampolineForm } from '../../src/jit/trampolines.ts';
 import { JitdumpWriter } from './jitdump-writer.ts';
 import { fixture, namesOf, readBytes } from './reading-jitdumps.ts';
@@ -239,4 +241,56 @@ t.test('200 000 records within a second of processor time', (t) => {
   t.ok(elapsed < 1000, `${elapsed.toFixed(0)} ms`);
   t.comment(`${elapsed.toFixed(0)} ms for ${count} records`);
   t.end();
+});
+
+t.test('files agree with the declared layouts', async (t) => {
+  const signed = (value: unknown): number => Number(BigInt.asIntN(64, value as bigint));
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 320, maxLength: 320 }), fc.boolean(), fc.nat(40), fc.nat(40), (bytes, littleEndian, unwindingSize, headerSize) => {
+      const view = new DataView(bytes.buffer);
+      let end = 0;
+      /** Takes the next random bytes for a layout, sets some of its fields, and gives all of them. */
+      const place = <T>(layout: Layout<T>, id: number | undefined, more: number, set: Partial<Record<keyof T & string, number | bigint>>): T => {
+        const start = end;
+        end += layout.size + more;
+        for (const field of layout.fields) {
+          const value = set[field.name as keyof T & string];
+          if (field.size === 8 && value !== undefined) view.setBigUint64(start + field.offset, BigInt.asUintN(64, BigInt(value)), littleEndian);
+          else if (value !== undefined) view.setUint32(start + field.offset, Number(value), littleEndian);
+        }
+        if (id !== undefined) {
+          view.setUint32(start, id, littleEndian);
+          view.setUint32(start + 4, layout.size + more, littleEndian);
+          // Times after damage would matter; here there is none.
+          view.setBigUint64(start + 8, BigInt(start), littleEndian);
+        }
+        return layout.parse(bytes, littleEndian, start)!;
+      };
+      const header = place(layouts.jitdumpHeaderLayout, undefined, 0, { magic: 0x4a695444, version: 1, size: 40 });
+      const unwinding = place(layouts.jitUnwindingLayout, 4, unwindingSize, { unwindingSize, headerSize: Math.min(headerSize, unwindingSize) });
+      const address = view.getBigUint64(300, littleEndian);
+      const debug = place(layouts.jitDebugInfoLayout, 2, layouts.jitDebugEntryLayout.size + 2, { count: 1 });
+      end -= layouts.jitDebugEntryLayout.size + 2;
+      const entry = place(layouts.jitDebugEntryLayout, undefined, 2, { address });
+      bytes.set([0x66, 0], end - 2);
+      const load = place(layouts.jitLoadLayout, 0, 6, { address, codeSize: 4 });
+      bytes.set([0x66, 0], end - 6);
+      const move = place(layouts.jitMoveLayout, 1, 0, { oldAddress: address, index: load['index'] as bigint });
+      const prefix = layouts.jitdumpPrefixLayout.parse(bytes, littleEndian, end - layouts.jitMoveLayout.size)!;
+      const { dump, code, damage } = readBytes(bytes.slice(0, end));
+      const { start, size, time, index, pid, movedAt } = dump.code;
+      t.same(damage, []);
+      t.same([dump.pid, dump.machine, dump.archTimestamps], [header.pid, header.machine, (header.flags & 1n) === 1n]);
+      t.same([start[0], size[0], index[0], pid[0]], [signed(load['address']), 4, Number(load['index']), load['pid']]);
+      t.same([start[1], size[1], index[1], pid[1]], [signed(move['newAddress']), Number(move['codeSize']), Number(move['index']), move['pid']]);
+      t.same([prefix['id'], prefix['size'], time[1], movedAt[0]], [1, layouts.jitMoveLayout.size, Number(prefix['time']), Number(prefix['time'])]);
+      const line = code.line([0, 1].find((symbol) => code.time(symbol) === time[0])!, signed(entry['address']));
+      t.same(line, { file: 'f', line: entry['line'], discriminator: entry['discriminator'] });
+      t.equal(debug['count'], 1n);
+      const [kept] = dump.code.unwindings;
+      t.same(kept?.bytes.length ?? 0, unwindingSize);
+      if (kept !== undefined) t.same([kept.headerSize, kept.mappedSize], [Number(unwinding['headerSize']), Number(unwinding['mappedSize'])]);
+    }),
+    { numRuns: 60 },
+  );
 });
