@@ -1,4 +1,4 @@
-// A `format` file: the name, number and fields of a kind of event, and how its text is made (FORMAT 6.2). The text of the print
+// A `format` file: the name, number and fields of a kind of event, and how its text is made (FORMAT 6.2; SPEC 7.2). The text of the print
 // format is kept as it is: print-format.ts reads it when the first event of the kind is shown.
 
 import { MAX_FIELD_DECLARATION, MAX_FORMAT_TEXT } from '../../bytes/limits.ts';

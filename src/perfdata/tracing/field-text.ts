@@ -1,4 +1,4 @@
-// An event by its fields, ` name=value` each: what is shown where the print format cannot be read (FORMAT 6.3).
+// An event by its fields, ` name=value` each: what is shown where the print format cannot be read (FORMAT 6.3; SPEC 7.3).
 
 import type { EventFormat, FormatField } from './event-format.ts';
 import { textIn } from './print-texts.ts';

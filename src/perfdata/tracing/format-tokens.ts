@@ -1,4 +1,4 @@
-// The words of a print format (FORMAT 6.3): those of C, as far as the kernel's macros leave any.
+// The words of a print format (FORMAT 6.3; SPEC 7.3): those of C, as far as the kernel's macros leave any.
 
 /** `item`: a name or a number, which only their use tells apart. */
 export type TokenKind = 'item' | 'string' | 'character' | 'operator' | 'delimiter' | 'end';

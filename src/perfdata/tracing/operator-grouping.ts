@@ -1,4 +1,4 @@
-// Which operands belong to which operator in the expressions of print formats (FORMAT 6.3): as C has it, or as perf has it.
+// Which operands belong to which operator in the expressions of print formats (FORMAT 6.3; SPEC 7.3): as C has it, or as perf has it.
 //
 // perf reads operators with libtraceevent, which compares only neighbours, and forgets parentheses around a right-hand side:
 //

@@ -1,4 +1,4 @@
-// The conversions of printf as C does them, for the format strings of tracepoints (FORMAT 6.3).
+// The conversions of printf as C does them, for the format strings of tracepoints (FORMAT 6.3; SPEC 7.3).
 
 import { MAX_PRINT_WIDTH } from '../../bytes/limits.ts';
 import { decodeText, encodeText } from '../../bytes/text.ts';

@@ -1,4 +1,4 @@
-// What the arguments of a print format are made of (FORMAT 6.3), once parsed.
+// What the arguments of a print format are made of (FORMAT 6.3; SPEC 7.3), once parsed.
 
 import type { FormatField } from './event-format.ts';
 

@@ -1,4 +1,4 @@
-// The text of one kind of event, made from its print format (FORMAT 6.3). The format string is cut once into pieces, each a text or a
+// The text of one kind of event, made from its print format (FORMAT 6.3; SPEC 7.3). The format string is cut once into pieces, each a text or a
 // conversion with the closure of its argument; an event is then one pass over them.
 
 import { MAX_EVENT_TEXT } from '../../bytes/limits.ts';

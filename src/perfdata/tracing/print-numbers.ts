@@ -1,4 +1,4 @@
-// The values of expressions in print formats (FORMAT 6.3): unsigned numbers of 64 bits. Fields are never sign-extended, so that a
+// The values of expressions in print formats (FORMAT 6.3; SPEC 7.3): unsigned numbers of 64 bits. Fields are never sign-extended, so that a
 // field of four bytes that holds -1 is 0xffffffff: it is the conversion (%d) that makes it negative again. Each expression becomes a
 // closure once, when the first event of its kind is shown.
 

@@ -1,4 +1,4 @@
-// The arguments of a print format, parsed (FORMAT 6.3): C expressions over the fields of an event, with the functions that the
+// The arguments of a print format, parsed (FORMAT 6.3; SPEC 7.3): C expressions over the fields of an event, with the functions that the
 // kernel's macros leave. What libtraceevent does not read, perf does not print, and neither do we: the event's fields are shown instead.
 
 import { MAX_PRINT_NESTING } from '../../bytes/limits.ts';

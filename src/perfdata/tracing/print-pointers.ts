@@ -1,4 +1,4 @@
-// What `%p` and its relatives print (FORMAT 6.3): kernel functions, network and hardware addresses, UUIDs, bytes. Those that the
+// What `%p` and its relatives print (FORMAT 6.3; SPEC 7.3): kernel functions, network and hardware addresses, UUIDs, bytes. Those that the
 // kernel knows and libtraceevent does not (%pK, %pV, %pd) are an address and their letter, as perf has it.
 
 import type { FormatField } from './event-format.ts';

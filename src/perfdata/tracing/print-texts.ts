@@ -1,4 +1,4 @@
-// What `%s` prints for an expression of a print format (FORMAT 6.3): strings in the event or in the kernel, the names of flags and
+// What `%s` prints for an expression of a print format (FORMAT 6.3; SPEC 7.3): strings in the event or in the kernel, the names of flags and
 // constants, bytes and arrays as hexadecimal numbers, sets of CPUs.
 
 import { decodeText } from '../../bytes/text.ts';

@@ -1,4 +1,4 @@
-// The bytes of one event as a tracepoint wrote them (FORMAT 6.2): the RAW field of a sample. Numbers are read as the kernel wrote them,
+// The bytes of one event as a tracepoint wrote them (FORMAT 6.2; SPEC 7.2): the RAW field of a sample. Numbers are read as the kernel wrote them,
 // and never sign-extended: print formats calculate in unsigned 64-bit arithmetic.
 
 import type { FormatField } from './event-format.ts';

@@ -1,4 +1,4 @@
-// Getting the TRACING_DATA of an open recording (FORMAT 6.1): a file keeps it in a section that is read when it is asked for, a pipe
+// Getting the TRACING_DATA of an open recording (FORMAT 6.1; SPEC 7.1): a file keeps it in a section that is read when it is asked for, a pipe
 // has it among its first records.
 
 import type { Diagnostics } from '../../bytes/diagnostics.ts';

@@ -1,4 +1,4 @@
-// The tracepoints of a recording (FORMAT 6): names by number, and the text of an event as perf script prints it. Format files are
+// The tracepoints of a recording (FORMAT 6; SPEC 7): names by number, and the text of an event as perf script prints it. Format files are
 // indexed by number first and read when an event of theirs is met: a kernel has 2 323, a recording mostly a few.
 
 import type { Diagnostics } from '../../bytes/diagnostics.ts';

@@ -1,4 +1,4 @@
-// What a recording says about the tracepoints of its kernel: the TRACING_DATA stream (FORMAT 6.1), which is feature section 1 of a
+// What a recording says about the tracepoints of its kernel: the TRACING_DATA stream (FORMAT 6.1; SPEC 7.1), which is feature section 1 of a
 // file and follows record 66 in a pipe. Texts are not looked into here, only found: a recording of all tracepoints has 2 323 of them.
 
 import type { Diagnostics } from '../../bytes/diagnostics.ts';

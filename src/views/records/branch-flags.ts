@@ -1,4 +1,4 @@
-// The flags of a branch entry (FORMAT 2.3.5, 2.5), with perf's words for types.
+// The flags of a branch entry (FORMAT 2.3.5, 2.5; SPEC 5.4), with perf's words for types.
 
 const TYPES: readonly string[] = [
   '', 'COND', 'UNCOND', 'IND', 'CALL', 'IND_CALL', 'RET', 'SYSCALL', 'SYSRET', 'COND_CALL', 'COND_RET', 'ERET', 'IRQ', 'SERROR', 'NO_TX',

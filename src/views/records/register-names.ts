@@ -1,4 +1,4 @@
-// The names of sampled registers by machine, as perf prints them (FORMAT 2.4). A register is the number of its bit in the mask.
+// The names of sampled registers by machine, as perf prints them (FORMAT 2.4; SPEC 5.7). A register is the number of its bit in the mask.
 
 import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 
