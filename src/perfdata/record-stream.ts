@@ -1,4 +1,4 @@
-// Records one after the other, as they lie in one file (FORMAT 1.4 to 1.7, 2.0; SPEC 1.4, 4.1): windows of the file in blocks,
+// Records one after the other, as they lie in one file (FORMAT 1.4 to 1.7, 2.0; SPEC 1.4, 1.6, 4.1): windows of the file in blocks,
 // records that straddle windows, payloads that follow a record, compressed records and what is in them, torn ends.
 //
 //   file      |  window 1      |  window 2      |          A record that straddles the border is copied to the front of the
@@ -10,6 +10,7 @@ import { readUnsigned64 } from '../bytes/int64.ts';
 import { MAX_RECORD_SIZE, MAX_ZSTD_RESTARTS } from '../bytes/limits.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { PortableZstdStream, type ZstdStream, beginsZstdFrame } from '../bytes/zstd.ts';
+import { dataSizeBehind, isLongRecord } from './data-behind.ts';
 import type { BlockPool, RecordBlock } from './record-block.ts';
 import { RecordType } from './record-types.ts';
 import { isLikelyHeader, nextLikelyRecord } from './resync.ts';
@@ -122,10 +123,10 @@ export class RecordStream {
         this.#isCompressed = true;
         this.limit = 0;
       } else this.#diagnostics.damaged('compressed-twice', this.fileOffset, 'A compressed record lies within a compressed record');
-    } else if (type === RecordType.Auxtrace && end - offset >= 16) {
-      this.position = end + readUnsigned64(view, offset + 8, this.#littleEndian);
-    } else if (type === RecordType.HeaderTracingData && end - offset >= 12) {
-      this.position = end + view.getUint32(offset + 8, this.#littleEndian);
+    } else if (type === RecordType.Auxtrace || type === RecordType.HeaderTracingData) {
+      this.position = end + dataSizeBehind(view, offset, end, this.#littleEndian);
+    } else if (isLongRecord(view, offset, this.#littleEndian)) {
+      return this.#showLong(offset);
     } else if (type > RecordType.SchedstatDomain && !isLikelyHeader(view, offset, this.#littleEndian)) {
       this.#loseCurrent(offset);
       return this.#more();
@@ -133,9 +134,22 @@ export class RecordStream {
     return true;
   }
 
+  /** A record of more than 64 KiB: its header is shown, the rest follows it. */
+  #showLong(offset: number): true {
+    const { view } = this.block;
+    this.offset = offset;
+    this.end = offset + HEADER_SIZE;
+    this.type = view.getUint32(offset, this.#littleEndian);
+    this.position = this.end + dataSizeBehind(view, offset, this.end, this.#littleEndian);
+    return true;
+  }
+
   /** There is no whole record at `position`, or none that looks like one: gets on until there is. */
   #more(): boolean | Promise<boolean> {
-    if (!this.#isCompressed && this.#isImpossible()) this.#lose();
+    if (!this.#isCompressed) {
+      if (this.#isLong()) return this.#showLong(this.position);
+      if (this.#isImpossible()) this.#lose();
+    }
     for (;;) {
       if (this.#isCompressed) {
         this.#isCompressed = false;
@@ -160,8 +174,13 @@ export class RecordStream {
   /** Whether `next` can show what lies at `position`. A header with an impossible size begins the search for a better one. */
   #isNextWhole(): boolean {
     if (this.#isLost || this.#isCompressed || this.position + HEADER_SIZE > this.limit) return false;
+    if (this.#isLong()) return true;
     if (this.#isImpossible()) this.#lose();
     return !this.#isLost && this.position + this.block.view.getUint16(this.position + 6, this.#littleEndian) <= this.limit;
+  }
+
+  #isLong(): boolean {
+    return !this.#isLost && this.position + HEADER_SIZE <= this.limit && isLongRecord(this.block.view, this.position, this.#littleEndian);
   }
 
   #isImpossible(): boolean {

@@ -1,20 +1,20 @@
-// Finding records again after damage (FORMAT 2.0). A place counts as a record when its header and those of the records it leads to
+// Finding records again after damage (FORMAT 2.0; SPEC 1.6). A place counts as a record when its header and those of the records it leads to
 // are plausible: one header alone would be believed too easily among addresses and text.
+
+import { FIRST_SIMPLEPERF_TYPE, LAST_SIMPLEPERF_TYPE } from './data-behind.ts';
 
 /** How many headers in a row, where the block does not end before. */
 const CHAIN = 4;
-/** Types perf or a near successor writes, and those of Android's simpleperf (FORMAT Q34). */
+/** Types perf or a near successor writes. */
 const LAST_KERNEL_TYPE = 40;
 const LAST_USER_TYPE = 128;
-const FIRST_SIMPLEPERF = 32_768;
-const LAST_SIMPLEPERF = 32_800;
 /** Bits 3 to 11 of misc mean nothing yet. */
 const UNUSED_MISC = 0x0ff8;
 
 /** Whether 8 bytes could be the header of a record. */
 export function isLikelyHeader(view: DataView, offset: number, littleEndian: boolean): boolean {
   const type = view.getUint32(offset, littleEndian);
-  if (type >= FIRST_SIMPLEPERF) return type <= LAST_SIMPLEPERF;
+  if (type >= FIRST_SIMPLEPERF_TYPE) return type <= LAST_SIMPLEPERF_TYPE;
   if (type === 0 || type > LAST_USER_TYPE || (type > LAST_KERNEL_TYPE && type < 64)) return false;
   const misc = view.getUint16(offset + 4, littleEndian);
   return (misc & UNUSED_MISC) === 0 && (misc & 7) <= 5 && view.getUint16(offset + 6, littleEndian) >= 8;

@@ -9,7 +9,7 @@ import { TrailerView } from '../../src/perfdata/trailer-view.ts';
 import { OrderedRecords } from '../../src/perfdata/ordered-records.ts';
 import { MemorySource } from '../../src/bytes/source.ts';
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
-import { type Summary, expected, fixture, open, summary, summaryLater } from './recording.ts';
+import { type Summary, Writer, expected, fileOf, fixture, open, recordOf, summary, summaryLater } from './recording.ts';
 
 const NAMES: readonly string[] = [
   'file', 'pipe', 'zstd', 'zstd-old', 'big-endian-zstd', 'big-endian-pipe', 'many-fields', 'group', 'switches', 'throttle', 'stat', 'injected',
@@ -112,4 +112,23 @@ t.test('the writer was killed: all records that are there, no features', async (
   t.same(found.damage, ['writer-killed', 'record-cut']);
   t.same(found.file.features.ids(), []);
   t.equal(found.file.events.events[0]?.name, 'cpu-clock:H', 'named from its attr');
+});
+
+t.test('a record of simpleperf has a size of 32 bits: its header is shown, the rest follows it', async (t) => {
+  for (const littleEndian of [true, false]) {
+    for (const size of [65_536, 65_540, 70_000, 200_008]) {
+      // What is in it looks like records.
+      const body = Array.from({ length: (size - 8) >> 2 }, (_, i) => (i % 2 === 0 ? 68 : littleEndian ? 8 << 16 : 8));
+      const writer = new Writer(littleEndian).u32(32_777).u16(size >>> 16).u16(size & 0xffff);
+      for (const word of body) writer.u32(word);
+      const last = recordOf(littleEndian, 82, 0, () => {});
+      const bytes = fileOf(littleEndian, [{ sampleType: 1 }], [recordOf(littleEndian, 68, 0, () => {}), writer.bytes(), last]);
+      for (const windowSize of [64, 4_096, 1 << 20]) {
+        const { lines, damage } = summary(bytes, { windowSize });
+        t.same(lines.map((line) => line.split(' ')), [['FINISHED_ROUND', '-1', '-', '0:256', '8'], ['UNKNOWN', '-1', '-', '0:264', '8'], ['FINISHED_INIT', '-1', '-', `0:${264 + size}`, '8']]);
+        t.same(damage, []);
+      }
+      t.same(summary(bytes.subarray(0, 1_000)).damage, ['data-cut', 'payload-cut']);
+    }
+  }
 });

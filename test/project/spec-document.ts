@@ -47,10 +47,10 @@ export function citationsOf(source: string): string[] {
   return lists.flatMap((list) => list.split(/, | to | and /));
 }
 
-/** Header, ruler and one row a field, with a line end after each. */
+/** Header, ruler and one row a field. */
 function layoutTable(layout: Layout<unknown>): string {
   const rows = layout.fields.map(({ offset, type, name, meaning }) => `| ${offset} | ${type} | ${name} | ${meaning} |`);
-  return ['| offset | type | field | meaning |', '| ---: | --- | --- | --- |', ...rows, ''].join('\n');
+  return ['| offset | type | field | meaning |', '| ---: | --- | --- | --- |', ...rows].join('\n');
 }
 
 /** Fills the tables between `<!-- layout NAME -->` and `<!-- end -->`. `shown`: the names that were found, in their order. */
@@ -59,7 +59,7 @@ export function withLayouts(text: string, layouts: readonly Layout<unknown>[]): 
   const filled = text.replace(/<!-- layout (.+) -->\n[^]*?<!-- end -->/g, (whole, name: string) => {
     shown.push(name);
     const layout = layouts.find((each) => each.name === name);
-    return layout === undefined ? whole : `<!-- layout ${name} -->\n\n${layoutTable(layout)}\n<!-- end -->`;
+    return layout === undefined ? whole : `<!-- layout ${name} -->\n${layoutTable(layout)}\n<!-- end -->`;
   });
   return { text: filled, shown };
 }

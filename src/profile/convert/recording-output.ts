@@ -3,6 +3,7 @@
 
 import { FeatureId } from '../../perfdata/features/feature-id.ts';
 import type { EventTable } from '../../perfdata/event-table.ts';
+import { dataSizeBehind } from '../../perfdata/data-behind.ts';
 import { featureNumber } from '../../perfdata/pipe-prelude.ts';
 import { RecordType } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
@@ -69,8 +70,8 @@ export class RecordingOutput {
   async record(record: RecordView, event: number): Promise<void> {
     if (this.#isOfContainer(record)) return;
     this.write(record.bytes.slice(record.offset, record.end), event);
-    if (record.type === RecordType.Auxtrace && record.size >= 16) await this.#payload(record, Number(record.view.getBigUint64(record.offset + 8, record.littleEndian)));
-    else if (record.type === RecordType.HeaderTracingData && record.size >= 12) await this.#payload(record, record.view.getUint32(record.offset + 8, record.littleEndian));
+    const behind = dataSizeBehind(record.view, record.offset, record.end, record.littleEndian);
+    if (behind > 0) await this.#payload(record, behind);
   }
 
   /** Writes a record in the byte order of the recording that was read; the bytes are changed. `event`: the one it belongs to, or -1. */
