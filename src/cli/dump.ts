@@ -2,7 +2,7 @@
 
 import type { Command } from './command.ts';
 import { FILE_OPTIONS } from './file-options.ts';
-import { JSON_OPTION, readScriptOptions, script } from './script.ts';
+import { JSON_OPTIONS, readJsonDumpOptions, readScriptOptions, script } from './script.ts';
 
 const { header, ns, fields } = script.options;
 
@@ -10,14 +10,14 @@ export const dump: Command = {
   name: 'dump',
   positional: 'file',
   summary: 'Every record of a recording: its bytes and its fields',
-  options: { ...FILE_OPTIONS, json: JSON_OPTION, header: header!, 'show-info': script.options['show-info']!, ns: ns!, fields: fields! },
+  options: { ...FILE_OPTIONS, ...JSON_OPTIONS, header: header!, 'show-info': script.options['show-info']!, ns: ns!, fields: fields! },
   examples: [
     ['dump perf.data', 'as perf script -D'],
-    ['dump --json perf.data', 'for programs: one record a line, no bytes, no stacks resolved'],
+    ['dump --json perf.data', 'for programs: what the recording is in the first line, then one record a line, no stacks resolved'],
+    ['dump --json --order file --bytes perf.data', 'as testdata/conformance wants it'],
   ],
   run: async (given, out, err) => {
     const { runDump, runJsonDump } = await import('./run-dump.ts');
-    const options = readScriptOptions(given);
-    return given.flag('json') === true ? runJsonDump(options, out, err) : runDump(options, out, err);
+    return given.flag('json') === true ? runJsonDump(readJsonDumpOptions(given), out, err) : runDump(readScriptOptions(given), out, err);
   },
 };

@@ -61,6 +61,12 @@ export interface ReportOptions extends FileOptions {
   readonly quiet: boolean;
 }
 
+/** Of `dump --json`. */
+export interface JsonDumpOptions extends FileOptions {
+  readonly fileOrder: boolean;
+  readonly withBytes: boolean;
+}
+
 export interface ScriptOptions extends FileOptions {
   /** The -F options, in order; empty: perf's defaults by event type. */
   readonly fields: readonly FieldChoice[];

@@ -1,15 +1,15 @@
 // What `perfts dump` and `perfts script -D` do: every record in its turn, its bytes and its fields, and samples with their stacks; or the
-// records alone, as JSON.
+// recording and its records alone, as JSON.
 
 import { openRecording } from '../node/open-recording.ts';
 import { DumpView } from '../views/dump/dump-view.ts';
-import { RecordJson } from '../views/dump/record-json.ts';
+import { writeRecordingJson } from '../views/dump/recording-json.ts';
 import { headerLines } from '../views/header.ts';
 import { ScriptView } from '../views/script/script-view.ts';
 import { StatRounds } from '../views/script/stat-rounds.ts';
 import { writeDamage } from './damage-lines.ts';
 import { openInput } from './open-input.ts';
-import type { ScriptOptions } from './options.ts';
+import type { JsonDumpOptions, ScriptOptions } from './options.ts';
 import type { Output } from './output.ts';
 
 /** Text as perf's. */
@@ -44,15 +44,11 @@ export async function runDump(options: ScriptOptions, out: Output, err: Output):
   }
 }
 
-/** One line of JSON for each record, in their order in time. Nothing is resolved. */
-export async function runJsonDump(options: ScriptOptions, out: Output, err: Output): Promise<number> {
+/** One line of JSON for what the recording is and for each record. Nothing is resolved. */
+export async function runJsonDump(options: JsonDumpOptions, out: Output, err: Output): Promise<number> {
   const { recording, close } = await openRecording(options.input);
   try {
-    const records = recording.orderedRecords({ withUnowned: true });
-    const json = new RecordJson(recording.file);
-    for (let more = records.next(); typeof more === 'boolean' ? more : await more; more = records.next()) {
-      out.write(`${json.line(records.record, records.event)}\n`);
-    }
+    await writeRecordingJson(recording, options, (value) => out.write(`${JSON.stringify(value)}\n`));
     out.flush();
     writeDamage(recording.damage, err);
     return 0;

@@ -2,11 +2,11 @@
 
 import { PerftsError } from '../bytes/errors.ts';
 import type { ShownKind } from '../views/script/record-lines.ts';
-import type { Command, OptionSpec, OptionTable } from './command.ts';
+import type { Command, OptionTable } from './command.ts';
 import { FILE_OPTIONS, PLANNED_FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
 import { parseNumberList } from './number-list.ts';
-import type { ScriptOptions } from './options.ts';
+import type { JsonDumpOptions, ScriptOptions } from './options.ts';
 import { readHeaderOption } from './report.ts';
 import { parseFields } from './script-fields.ts';
 
@@ -24,7 +24,11 @@ const SHOWN: Readonly<Record<ShownKind, string>> = {
 };
 
 /** Of `dump` and `script -D`. */
-export const JSON_OPTION: OptionSpec = { type: 'flag', describe: 'the records as JSON, one a line; 64-bit numbers as strings' };
+export const JSON_OPTIONS: OptionTable = {
+  json: { type: 'flag', describe: 'as JSON: what the recording is (events, features) in the first line, and again in the last one if records changed it; between them the records, one a line; 64-bit numbers as strings' },
+  order: { type: 'text', value: 'ORDER', choices: ['time', 'file'], describe: 'with --json: records by time, or as they lie in the file', default: 'time' },
+  bytes: { type: 'flag', describe: 'with --json: also the bytes of user stacks and AUX, and the SHA-1 of what follows records' },
+};
 
 const OPTIONS: OptionTable = {
   ...FILE_OPTIONS,
@@ -38,7 +42,8 @@ const OPTIONS: OptionTable = {
   tid: { type: 'text', value: 'LIST', describe: 'only these threads' },
   cpu: { type: 'text', alias: 'C', value: 'LIST', describe: 'only these CPUs: 0,2-3' },
   'dump-raw-trace': { type: 'flag', alias: 'D', describe: 'every record: its bytes, its fields, and samples as above' },
-  json: { ...JSON_OPTION, describe: `with -D: ${JSON_OPTION.describe}` },
+  ...JSON_OPTIONS,
+  json: { ...JSON_OPTIONS['json']!, describe: `with -D: ${JSON_OPTIONS['json']!.describe}` },
   header: { type: 'flag', describe: 'what the recording says of itself, before the samples' },
   'header-only': { type: 'flag', describe: 'nothing but that' },
   'show-info': { type: 'flag', alias: 'I', describe: 'with more of it (topology)' },
@@ -74,12 +79,18 @@ export const script: Command = {
   run: async (given, out, err) => {
     if (given.flag('dump-raw-trace') === true) {
       const { runDump, runJsonDump } = await import('./run-dump.ts');
-      return given.flag('json') === true ? runJsonDump(readScriptOptions(given), out, err) : runDump(readScriptOptions(given), out, err);
+      return given.flag('json') === true ? runJsonDump(readJsonDumpOptions(given), out, err) : runDump(readScriptOptions(given), out, err);
     }
     if (given.flag('json') === true) throw new PerftsError('PERFTS_USAGE', '--json goes with -D (or use perfts dump --json)');
     return (await import('./run-script.ts')).runScript(readScriptOptions(given), out, err);
   },
 };
+
+export function readJsonDumpOptions(given: Given): JsonDumpOptions {
+  const order = given.text('order') ?? 'time';
+  if (order !== 'time' && order !== 'file') throw new PerftsError('PERFTS_USAGE', `--order takes time or file, not '${order}'`);
+  return { ...readFileOptions(given), fileOrder: order === 'file', withBytes: given.flag('bytes') ?? false };
+}
 
 export function readScriptOptions(given: Given): ScriptOptions {
   const numbers = (option: string): number[] | undefined => {

@@ -26,7 +26,7 @@ export interface OrderOptions {
   readonly windowSize?: number;
   /** Most bytes of blocks held back; MAX_HELD_BYTES by default. Records that wait take 20 to 40 bytes each besides. */
   readonly maxHeld?: number;
-  /** Records as they lie in the file, whatever their time. */
+  /** Records as they lie in the file, whatever their time; of a directory, one file after the other. */
   readonly fileOrder?: boolean;
   /** Also records whose id belongs to no event (with event -1), which are otherwise left out. */
   readonly withUnowned?: boolean;
@@ -120,7 +120,7 @@ export class OrderedRecords {
         return this.#deliver();
       }
       this.#scan();
-      if (this.#inputs.length > 1 && !this.#input.stream.hasNext) this.#turn();
+      if (this.#inputs.length > 1 && !this.#fileOrder && !this.#input.stream.hasNext) this.#turn();
       const more = this.#input.stream.next();
       if (more === true) {
         if (this.#take(this.#input.stream)) return true;

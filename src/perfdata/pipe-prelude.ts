@@ -75,11 +75,16 @@ export function featureNumber(record: RecordView): number {
   return offset + 16 > end ? 0 : view.getUint32(littleEndian ? offset + 8 : offset + 12, littleEndian);
 }
 
+/** Two features have no payload. */
+export function isSaidByBeingThere(id: number): boolean {
+  return id === FeatureId.BranchStack || id === FeatureId.Stat;
+}
+
 function takeFeature(record: RecordView, events: EventTable, features: Features): void {
   const { bytes, offset, end } = record;
-  // The end mark has a number one above the writer's last feature and no payload.
-  if (offset + 16 >= end) return;
   const id = featureNumber(record);
+  // The end mark has a number one above the writer's last feature and no payload.
+  if (offset + 16 > end || (offset + 16 === end && !isSaidByBeingThere(id))) return;
   features.addPayload(id, bytes.slice(offset + 16, end));
   if (id === FeatureId.EventDesc) events.takeNames(features.eventDesc ?? []);
 }

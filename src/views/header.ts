@@ -99,7 +99,7 @@ export function* featureLines(id: number, file: PerfDataFile): Generator<string>
     case FeatureId.Stat: return yield '# contains stat data';
     case FeatureId.Cache:
       yield '# CPU cache info:';
-      for (const { level, type, size, cpus } of features.caches ?? []) yield `#  L${level} ${type.padEnd(15)} ${size.padStart(8)} [${cpus}]`;
+      for (const { level, type, size, cpus } of features.caches?.levels ?? []) yield `#  L${level} ${type.padEnd(15)} ${size.padStart(8)} [${cpus}]`;
       return;
     case FeatureId.SampleTime: return yield* sampleTimeLines(features);
     case FeatureId.MemTopology: return features.memoryTopology && (yield* memoryLines(features.memoryTopology));
@@ -110,9 +110,9 @@ export function* featureLines(id: number, file: PerfDataFile): Generator<string>
     case FeatureId.DirFormat: return yield `# directory data version : ${features.directoryVersion ?? 0n}`;
     case FeatureId.BpfProgInfo: return yield* bpfLines(features);
     case FeatureId.BpfBtf: {
-      const ids = features.btfIds ?? [];
-      if (ids.length === 0) return yield '# btf info empty';
-      for (const btf of ids) yield `# btf info of id ${btf}`;
+      const objects = features.btfObjects ?? [];
+      if (objects.length === 0) return yield '# btf info empty';
+      for (const btf of objects) yield `# btf info of id ${btf.id}`;
       return;
     }
     case FeatureId.Compressed: {

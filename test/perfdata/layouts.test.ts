@@ -137,11 +137,11 @@ function attrFits(f: Fields): boolean {
 
 function auxtraceError(f: Fields): unknown {
   const layout = number(f['layout']);
-  const common = { kind: f['kind'], code: f['code'], cpu: f['cpu'], pid: f['pid'], tid: f['tid'], ip: signed(f['ip']) };
+  const common = { kind: f['kind'], code: f['code'], cpu: f['cpu'], pid: f['pid'], tid: f['tid'], layout, ip: signed(f['ip']) };
   // Only tested with the fields of layout 2 and, of zeros, those of layout 0.
   return layout > 1
     ? { ...common, time: f['time'], message: textOf(f['message']), machinePid: f['machinePid'], vcpu: f['vcpu'] }
-    : { ...common, time: 0n, message: '', machinePid: 0, vcpu: -1 };
+    : { ...common, message: '' };
 }
 
 /** Values beyond 2^53 are rounded in both. */

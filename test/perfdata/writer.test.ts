@@ -68,11 +68,12 @@ function copy(bytes: Uint8Array, littleEndian: boolean, form: 'file' | 'pipe', c
 /** Everything that the features say, in words. */
 function said(features: Features): string {
   const { hostname, osRelease, version, arch, cpuDesc, cpuId, cpuCounts, totalMemory, cmdline, cpuTopology, numaNodes, pmuMappings, groupDesc } = features;
-  const { caches, sampleTime, memoryTopology, clockResolution, clockData, cpuPmuCaps, pmuCaps, hybridTopology, cpuDomains, machine, cacheLineSize, bpfPrograms, btfIds } = features;
+  const { caches, sampleTime, memoryTopology, clockResolution, clockData, cpuPmuCaps, pmuCaps, hybridTopology, cpuDomains, machine, cacheLineSize, bpfPrograms, btfObjects } = features;
   const events = features.eventDesc?.map(({ attr, name, ids }) => ({ name, ids, ...attr, bytes: attr.bytes.length }));
   const all = {
     hostname, osRelease, version, arch, cpuDesc, cpuId, cpuCounts, totalMemory, cmdline, events, cpuTopology, numaNodes, pmuMappings, groupDesc, caches, sampleTime,
-    memoryTopology, clockResolution, clockData, cpuPmuCaps, pmuCaps, hybridTopology, cpuDomains, machine, cacheLineSize, bpfPrograms, btfIds,
+    memoryTopology, clockResolution, clockData, cpuPmuCaps, pmuCaps, hybridTopology, cpuDomains, machine, cacheLineSize,
+    btfObjects, bpfPrograms: bpfPrograms?.map(({ id, parts }) => ({ id, parts })),
   };
   return JSON.stringify(all, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value instanceof Map ? [...value] : value));
 }

@@ -6,7 +6,7 @@ import { MemorySource } from '../../src/bytes/source.ts';
 import { RecordedTasks } from '../../src/profile/recorded-tasks.ts';
 import { Recording } from '../../src/profile/recording.ts';
 import { DumpView } from '../../src/views/dump/dump-view.ts';
-import { RecordJson } from '../../src/views/dump/record-json.ts';
+import { writeRecordingJson } from '../../src/views/dump/recording-json.ts';
 import { dataSourceWords } from '../../src/views/records/data-source.ts';
 import { ScriptView } from '../../src/views/script/script-view.ts';
 import { TaskTree } from '../../src/views/tasks.ts';
@@ -37,11 +37,8 @@ async function dumpOf(bytes: Uint8Array): Promise<string> {
 }
 
 async function jsonOf(bytes: Uint8Array): Promise<string[]> {
-  const recording = await openBytes(bytes);
-  const records = recording.orderedRecords({ withUnowned: true });
-  const json = new RecordJson(recording.file);
   const lines: string[] = [];
-  for (let more = records.next(); typeof more === 'boolean' ? more : await more; more = records.next()) lines.push(json.line(records.record, records.event));
+  await writeRecordingJson(await openBytes(bytes), { fileOrder: false, withBytes: true }, (value) => lines.push(JSON.stringify(value)));
   return lines;
 }
 
@@ -146,11 +143,11 @@ for (const littleEndian of [true, false]) {
  ...... dso: <not found>
 `;
     t.equal(dump.slice(dump.indexOf('PERF_RECORD_SAMPLE'), dump.indexOf('<not found>') + 12), wanted);
-    const [line = ''] = await jsonOf(fileOf(littleEndian, [event], [sample]));
+    const [, line = ''] = await jsonOf(fileOf(littleEndian, [event], [sample]));
     t.match(JSON.parse(line), {
       fields: {
         ip: '0x7f00', time: '1728059886073', callchain: ['0xfffffffffffffe00', '0x7f00', '0x726f775f746d662f'],
-        branches: [{ from: '0x10', predicted: true, cycles: 4, type: 'CALL' }], userStack: { size: 16, dynSize: 8 },
+        branchStack: { entries: [{ from: '0x10', predicted: true, cycles: 4, type: 4 }] }, userStack: { size: '16', dynSize: '8' },
         weight: { weight: 7, insLat: 8, retireLat: 9 }, userRegs: { registers: { AX: '0xdeadbeefcafef00d' } },
       },
     });

@@ -93,8 +93,9 @@ t.test('records as JSON', async (t) => {
     readonly fields: Record<string, unknown>;
     readonly sampleId?: Record<string, unknown>;
   }
-  const lines = async (name: string): Promise<Line[]> =>
-    (await run(['dump', '--json', '-i', recording(name)])).trimEnd().split('\n').map((line) => JSON.parse(line) as Line);
+  const all = async (name: string, ...options: string[]): Promise<object[]> =>
+    (await run(['dump', '--json', ...options, '-i', recording(name)])).trimEnd().split('\n').map((line) => JSON.parse(line) as object);
+  const lines = async (name: string, ...options: string[]): Promise<Line[]> => (await all(name, ...options)).filter((line): line is Line => !('recording' in line));
   const counts: Record<string, number> = {};
   const records = await lines('many-fields');
   for (const { name } of records) counts[name] = (counts[name] ?? 0) + 1;
@@ -102,7 +103,7 @@ t.test('records as JSON', async (t) => {
   for (const [name, count] of Object.entries(counts)) t.match(stats, new RegExp(` ${name} events: +${count} `));
   const sample = records.find(({ name }) => name === 'SAMPLE')!;
   t.match(sample.fields, { ip: '0x561da40332c4', pid: 32528, tid: 32530, time: '3447889474041', period: '3344481' });
-  t.match(sample.fields['userRegs'], { abi: 2, registers: { AX: '0x282758a004402815', R15: '0x7ff10e643000' } });
+  t.match(sample.fields['userRegs'], { abi: '2', registers: { AX: '0x282758a004402815', R15: '0x7ff10e643000' } });
   t.match(records.find(({ name }) => name === 'MMAP2'), {
     fields: { pid: -1, start: '0xffffffff81000000', filename: '[kernel.kallsyms]_text', buildId: '7bdad2f33eb864144f7545c504378f3db829fd87' },
     sampleId: { pid: 0, time: '0' },
@@ -115,6 +116,17 @@ t.test('records as JSON', async (t) => {
       if (!(offset >= 0 && size >= 8 && typeof fields === 'object')) t.fail(`${name} at ${offset}`);
     }
   }
+  // What the recording is: at the beginning, and again where records changed it.
+  const [first, ...others] = await all('pipe');
+  t.match(first, { recording: { container: 'pipe', byteOrder: 'little', version: 2, events: [{ name: 'cpu-clock' }], features: { HOSTNAME: String, NRCPUS: { online: Number } } } });
+  t.equal(others.filter((line) => 'recording' in line).length, 1, 'EVENT_UPDATE says the unit');
+  t.match(others.at(-1), { recording: { events: [{ unit: 'msec', scale: 1e-6 }] } });
+  const inFile = await lines('group', '--order', 'file');
+  const byTime = await lines('group', '--order', 'time');
+  t.ok(inFile.every(({ offset }, i) => i === 0 || offset > inFile[i - 1]!.offset), 'in the order of the file');
+  t.same(byTime, await lines('group'));
+  t.same(byTime.toSorted((a, b) => a.offset - b.offset), inFile);
+  t.match(await run(['dump', '--json', '--order', 'size', '-i', recording('file')]), /^exit 2: /);
   t.match(await run(['script', '--json', '-i', recording('file')]), /^exit 2: perfts: --json goes with -D/);
 });
 

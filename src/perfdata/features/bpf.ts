@@ -17,6 +17,11 @@ export interface BpfPart {
 export interface BpfProgram {
   readonly id: number;
   readonly parts: readonly BpfPart[];
+  /** Which of the kernel's arrays are in `data`: bit 0 jited_insns, 1 xlated_insns, 2 map_ids, … */
+  readonly arrays: bigint;
+  /** bpf_prog_info as recorded. */
+  readonly info: Uint8Array;
+  readonly data: Uint8Array;
 }
 
 const INFO = { id: 4, tag: 8, jitedLength: 16, name: 64, ksymsCount: 104, lengthsCount: 108, ksyms: 112, lengths: 120, tagsCount: 180, tags: 184 } as const;
@@ -26,16 +31,16 @@ export function readBpfPrograms(reader: FeatureReader): BpfProgram[] {
   for (let left = reader.count(16); left > 0 && !reader.failed; left--) {
     const infoLength = reader.u32();
     const dataLength = reader.u32();
-    reader.u64();
+    const arrays = reader.u64();
     const info = reader.raw(infoLength);
     const data = reader.raw(dataLength);
-    if (info.length >= INFO.tags + 8) programs.push(readProgram(info, data, reader.littleEndian));
+    if (info.length >= INFO.tags + 8) programs.push(readProgram(arrays, info, data, reader.littleEndian));
     else if (!reader.failed) reader.failed = true;
   }
   return programs;
 }
 
-function readProgram(info: Uint8Array, data: Uint8Array, littleEndian: boolean): BpfProgram {
+function readProgram(arrays: bigint, info: Uint8Array, data: Uint8Array, littleEndian: boolean): BpfProgram {
   const view = new DataView(info.buffer, info.byteOffset, info.byteLength);
   const dataView = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const u32 = (offset: number): number => view.getUint32(offset, littleEndian);
@@ -58,5 +63,5 @@ function readProgram(info: Uint8Array, data: Uint8Array, littleEndian: boolean):
       });
     }
   }
-  return { id: u32(INFO.id), parts };
+  return { id: u32(INFO.id), parts, arrays, info, data };
 }

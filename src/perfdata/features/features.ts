@@ -8,7 +8,7 @@ import { type BpfProgram, readBpfPrograms } from './bpf.ts';
 import { FEATURE_NAMES, FeatureId } from './feature-id.ts';
 import { FeatureReader } from './feature-reader.ts';
 import {
-  type CacheLevel, type CpuDomains, type CpuTopology, type MemoryTopology, type NumaNode, readCaches, readCpuDomains, readCpuTopology,
+  type Caches, type CpuDomains, type CpuTopology, type MemoryTopology, type NumaNode, readCaches, readCpuDomains, readCpuTopology,
   readMemoryTopology, readNumaNodes,
 } from './topology.ts';
 
@@ -47,6 +47,7 @@ export interface PmuCapabilities {
 }
 
 export interface CompressionInfo {
+  readonly version: number;
   /** 0 none, 1 zstd. */
   readonly type: number;
   readonly level: number;
@@ -56,11 +57,17 @@ export interface CompressionInfo {
 }
 
 export interface ClockData {
+  readonly version: number;
   /** Of clock_gettime(2). */
   readonly clockId: number;
   /** CLOCK_REALTIME in ns and the events' clock in ns, read together. */
   readonly wallNs: bigint;
   readonly clockNs: bigint;
+}
+
+export interface BtfObject {
+  readonly id: number;
+  readonly bytes: Uint8Array;
 }
 
 export class Features {
@@ -194,7 +201,7 @@ export class Features {
     });
   }
 
-  get caches(): readonly CacheLevel[] | undefined {
+  get caches(): Caches | undefined {
     return this.#decode(FeatureId.Cache, readCaches);
   }
 
@@ -218,17 +225,15 @@ export class Features {
   }
 
   get compressed(): CompressionInfo | undefined {
-    return this.#decode(FeatureId.Compressed, (reader) => {
-      reader.u32();
-      return { type: reader.u32(), level: reader.u32(), ratio: reader.u32(), mmapLength: reader.u32() };
-    });
+    return this.#decode(FeatureId.Compressed, (reader) => (
+      { version: reader.u32(), type: reader.u32(), level: reader.u32(), ratio: reader.u32(), mmapLength: reader.u32() }
+    ));
   }
 
   get clockData(): ClockData | undefined {
-    return this.#decode(FeatureId.ClockData, (reader) => {
-      reader.u32();
-      return { clockId: reader.u32(), wallNs: reader.u64(), clockNs: reader.u64() };
-    });
+    return this.#decode(FeatureId.ClockData, (reader) => (
+      { version: reader.u32(), clockId: reader.u32(), wallNs: reader.u64(), clockNs: reader.u64() }
+    ));
   }
 
   /** Of the PMU `cpu`. */
@@ -273,15 +278,12 @@ export class Features {
     return this.#decode(FeatureId.BpfProgInfo, readBpfPrograms);
   }
 
-  /** Numbers of the BTF objects recorded. */
-  get btfIds(): readonly number[] | undefined {
+  /** The BTF objects recorded: types of BPF programs, not decoded. */
+  get btfObjects(): readonly BtfObject[] | undefined {
     return this.#decode(FeatureId.BpfBtf, (reader) => {
-      const ids: number[] = [];
-      for (let left = reader.count(8); left > 0 && !reader.failed; left--) {
-        ids.push(reader.u32());
-        reader.raw(reader.u32());
-      }
-      return ids;
+      const objects: BtfObject[] = [];
+      for (let left = reader.count(8); left > 0 && !reader.failed; left--) objects.push({ id: reader.u32(), bytes: reader.raw(reader.u32()) });
+      return objects;
     });
   }
 

@@ -58,24 +58,32 @@ export interface CacheLevel {
   readonly cpus: string;
 }
 
-export function readCaches(reader: FeatureReader): CacheLevel[] {
-  reader.u32();
-  const caches: CacheLevel[] = [];
+export interface Caches {
+  /** Of this layout: 1. */
+  readonly version: number;
+  readonly levels: readonly CacheLevel[];
+}
+
+export function readCaches(reader: FeatureReader): Caches {
+  const version = reader.u32();
+  const levels: CacheLevel[] = [];
   for (let left = reader.count(28); left > 0 && !reader.failed; left--) {
     const [level, lineSize, sets, ways] = [reader.u32(), reader.u32(), reader.u32(), reader.u32()];
-    caches.push({ level, lineSize, sets, ways, type: reader.text(), size: reader.text(), cpus: reader.text() });
+    levels.push({ level, lineSize, sets, ways, type: reader.text(), size: reader.text(), cpus: reader.text() });
   }
-  return caches;
+  return { version, levels };
 }
 
 export interface MemoryTopology {
+  /** Of this layout: 1. */
+  readonly version: bigint;
   /** In bytes. */
   readonly blockSize: bigint;
   readonly nodes: readonly { readonly node: bigint; readonly bits: bigint; readonly bitmap: readonly bigint[] }[];
 }
 
 export function readMemoryTopology(reader: FeatureReader): MemoryTopology {
-  reader.u64();
+  const version = reader.u64();
   const blockSize = reader.u64();
   const nodes: { node: bigint; bits: bigint; bitmap: bigint[] }[] = [];
   for (let left = reader.count64(24); left > 0 && !reader.failed; left--) {
@@ -89,7 +97,7 @@ export function readMemoryTopology(reader: FeatureReader): MemoryTopology {
     }
     nodes.push({ node, bits, bitmap: Array.from({ length: words }, () => reader.u64()) });
   }
-  return { blockSize, nodes };
+  return { version, blockSize, nodes };
 }
 
 export interface CpuDomains {

@@ -1,4 +1,4 @@
-// EVENT_UPDATE, TIME_CONV, BPF_METADATA and the SCHEDSTAT records (FORMAT 2.2, Q20, Q31, Q32; SPEC 4.6).
+// HEADER_EVENT_TYPE, EVENT_UPDATE, TIME_CONV, BPF_METADATA and the SCHEDSTAT records (FORMAT 2.2, Q20, Q31, Q32; SPEC 4.6).
 
 import { decodeText } from '../../bytes/text.ts';
 import type { RecordView } from '../record-view.ts';
@@ -21,6 +21,18 @@ export function readEventUpdate(record: RecordView): EventUpdateRecord | undefin
   if (kind === 2n) return { id, kind: 'name', text: decodeText(bytes, offset + 24, end) };
   if (kind === 3n) return { id, kind: 'cpus', cpus: readCpuMap(record, offset + 24) };
   return undefined;
+}
+
+/** HEADER_EVENT_TYPE, of perf before 3.10: the name of events with a config. */
+export interface EventTypeRecord {
+  readonly id: bigint;
+  readonly name: string;
+}
+
+export function readEventType(record: RecordView): EventTypeRecord | undefined {
+  const { view, bytes, offset, end, littleEndian } = record;
+  if (offset + 16 > end) return undefined;
+  return { id: view.getBigUint64(offset + 8, littleEndian), name: decodeText(bytes, offset + 16, Math.min(offset + 80, end)) };
 }
 
 /** How the processor's time-stamp counter becomes the events' clock. */
@@ -112,4 +124,51 @@ export function readSchedstat(record: RecordView): SchedstatRecord | undefined {
     domain: view.getUint16(offset + 22, littleEndian),
     countersOffset: offset + 24,
   };
+}
+
+/** What /proc/schedstat counts for a CPU. Times are ns. */
+export interface SchedstatCpuRecord extends SchedstatRecord {
+  readonly counters: {
+    readonly yields: number;
+    /** Unused by kernels of today. */
+    readonly expired: number;
+    readonly schedules: number;
+    /** Of these, those that left the CPU idle. */
+    readonly idles: number;
+    readonly wakeups: number;
+    readonly localWakeups: number;
+    readonly runTime: bigint;
+    readonly runDelay: bigint;
+    readonly timeslices: bigint;
+  };
+}
+
+/** SCHEDSTAT_CPU; undefined where it is too short or of a version whose counters are not known. */
+export function readSchedstatCpu(record: RecordView): SchedstatCpuRecord | undefined {
+  const { view, offset, end, littleEndian } = record;
+  const stat = readSchedstat(record);
+  if (stat === undefined || !(stat.version in SCHEDSTAT_DOMAIN_COUNTERS) || offset + 72 > end) return undefined;
+  const number = (i: number): number => view.getUint32(offset + 24 + i * 4, littleEndian);
+  const wide = (i: number): bigint => view.getBigUint64(offset + 48 + i * 8, littleEndian);
+  return {
+    ...stat,
+    counters: {
+      yields: number(0), expired: number(1), schedules: number(2), idles: number(3), wakeups: number(4), localWakeups: number(5),
+      runTime: wide(0), runDelay: wide(1), timeslices: wide(2),
+    },
+  };
+}
+
+/** SCHEDSTAT_DOMAIN. */
+export interface SchedstatDomainRecord extends SchedstatRecord {
+  /** In the order of the kernel's schedstat of that version. */
+  readonly counters: readonly number[];
+}
+
+/** Undefined where the record is too short or of a version whose counters are not known. */
+export function readSchedstatDomain(record: RecordView): SchedstatDomainRecord | undefined {
+  const stat = readSchedstat(record);
+  const count = stat === undefined ? undefined : SCHEDSTAT_DOMAIN_COUNTERS[stat.version];
+  if (stat === undefined || count === undefined || stat.countersOffset + count * 4 > record.end) return undefined;
+  return { ...stat, counters: Array.from({ length: count }, (_, i) => record.view.getUint32(stat.countersOffset + i * 4, record.littleEndian)) };
 }

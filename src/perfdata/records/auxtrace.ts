@@ -77,15 +77,19 @@ export interface AuxtraceErrorRecord {
   readonly cpu: number;
   readonly pid: number;
   readonly tid: number;
+  /** 0, 1 with a time, 2 with a guest too. */
+  readonly layout: number;
   /** Signed. */
   readonly ip: number;
-  /** In ns; 0 in the oldest layout. */
-  readonly time: bigint;
+  /** In ns; undefined in the oldest layout. */
+  readonly time: bigint | undefined;
   readonly message: string;
-  /** Process of the guest on the host, 0 and -1 where it is none (layout 2). */
-  readonly machinePid: number;
-  readonly vcpu: number;
+  /** The guest in which it happened; undefined in layouts that do not say it. */
+  readonly machinePid: number | undefined;
+  readonly vcpu: number | undefined;
 }
+
+const MESSAGE_SIZE = 64;
 
 /** AUXTRACE_ERROR. Layout 0 has no time: the message follows the address at once; layout 2 says a guest behind the message. */
 export function readAuxtraceError(record: RecordView): AuxtraceErrorRecord | undefined {
@@ -93,18 +97,20 @@ export function readAuxtraceError(record: RecordView): AuxtraceErrorRecord | und
   if (offset + 40 > end) return undefined;
   const layout = view.getUint32(offset + 28, littleEndian);
   const hasTime = layout > 0 && offset + 48 <= end;
-  const hasGuest = layout > 1 && offset + 120 <= end;
   const text = offset + (hasTime ? 48 : 40);
+  const guest = text + MESSAGE_SIZE;
+  const hasGuest = layout > 1 && guest + 8 <= end;
   return {
     kind: view.getUint32(offset + 8, littleEndian),
     code: view.getUint32(offset + 12, littleEndian),
     cpu: view.getInt32(offset + 16, littleEndian),
     pid: view.getInt32(offset + 20, littleEndian),
     tid: view.getInt32(offset + 24, littleEndian),
+    layout,
     ip: readSigned64(view, offset + 32, littleEndian),
-    time: hasTime ? view.getBigUint64(offset + 40, littleEndian) : 0n,
-    message: decodeText(record.bytes, text, Math.min(text + 64, end)),
-    machinePid: hasGuest ? view.getInt32(offset + 112, littleEndian) : 0,
-    vcpu: hasGuest ? view.getInt32(offset + 116, littleEndian) : -1,
+    time: hasTime ? view.getBigUint64(offset + 40, littleEndian) : undefined,
+    message: decodeText(record.bytes, text, Math.min(guest, end)),
+    machinePid: hasGuest ? view.getInt32(guest, littleEndian) : undefined,
+    vcpu: hasGuest ? view.getInt32(guest + 4, littleEndian) : undefined,
   };
 }

@@ -57,6 +57,13 @@ const CpuMapKind = { List: 0, Mask: 1, Range: 2 } as const;
 /** More than any kernel can be built for. */
 const MAX_CPUS = 65_536;
 
+/** Whether there is a map of a kind that is known. */
+export function hasCpuMap(record: RecordView, at: number = record.offset + 8): boolean {
+  if (at + 4 > record.end) return false;
+  const kind = record.view.getUint16(at, record.littleEndian);
+  return kind === CpuMapKind.List || (kind === CpuMapKind.Mask && at + 6 <= record.end) || (kind === CpuMapKind.Range && at + 8 <= record.end);
+}
+
 /** The CPUs of CPU_MAP, or of EVENT_UPDATE from its payload on; -1: any. `at`: where the map begins. */
 export function readCpuMap(record: RecordView, at: number = record.offset + 8): number[] {
   const { view, end, littleEndian } = record;

@@ -1,23 +1,25 @@
-// The fields of a sample as JSON (FORMAT 2.3): those that the sample has, under the names of the kernel's documentation in camel case.
+// The fields of a sample as JSON (SPEC 5.1 to 5.4, 5.8): those that the sample has, under the names of the kernel's documentation in
+// camel case.
 
 import type { PerfEvent } from '../../perfdata/event-table.ts';
+import { Misc } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import { hexOfBytes } from '../../perfdata/records/mmap.ts';
-import { readReadValues } from '../../perfdata/records/stat.ts';
+import { type ReadValues, readReadValues } from '../../perfdata/records/stat.ts';
 import { SampleBit } from '../../perfdata/sample-format.ts';
 import type { SampleView } from '../../perfdata/sample-view.ts';
-import { branchFlags } from '../records/branch-flags.ts';
-import { decimal, plainHex } from '../records/exact-numbers.ts';
-import type { Json } from './record-json.ts';
+import { branchFields } from '../records/branch-flags.ts';
+import { decimal } from '../records/exact-numbers.ts';
+import { type Json, type JsonObject, hexAt } from './json.ts';
 
-/** `raw` has read the record. */
-export function sampleFields(record: RecordView, raw: SampleView, event: PerfEvent, registerName: (register: number) => string): Json {
+/** `raw` has read the record. `withBytes`: those of user stacks and of AUX too, which would be most of the text. */
+export function sampleFields(record: RecordView, raw: SampleView, event: PerfEvent, registerName: (register: number) => string, withBytes: boolean): JsonObject {
   const { layout, attr } = event;
-  const { offset } = record;
-  const hex = (at: number): string | undefined => (at < 0 ? undefined : `0x${plainHex(record, at)}`);
+  const { offset, end, bytes } = record;
+  const hex = (at: number): string | undefined => (at < 0 ? undefined : hexAt(record, at));
   const number = (at: number): string | undefined => (at < 0 ? undefined : decimal(record, at));
   const inRecord = (at: number): number => (at < 0 ? -1 : offset + at);
-  const isStruct = (layout.sampleType & SampleBit.WeightStruct) !== 0;
+  const has = (bit: number): boolean => (layout.sampleType & bit) !== 0;
   return {
     identifier: number(raw.identifierOffset),
     ip: hex(inRecord(layout.ip)),
@@ -29,69 +31,80 @@ export function sampleFields(record: RecordView, raw: SampleView, event: PerfEve
     streamId: number(raw.streamIdOffset),
     cpu: layout.cpu < 0 ? undefined : raw.cpu,
     period: number(raw.periodOffset),
-    read: raw.readOffset < 0 ? undefined : readOf(record, raw, attr.readFormat),
+    read: raw.readOffset < 0 ? undefined : fieldOfRead(record, raw, attr.readFormat),
     callchain: raw.chainOffset < 0 ? undefined : chainOf(record, raw.chainOffset, raw.chainLength),
-    raw: raw.rawOffset < 0 ? undefined : hexOfBytes(record.bytes, raw.rawOffset, raw.rawOffset + raw.rawSize),
-    branches: raw.branchOffset < 0 ? undefined : branchesOf(record, raw),
-    userRegs: registersOf(record, raw.userAbi, raw.userRegsOffset, attr.sampleRegsUser, registerName),
-    // The bytes of the stack are left out: they would be most of the text.
-    userStack: raw.stackFieldOffset < 0 ? undefined : { size: raw.stackSize, dynSize: raw.stackDynSize },
-    weight: raw.weightOffset < 0 ? undefined : isStruct ? weightOf(record, raw.weightOffset) : number(raw.weightOffset),
+    raw: raw.rawOffset < 0 ? undefined : hexOfBytes(bytes, raw.rawOffset, raw.rawOffset + raw.rawSize),
+    branchStack: raw.branchOffset < 0 ? undefined : branchesOf(record, raw),
+    userRegs: has(SampleBit.RegsUser) ? registersOf(record, raw.userAbi, raw.userRegsOffset, attr.sampleRegsUser, registerName) : undefined,
+    userStack: raw.stackFieldOffset < 0 ? undefined : stackOf(record, raw, withBytes),
+    weight: raw.weightOffset < 0 ? undefined : has(SampleBit.WeightStruct) ? weightOf(record, raw.weightOffset) : number(raw.weightOffset),
     dataSrc: hex(raw.dataSrcOffset),
     transaction: hex(raw.transactionOffset),
-    intrRegs: registersOf(record, raw.intrAbi, raw.intrRegsOffset, attr.sampleRegsIntr, registerName),
+    intrRegs: has(SampleBit.RegsIntr) ? registersOf(record, raw.intrAbi, raw.intrRegsOffset, attr.sampleRegsIntr, registerName) : undefined,
     physAddr: hex(raw.physAddrOffset),
     cgroup: number(raw.cgroupOffset),
     dataPageSize: number(raw.dataPageSizeOffset),
     codePageSize: number(raw.codePageSizeOffset),
-    aux: raw.auxOffset < 0 ? undefined : { size: raw.auxSize },
+    aux: raw.auxOffset < 0 ? undefined : { size: String(raw.auxSize), bytes: withBytes ? hexOfBytes(bytes, raw.auxOffset, raw.auxOffset + raw.auxSize) : undefined },
+    exactIp: (record.misc & Misc.ExactIp) === 0 ? undefined : true,
+    rest: raw.fieldsEnd < end ? hexOfBytes(bytes, raw.fieldsEnd, end) : undefined,
   };
 }
 
 /** The addresses of a chain, its markers among them. */
 export function chainOf(record: RecordView, offset: number, length: number): string[] {
-  return Array.from({ length }, (_, i) => `0x${plainHex(record, offset + 8 * i)}`);
+  return Array.from({ length }, (_, i) => hexAt(record, offset + 8 * i));
 }
 
-function readOf(record: RecordView, raw: SampleView, format: number): Json | undefined {
-  const values = readReadValues(record, raw.readOffset, raw.readEnd, format);
-  if (values === undefined) return undefined;
+/** The values of READ, field or record. */
+export function readJson({ enabled, running, values }: ReadValues): JsonObject {
   const text = (value: bigint | undefined): string | undefined => (value === undefined ? undefined : String(value));
   return {
-    enabled: text(values.enabled),
-    running: text(values.running),
-    values: values.values.map(({ value, id, lost }) => ({ value: String(value), id: text(id), lost: text(lost) })),
+    enabled: text(enabled),
+    running: text(running),
+    values: values.map(({ value, id, lost }) => ({ value: String(value), id: text(id), lost: text(lost) })),
   };
 }
 
-function branchesOf(record: RecordView, raw: SampleView): Json {
-  return Array.from({ length: raw.branchCount }, (_, i) => {
-    const at = raw.branchOffset + 24 * i;
-    const flags = branchFlags(record.view.getBigUint64(at + 16, record.littleEndian), record.littleEndian);
-    const counters = raw.branchCountersOffset < 0 ? undefined : decimal(record, raw.branchCountersOffset + 8 * i);
-    return {
-      from: `0x${plainHex(record, at)}`,
-      to: `0x${plainHex(record, at + 8)}`,
-      ...flags,
-      type: flags.type === '-' ? undefined : flags.type,
-      spec: flags.spec === '-' ? undefined : flags.spec,
-      reserved: flags.reserved === 0n ? undefined : String(flags.reserved),
-      counters,
-    };
-  });
+function fieldOfRead(record: RecordView, raw: SampleView, format: number): Json | undefined {
+  const values = readReadValues(record, raw.readOffset, raw.readEnd, format);
+  return values === undefined ? undefined : readJson(values);
 }
 
-function registersOf(record: RecordView, abi: number, offset: number, mask: bigint, registerName: (register: number) => string): Json | undefined {
-  if (offset < 0) return undefined;
+/** Flags that are not set and fields that are 0 are left out. */
+function branchesOf(record: RecordView, raw: SampleView): Json {
+  const entries = Array.from({ length: raw.branchCount }, (_, i) => {
+    const at = raw.branchOffset + 24 * i;
+    const fields = Object.entries(branchFields(record.view.getBigUint64(at + 16, record.littleEndian), record.littleEndian));
+    return {
+      from: hexAt(record, at),
+      to: hexAt(record, at + 8),
+      ...Object.fromEntries(fields.filter(([, value]) => value !== false && value !== 0)),
+      counters: raw.branchCountersOffset < 0 ? undefined : decimal(record, raw.branchCountersOffset + 8 * i),
+    };
+  });
+  return { hwIndex: raw.branchHwIndexOffset < 0 ? undefined : decimal(record, raw.branchHwIndexOffset), entries };
+}
+
+function stackOf(record: RecordView, raw: SampleView, withBytes: boolean): Json {
+  const { stackOffset: start, stackSize: size } = raw;
+  if (start < 0) return { size: String(size) };
+  return { size: String(size), dynSize: decimal(record, start + size), bytes: withBytes ? hexOfBytes(record.bytes, start, start + size) : undefined };
+}
+
+function registersOf(record: RecordView, abi: number, offset: number, mask: bigint, registerName: (register: number) => string): Json {
+  if (offset < 0) return { abi: String(abi) };
   const registers: Record<string, string> = {};
   let at = offset;
   for (let register = 0; register < 64; register++) {
     if (((mask >> BigInt(register)) & 1n) === 0n) continue;
     const name = registerName(register);
-    registers[name === 'unknown' || name in registers ? `${name}#${register}` : name] = `0x${plainHex(record, at)}`;
+    const key = name === 'unknown' ? `#${register}` : name in registers ? `${name}#${register}` : name;
+    registers[key] = hexAt(record, at);
     at += 8;
   }
-  return { abi, registers };
+  // The abi stands before the registers.
+  return { abi: decimal(record, offset - 8), registers };
 }
 
 function weightOf(record: RecordView, at: number): Json {

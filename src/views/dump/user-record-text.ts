@@ -116,7 +116,7 @@ function auxtraceErrorText(record: RecordView): string {
   const error = readAuxtraceError(record);
   if (error === undefined) return '\n';
   const second = 1_000_000_000n;
-  const time = error.time === 0n ? '' : `time ${error.time / second}.${String(error.time % second).padStart(9, '0')} `;
+  const time = error.time === undefined || error.time === 0n ? '' : `time ${error.time / second}.${String(error.time % second).padStart(9, '0')} `;
   const kind = error.kind === 1 ? 'instruction trace' : 'unknown';
   const ip = BigInt.asUintN(64, BigInt(error.ip)).toString(16);
   const address = ip === '0' ? '0' : `0x${ip}`;
