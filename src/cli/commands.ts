@@ -9,5 +9,6 @@ import { header } from './header.ts';
 import { inject } from './inject.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
+import { validate } from './validate.ts';
 
-export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, convert, inject];
+export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, validate, convert, inject];

@@ -58,7 +58,7 @@ export class RecordingFiles {
     this.trees = [...this.#symfs];
     this.caches = cacheTrees(options.buildIdCache);
     this.#jitdumps = new NamedJitdumps(options.jitdumps ?? []);
-    this.sources = openSources(path).map((source) => this.#keep(source));
+    this.sources = openSources(path).map(({ file }) => this.#keep(file));
     this.kallsyms = options.kallsyms === undefined ? this.#recordedKallsyms(path) : this.#keep(openFile(options.kallsyms));
     this.vdso = options.vdso === undefined ? undefined : this.#keep(openFile(options.vdso));
   }
@@ -145,9 +145,19 @@ export function openRecordingFiles(path: string, options: RecordingFileOptions =
   return new RecordingFiles(path, options);
 }
 
-function openSources(path: string): TreeFile[] {
-  if (path === '-') return [openStandardInput()];
-  if (!isFolder(path)) return [openFile(path)];
+/** One of a recording's own files. `name`: in its directory, '' for the only file or `data`. */
+export interface OpenedSource {
+  readonly name: string;
+  readonly file: TreeFile;
+}
+
+/**
+ * Opens a recording's own files, and nothing that belongs to it.
+ * @throws PerftsError PERFTS_NO_FILE with one line.
+ */
+export function openSources(path: string): OpenedSource[] {
+  if (path === '-') return [{ name: '', file: openStandardInput() }];
+  if (!isFolder(path)) return [{ name: '', file: openFile(path) }];
   let names: string[];
   try {
     names = readdirSync(path);
@@ -157,7 +167,7 @@ function openSources(path: string): TreeFile[] {
   if (!names.includes('data')) throw new PerftsError('PERFTS_NOT_PERF_DATA', `${path} is a directory without a recording (no file data in it)`);
   const numbers = names.map((name) => DATA_FILE.exec(name)?.[1]).filter((number) => number !== undefined);
   numbers.sort((a, b) => Number(a) - Number(b));
-  return ['data', ...numbers.map((number) => `data.${number}`)].map((name) => openFile(join(path, name)));
+  return ['', ...numbers.map((number) => `data.${number}`)].map((name) => ({ name, file: openFile(join(path, name === '' ? 'data' : name)) }));
 }
 
 /** Where files that were copied together with a recording lie. For a directory beside it, or in it. */

@@ -108,7 +108,7 @@ export function* readFeatureTable(
  * The bits of the header. They were written as words of the machine's long: in a big-endian file of 32 bits the halves of each
  * word change places, which shows by HOSTNAME, always there, being absent (FORMAT 1.1).
  */
-function featureIds(words: readonly bigint[], littleEndian: boolean): number[] {
+export function featureIds(words: readonly bigint[], littleEndian: boolean): number[] {
   const whole = bitsOf(words);
   if (littleEndian || whole.includes(FeatureId.Hostname)) return whole;
   const halves = bitsOf(words.map((word) => (word >> 32n) | ((word & 0xffffffffn) << 32n)));

@@ -32,6 +32,8 @@ export interface OrderOptions {
   readonly withUnowned?: boolean;
   /** Makes the decoder of compressed records, instead of the portable one. */
   readonly zstd?: () => ZstdStream;
+  /** What the files are called where damage in them is reported, by source; left out: as one file. */
+  readonly names?: readonly string[];
 }
 
 const WINDOW_SIZE = 1 << 20;
@@ -39,6 +41,7 @@ const WINDOW_SIZE = 1 << 20;
 /** One file with its latest time seen. */
 interface Input {
   readonly stream: RecordStream;
+  readonly diagnostics: Diagnostics;
   latest: number;
   done: boolean;
 }
@@ -87,8 +90,10 @@ export class OrderedRecords {
     this.#inputs = sources.map((source, index) => {
       const start = index === 0 ? file.dataOffset : 0;
       const end = index === 0 ? file.dataOffset + file.dataSize : source.size;
-      const stream = new RecordStream(source, index, start, end, file.littleEndian, this.#pool, diagnostics, streamOptions);
-      return { stream, latest: -Infinity, done: false };
+      const name = options.names?.[index] ?? '';
+      const own = name === '' ? diagnostics : diagnostics.of(name);
+      const stream = new RecordStream(source, index, start, end, file.littleEndian, this.#pool, own, streamOptions);
+      return { stream, diagnostics: own, latest: -Infinity, done: false };
     });
     this.#input = this.#inputs[0]!;
     this.record.littleEndian = file.littleEndian;
@@ -164,7 +169,7 @@ export class OrderedRecords {
     if (type === RecordType.Sample) {
       event = events.eventOfSample(view, offset, end, littleEndian);
       if (event < 0) {
-        this.#diagnostics.damaged('unknown-event-id', stream.fileOffset, 'Samples whose id belongs to no event are left out');
+        this.#input.diagnostics.damaged('unknown-event-id', stream.fileOffset, 'Samples whose id belongs to no event are left out');
         if (!this.#withUnowned) return false;
       }
       // One of no event is laid out like those of the first one, as far as anybody can know.
@@ -173,7 +178,7 @@ export class OrderedRecords {
     } else {
       event = events.eventOfOther(view, offset, end, littleEndian);
       if (event < 0 && events.events.length > 0) {
-        this.#diagnostics.damaged('unknown-event-id', stream.fileOffset, 'Records whose id belongs to no event are left out');
+        this.#input.diagnostics.damaged('unknown-event-id', stream.fileOffset, 'Records whose id belongs to no event are left out');
         if (!this.#withUnowned) return false;
       }
       const layout = (events.events[event] ?? events.events[0])?.layout;
@@ -191,7 +196,7 @@ export class OrderedRecords {
       return true;
     }
     if (time < this.#delivered) {
-      this.#diagnostics.damaged('late-record', stream.fileOffset, 'Records come later in the file than their time allows; they are taken late');
+      this.#input.diagnostics.damaged('late-record', stream.fileOffset, 'Records come later in the file than their time allows; they are taken late');
     }
     if (time > this.#input.latest) this.#input.latest = time;
     stream.block.holds++;
@@ -240,6 +245,7 @@ export class OrderedRecords {
     record.source = block.source;
     record.fileBase = block.fileOffset;
     record.isDecompressed = block.isDecompressed;
+    record.plainBase = block.plainOffset;
   }
 
   /** Shows the next record that is due. */

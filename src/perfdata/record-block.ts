@@ -13,6 +13,8 @@ export class RecordBlock {
   fileOffset = 0;
   /** Made by decompression: all of it has one place in the file. */
   isDecompressed = false;
+  /** Where bytes[0] of what was compressed lies in what the file's compressed records make together. */
+  plainOffset = 0;
   /** Which source it came from. */
   source = 0;
   /** Records held back in it, and 1 for the stream while it reads in it. */

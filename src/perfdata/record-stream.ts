@@ -59,6 +59,8 @@ export class RecordStream {
   /** The beginning of a record whose rest is in the next compressed record. */
   #carry: Uint8Array = new Uint8Array(0);
   #carryLength = 0;
+  /** Bytes that the compressed records made so far. */
+  #plainLength = 0;
 
   /** Reads [start, end) of a source. `index` is the number the blocks get. */
   constructor(
@@ -302,7 +304,9 @@ export class RecordStream {
     block.limit = length;
     block.isDecompressed = true;
     block.fileOffset = this.fileOffset;
+    block.plainOffset = this.#plainLength - this.#carryLength;
     block.source = this.#index;
+    this.#plainLength += plain.length;
     this.#carryLength = 0;
     this.#outer = this.block;
     this.#outerNext = this.position;

@@ -20,6 +20,8 @@ export class RecordView {
   /** Where offset 0 of `view` lies in its file; of what was compressed, where the COMPRESSED record lies. */
   fileBase = 0;
   isDecompressed = false;
+  /** Of what was compressed: where offset 0 of `view` lies in what the file's compressed records make together. */
+  plainBase = 0;
 
   /** What the header says. Bytes that follow the record (AUXTRACE, TRACING_DATA) do not count. */
   get size(): number {
@@ -29,6 +31,11 @@ export class RecordView {
   /** Where the record's header lies in its file; for records that were compressed, where the COMPRESSED record lies. */
   get fileOffset(): number {
     return this.isDecompressed ? this.fileBase : this.fileBase + this.offset;
+  }
+
+  /** Where the header of a record that was compressed lies in what the file's compressed records make together; -1 for others. */
+  get plainOffset(): number {
+    return this.isDecompressed ? this.plainBase + this.offset : -1;
   }
 
   /** Shows a record at `offset` of some bytes; `end` must lie within them. */

@@ -30,6 +30,8 @@ export interface TracingData {
   readonly printkFormats: Uint8Array;
   /** Lines `PID COMM`. */
   readonly savedCmdlines: Uint8Array;
+  /** Bytes of the stream up to the end of its last part; in a pipe padding follows. */
+  readonly length: number;
 }
 
 /** 0x17 0x08 0x44 "tracing". */
@@ -67,6 +69,7 @@ export function readTracingData(bytes: Uint8Array, place: number, diagnostics: D
   const longSize = (kernelLongSize(headerPage) ?? writersLongSize) === 4 ? 4 : 8;
   return {
     version, littleEndian, longSize, pageSize, headerPage, headerEvent, formats, kallsyms, printkFormats, savedCmdlines,
+    length: reader.offset,
   };
 }
 

@@ -1,0 +1,27 @@
+// Validating a file by its path.
+
+import { PerftsError } from '../bytes/errors.ts';
+import type { Finding } from '../bytes/findings.ts';
+import { basename } from 'node:path';
+import { type Validation, validate } from '../profile/validate.ts';
+import { openSources } from './open-recording-files.ts';
+
+/**
+ * Holds a recording (a file, a directory, or `-` for standard input), a jitdump or a perf map against SPEC.md. `found` is told of every
+ * finding when it is found.
+ * @throws PerftsError PERFTS_NO_FILE or PERFTS_NOT_PERF_DATA, with one plain line.
+ */
+export async function validateFile(
+  path: string, found?: (finding: Finding) => void, onProgress?: (share: number) => void,
+): Promise<Validation> {
+  const opened = openSources(path);
+  try {
+    const sources = opened.map(({ file }) => file);
+    const names = opened.map(({ name }) => name);
+    return await validate({ sources, names, fileName: basename(path), onProgress }, found);
+  } catch (error) {
+    throw error instanceof PerftsError && error.code === 'PERFTS_NOT_PERF_DATA' ? new PerftsError(error.code, `${path}: ${error.message}`) : error;
+  } finally {
+    for (const { file } of opened) file.close?.();
+  }
+}

@@ -1,0 +1,220 @@
+// The payload of each feature, walked from its first byte to its last (SPEC 3.2, 3.3): one line of the table beside one row of SPEC.md's.
+// `expect` says what must be so besides.
+
+import { MIN_ATTR_SIZE } from '../attr.ts';
+import { FeatureId } from '../features/feature-id.ts';
+import { Misc } from '../record-types.ts';
+import type { PayloadWalk } from './payload-walk.ts';
+
+/** What a payload's length or values may depend on. */
+export interface PayloadContext {
+  /** NRCPUS' available; undefined where the recording does not say it. */
+  readonly cpus: number | undefined;
+  readonly eventCount: number;
+}
+
+type Payload = (walk: PayloadWalk, context: PayloadContext) => void;
+
+const text: Payload = (walk) => {
+  walk.text();
+};
+
+/** A version that a payload begins with. */
+function version(walk: PayloadWalk, found: number | bigint): void {
+  walk.expect(Number(found) === 1, () => `version ${found}`);
+}
+
+const BUILD_ID_NAME = 36;
+const BUILD_ID_BYTES = 20;
+/** From version 17 of the kernel's statistics on, domains have names. */
+const NAMED_DOMAINS = 17;
+const ZSTD = 1;
+
+export const FEATURE_PAYLOADS: Readonly<Record<number, Payload>> = {
+  [FeatureId.BuildId]: buildIds,
+  [FeatureId.Hostname]: text,
+  [FeatureId.OsRelease]: text,
+  [FeatureId.Version]: text,
+  [FeatureId.Arch]: text,
+  [FeatureId.NrCpus]: (walk) => {
+    const available = walk.u32();
+    const online = walk.u32();
+    walk.expect(online <= available, () => `${online} CPUs online of ${available}`);
+  },
+  [FeatureId.CpuDesc]: text,
+  [FeatureId.CpuId]: text,
+  [FeatureId.TotalMem]: (walk) => {
+    walk.u64();
+  },
+  [FeatureId.Cmdline]: (walk) => walk.textList(),
+  [FeatureId.EventDesc]: eventDesc,
+  [FeatureId.CpuTopology]: cpuTopology,
+  [FeatureId.NumaTopology]: (walk) =>
+    walk.list(24, () => {
+      walk.u32();
+      const total = walk.u64();
+      const free = walk.u64();
+      walk.expect(free <= total, () => `${free} of ${total} kB are free`);
+      walk.text();
+    }),
+  [FeatureId.BranchStack]: () => undefined,
+  [FeatureId.PmuMappings]: (walk) =>
+    walk.list(8, () => {
+      walk.u32();
+      walk.text();
+    }),
+  [FeatureId.GroupDesc]: (walk, { eventCount }) =>
+    walk.list(12, () => {
+      walk.text();
+      const leader = walk.u32();
+      const members = walk.u32();
+      walk.expect(members > 0 && leader + members <= eventCount, () => `${members} events from event ${leader} on, of ${eventCount}`);
+    }),
+  [FeatureId.Auxtrace]: (walk) =>
+    walk.list64(16, () => {
+      walk.u64();
+      walk.u64();
+    }),
+  [FeatureId.Stat]: () => undefined,
+  [FeatureId.Cache]: (walk) => {
+    version(walk, walk.u32());
+    walk.list(28, () => {
+      for (let i = 0; i < 4; i++) walk.u32();
+      for (let i = 0; i < 3; i++) walk.text();
+    });
+  },
+  [FeatureId.SampleTime]: (walk) => {
+    const first = walk.u64();
+    const last = walk.u64();
+    walk.expect(first <= last, () => `the first sample at ${first}, the last at ${last}`);
+  },
+  [FeatureId.MemTopology]: memoryTopology,
+  [FeatureId.Clockid]: (walk) => {
+    walk.u64();
+  },
+  [FeatureId.DirFormat]: (walk) => {
+    const format = walk.u64();
+    walk.expect(format <= 1n, () => `format ${format}`);
+  },
+  [FeatureId.BpfProgInfo]: (walk) =>
+    walk.list(16, () => {
+      const infoSize = walk.u32();
+      const dataSize = walk.u32();
+      walk.u64();
+      walk.raw(infoSize);
+      walk.raw(dataSize);
+    }),
+  [FeatureId.BpfBtf]: (walk) =>
+    walk.list(8, () => {
+      walk.u32();
+      walk.raw(walk.u32());
+    }),
+  [FeatureId.Compressed]: (walk) => {
+    walk.u32();
+    const kind = walk.u32();
+    walk.expect(kind <= ZSTD, () => `compression of type ${kind}`);
+    for (let i = 0; i < 3; i++) walk.u32();
+  },
+  [FeatureId.CpuPmuCaps]: capabilities,
+  [FeatureId.ClockData]: (walk) => {
+    walk.u32();
+    walk.u32();
+    walk.u64();
+    walk.u64();
+  },
+  [FeatureId.HybridTopology]: capabilities,
+  [FeatureId.PmuCaps]: (walk) =>
+    walk.list(8, () => {
+      capabilities(walk);
+      walk.text();
+    }),
+  [FeatureId.CpuDomainInfo]: (walk) => {
+    const schedstat = walk.u32();
+    walk.u32();
+    while (walk.left >= 8 && !walk.failed) {
+      walk.u32();
+      walk.list(12, () => {
+        walk.u32();
+        if (schedstat >= NAMED_DOMAINS) walk.text();
+        walk.text();
+        walk.text();
+      });
+    }
+  },
+  [FeatureId.EMachine]: (walk) => {
+    walk.u32();
+    if (walk.left > 0) walk.u32();
+  },
+  [FeatureId.ClnSize]: (walk) => {
+    const size = walk.u32();
+    walk.expect(size !== 0 && (size & (size - 1)) === 0, () => `lines of ${size} bytes`);
+  },
+};
+
+/** Pairs of texts. */
+function capabilities(walk: PayloadWalk): void {
+  walk.list(8, () => {
+    walk.text();
+    walk.text();
+  });
+}
+
+/** Records as in 4.6.4; their type says nothing (perf writes 0). */
+function buildIds(walk: PayloadWalk): void {
+  while (walk.left > 0 && !walk.failed) {
+    const start = walk.offset;
+    const header = walk.raw(8);
+    if (walk.failed) return;
+    const view = new DataView(header.buffer, header.byteOffset, 8);
+    const misc = view.getUint16(4, walk.littleEndian);
+    const size = view.getUint16(6, walk.littleEndian);
+    const body = walk.raw(Math.max(size - 8, 0));
+    if (size < BUILD_ID_NAME || walk.failed) {
+      walk.failed = true;
+      walk.offset = start;
+      return;
+    }
+    const stated = body[32 - 8]!;
+    walk.expect((misc & Misc.BuildIdSize) === 0 || stated <= BUILD_ID_BYTES, () => `a build id of ${stated} bytes`);
+  }
+}
+
+function eventDesc(walk: PayloadWalk, { eventCount }: PayloadContext): void {
+  const count = walk.u32();
+  const attrSize = walk.u32();
+  walk.expect(count === eventCount, () => `${count} events, of which the recording has ${eventCount}`);
+  walk.expect(attrSize >= MIN_ATTR_SIZE && attrSize % 8 === 0, () => `attrs of ${attrSize} bytes`);
+  for (let left = count; left > 0 && !walk.failed; left--) {
+    walk.raw(attrSize);
+    const ids = walk.u32();
+    walk.text();
+    if (ids * 8 > walk.left) walk.failed = true;
+    else walk.raw(ids * 8);
+  }
+}
+
+/** May end after its threads, or before its dies (SPEC 3.3.1). */
+function cpuTopology(walk: PayloadWalk, { cpus }: PayloadContext): void {
+  walk.textList();
+  walk.textList();
+  if (walk.left === 0 || cpus === undefined) {
+    if (cpus === undefined) walk.raw(walk.left);
+    return;
+  }
+  walk.raw(cpus * 8);
+  if (walk.left === 0) return;
+  walk.textList();
+  walk.raw(cpus * 4);
+}
+
+function memoryTopology(walk: PayloadWalk): void {
+  version(walk, walk.u64());
+  walk.u64();
+  walk.list64(24, () => {
+    walk.u64();
+    const size = walk.u64();
+    const bits = walk.u64();
+    walk.expect(size === bits, () => `a node of ${size} blocks has ${bits} bits`);
+    walk.raw(Math.ceil(Number(bits) / 64) * 8);
+  });
+}

@@ -1,0 +1,81 @@
+// What the readers of perfdata/ notice by themselves, as rules of SPEC.md: every code that they give to Diagnostics has its line here, so
+// that nothing is noticed twice or not at all (a test holds the list complete).
+
+import { Diagnostics } from '../../bytes/diagnostics.ts';
+import type { Rule, Severity } from '../../bytes/findings.ts';
+
+const rule = (code: string, clause: string, severity: Severity, says: string): readonly [string, Rule] => [code, { code, clause, severity, says }];
+
+/** By the reader's code. */
+export const READER_RULES: ReadonlyMap<string, Rule> = new Map([
+  // Opening (perf-data-file.ts, file-sections.ts, pipe-prelude.ts, event-table.ts).
+  rule('writer-killed', '1.2.5', 'error', 'The writer was killed: the length of the records is 0, and there is no feature table'),
+  rule('data-cut', '1.2.6', 'error', 'The records end beyond the file'),
+  rule('attr-size', '1.2.3', 'error', 'The header says an impossible size of the entries of the attr section'),
+  rule('attrs-cut', '1.2.4', 'error', 'The attr section runs into the records or beyond the end of the file'),
+  rule('ids-out-of-file', '2.3.3', 'error', 'The ids of an event lie outside the file'),
+  rule('no-events', '1.2.2', 'warning', 'The file has no events'),
+  rule('too-many-events', '1.2.2', 'warning', 'There are more events than perfts keeps'),
+  rule('events-disagree', '5.6.2', 'error', 'The events do not agree on where records say their id'),
+  rule('events-without-id', '5.6.5', 'warning', 'There are several events, but samples do not say theirs'),
+  rule('attr-record', '4.6.1', 'error', 'The attr of a HEADER_ATTR record does not fit into it'),
+  rule('feature-table-cut', '1.2.7', 'error', 'The file ends within the feature table'),
+  rule('feature-out-of-file', '1.2.9', 'error', 'The payload of a feature lies outside the file'),
+  // Tracing data (tracing/tracing-data.ts).
+  rule('tracing-data', '7.1.2', 'error', 'The tracing data do not begin as they must'),
+  rule('tracing-data-cut', '7.1.10', 'error', 'The tracing data end within a part, or a count in them is wrong'),
+  // Records one after the other (record-stream.ts).
+  rule('not-a-record', '1.6.2', 'error', 'Bytes are no record'),
+  rule('record-cut', '1.6.1', 'error', 'The records end within one'),
+  rule('payload-cut', '1.6.3', 'error', 'The recording ends within the data that follow a record'),
+  rule('compressed-size', '1.4.1', 'error', 'A compressed record says that it holds more than it does'),
+  rule('compressed-twice', '1.4.6', 'error', 'A compressed record lies within a compressed record'),
+  rule('compressed-record-cut', '1.4.3', 'error', 'The compressed records end within a record'),
+  rule('zstd', '1.4.2', 'error', 'A compressed record cannot be decompressed'),
+  // Their events and order (ordered-records.ts).
+  rule('unknown-event-id', '5.6.3', 'error', 'A record says an id that no event has'),
+  rule('late-record', '6.1.5', 'warning', 'A record comes later than its time allows'),
+  // Samples (sample-view.ts).
+  rule('sample-cut', '5.1.1', 'error', 'A field of a sample does not fit into it'),
+  rule('sample-too-long', '5.1.29', 'warning', 'A sample is longer than its fields'),
+  rule('sample-fields-unknown', '5.1.3', 'warning', 'Samples have fields that are not known'),
+]);
+
+/** The reader's words where they say more than the rule's: which field, which feature, what zstd says. */
+const TELLING: readonly string[] = ['feature-out-of-file', 'zstd', 'sample-cut', 'sample-too-long', 'attr-size'];
+
+/** Codes of features' payloads, which are walked anew by feature-checks.ts and said there. */
+const FEATURE_DAMAGE = /^feature-(\d+)-damaged$/;
+const BUILD_ID_DAMAGE = 'build-id-cut';
+const BUILD_ID_FEATURE = 2;
+
+/** The diagnostics of the readers while they are watched. */
+export class WatchedDiagnostics extends Diagnostics {
+  readonly #found: (rule: Rule, offset: number, detail: string, file: string) => void;
+  readonly #file: string;
+  /** Features of which a reader said that they are damaged. */
+  readonly damagedFeatures: Set<number> = new Set();
+
+  /** `found` is told of each damage, with the name of the file as `of` was given it. */
+  constructor(found: (rule: Rule, offset: number, detail: string, file: string) => void, file: string = '') {
+    super();
+    this.#found = found;
+    this.#file = file;
+  }
+
+  override of(file: string): WatchedDiagnostics {
+    return new WatchedDiagnostics(this.#found, file);
+  }
+
+  override damaged(code: string, offset: number, message: string): void {
+    super.damaged(code, offset, message);
+    const feature = code === BUILD_ID_DAMAGE ? BUILD_ID_FEATURE : Number(FEATURE_DAMAGE.exec(code)?.[1] ?? NaN);
+    if (!Number.isNaN(feature)) this.damagedFeatures.add(feature);
+    else this.#found(ruleOf(code, message), offset, TELLING.includes(code) ? message : '', this.#file);
+  }
+}
+
+/** A code that has no line above is said all the same. */
+function ruleOf(code: string, message: string): Rule {
+  return READER_RULES.get(code) ?? { code, clause: '', severity: 'error', says: message };
+}
