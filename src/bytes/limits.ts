@@ -61,3 +61,23 @@ export const MAX_EVENT_TEXT = 262_144;
 export const MAX_FORMAT_TEXT = 65_536;
 /** Characters of the declaration of one field in a format file. */
 export const MAX_FIELD_DECLARATION = 1_024;
+/** Bytes of one section of debugging information that are kept in blocks (dwarf/lazy-section.ts): then they are fetched anew. */
+export const MAX_DWARF_BLOCKS = 33_554_432;
+/** Bytes of units of .debug_info that are kept whole, together; a unit that is larger is kept alone. */
+export const MAX_UNIT_BYTES = 134_217_728;
+/** Bytes of one table of abbreviations: those of a whole browser linked as one unit take 100 KB. */
+export const MAX_ABBREVIATIONS = 4_194_304;
+/** Tables of abbreviations that are kept: each of some 10 KB, used by one unit or shared by neighbours. */
+export const MAX_ABBREVIATION_TABLES = 256;
+/** How often each byte of debugging information may be gone through: in a real file once or twice, and again where it was not kept. */
+export const DWARF_WORK_FOR_A_BYTE = 64;
+/** Address ranges of one entry; the largest units of real programs have some 10 000. */
+export const MAX_RANGES_OF_ENTRY = 1_048_576;
+/** Folders, and files, of one line table; one unit of a whole program has some 5 000. */
+export const MAX_LINE_FILES = 65_536;
+/** Calls inlined into one another at one address: compilers stop at some 50. */
+export const MAX_INLINED_CALLS = 1_024;
+/** Steps from an entry to the one that names its function: real ones have three. */
+export const MAX_ORIGINS = 16;
+/** Units in a package of split debugging information. */
+export const MAX_PACKAGE_UNITS = 16_777_216;

@@ -1,0 +1,213 @@
+// The debugging information of one file: its units, found by walking from header to header, their entries and texts. Everything is
+// read when it is asked for; abbreviations and the bytes of units are kept as long as there is room.
+
+import { MAX_ABBREVIATION_TABLES, MAX_SYMBOL_NAME, MAX_UNIT_BYTES } from '../bytes/limits.ts';
+import type { Diagnostics } from '../bytes/diagnostics.ts';
+import { readUnsigned64 } from '../bytes/int64.ts';
+import { upperBound } from '../bytes/sorted.ts';
+import { decodeText } from '../bytes/text.ts';
+import { type AbbreviationTable, readAbbreviations } from './abbreviations.ts';
+import { DieReader, ValueKind, type DieValue } from './die-reader.ts';
+import { LazySection } from './lazy-section.ts';
+import type { DwarfSections, SectionName, SectionReading } from './sections.ts';
+import { Unit } from './unit.ts';
+import { LONGEST_UNIT_HEADER, readUnitHeader } from './unit-header.ts';
+import type { WorkBudget } from './work-budget.ts';
+
+/** Units lie far apart: of each a little is read to find the next one. */
+const INFO_BLOCK = 4096;
+/** Others are small, or read here and there in large parts. */
+const BLOCK = 65_536;
+/** An entry with its attributes seldom has more. */
+const FIRST_DIE_READ = 512;
+const FIRST_TEXT_READ = 64;
+
+export class DwarfFile {
+  readonly littleEndian: boolean;
+  readonly diagnostics: Diagnostics;
+  readonly info: LazySection;
+  readonly line: LazySection;
+  readonly str: LazySection;
+  readonly lineStr: LazySection;
+  readonly strOffsets: LazySection;
+  readonly addr: LazySection;
+  readonly ranges: LazySection;
+  readonly rnglists: LazySection;
+  readonly aranges: LazySection;
+  readonly cuIndex: LazySection;
+  /** The file that this one shares its texts and entries with (dwz). */
+  supplementary: DwarfFile | undefined;
+  readonly #abbrev: LazySection;
+  readonly #budget: WorkBudget;
+  readonly #units = new Map<number, Unit>();
+  /** Offsets of the units walked over so far, ascending, and where the next one begins. */
+  #offsets = new Float64Array(64);
+  #count = 0;
+  #walkedTo = 0;
+  /** The least recently used first. */
+  readonly #abbreviations = new Map<string, AbbreviationTable>();
+  readonly #bytes = new Map<Unit, Uint8Array>();
+  #held = 0;
+
+  constructor(sections: DwarfSections, budget: WorkBudget) {
+    this.littleEndian = sections.littleEndian;
+    this.diagnostics = sections.diagnostics;
+    this.#budget = budget;
+    const lazy = (name: SectionName, block = BLOCK): LazySection => new LazySection(sections.sections[name], block);
+    this.info = lazy('info', INFO_BLOCK);
+    this.#abbrev = lazy('abbrev');
+    this.line = lazy('line');
+    this.str = lazy('str');
+    this.lineStr = lazy('lineStr');
+    this.strOffsets = lazy('strOffsets');
+    this.addr = lazy('addr');
+    this.ranges = lazy('ranges');
+    this.rnglists = lazy('rnglists');
+    this.aranges = lazy('aranges');
+    this.cuIndex = lazy('cuIndex');
+    for (const section of Object.values(sections.sections)) budget.grant(section.size);
+  }
+
+  /** The unit that begins at an offset of `.debug_info`, or undefined. `abbreviationsAt`: where its package puts that section's part. */
+  *unitAt(offset: number, abbreviationsAt = 0): SectionReading<Unit | undefined> {
+    const known = this.#units.get(offset);
+    if (known !== undefined) return known;
+    const bytes = this.info.known(offset, LONGEST_UNIT_HEADER) ?? (yield* this.info.read(offset, LONGEST_UNIT_HEADER));
+    const header = readUnitHeader(bytes, offset, this.info.size, this.littleEndian);
+    if (header === undefined) {
+      this.diagnostics.damaged('dwarf-unit', offset, 'a unit of .debug_info has a header that cannot be read');
+      return undefined;
+    }
+    const unit = new Unit(this, header, abbreviationsAt);
+    this.#units.set(offset, unit);
+    return unit;
+  }
+
+  /** The unit with the number, counted from 0 in the order of the section; undefined behind the last one. */
+  *unit(number: number): SectionReading<Unit | undefined> {
+    while (this.#count <= number) if (!(yield* this.#walk())) return undefined;
+    return yield* this.unitAt(this.#offsets[number]!);
+  }
+
+  /** The unit that holds an offset of `.debug_info`. */
+  *unitHolding(offset: number): SectionReading<Unit | undefined> {
+    if (!(offset >= 0 && offset < this.info.size)) return undefined;
+    while (this.#walkedTo <= offset) if (!(yield* this.#walk())) return undefined;
+    return yield* this.unitAt(this.#offsets[upperBound(this.#offsets, this.#count, offset) - 1]!);
+  }
+
+  *#walk(): SectionReading<boolean> {
+    if (this.#walkedTo >= this.info.size) return false;
+    const unit = yield* this.unitAt(this.#walkedTo);
+    if (unit === undefined) {
+      this.#walkedTo = Infinity;
+      return false;
+    }
+    if (this.#count === this.#offsets.length) {
+      const larger = new Float64Array(this.#count * 2);
+      larger.set(this.#offsets);
+      this.#offsets = larger;
+    }
+    this.#offsets[this.#count++] = this.#walkedTo;
+    this.#walkedTo = unit.header.end;
+    return true;
+  }
+
+  *abbreviationsOf(unit: Unit): SectionReading<AbbreviationTable | undefined> {
+    const { shape } = unit.header;
+    const offset = unit.header.abbreviations + unit.abbreviationsAt;
+    const key = `${offset} ${shape.version <= 2 ? 2 : 3} ${shape.addressSize} ${shape.offsetSize}`;
+    let table = this.#abbreviations.get(key);
+    if (table !== undefined) this.#abbreviations.delete(key);
+    else {
+      table = yield* readAbbreviations(this.#abbrev, offset, shape);
+      if (table === undefined) {
+        this.diagnostics.damaged('dwarf-abbreviations', offset, 'abbreviations of a unit of .debug_info cannot be read');
+        return undefined;
+      }
+      if (!this.#budget.spend(table.name.length * 2, this.diagnostics)) return undefined;
+      for (const oldest of this.#abbreviations.keys()) {
+        if (this.#abbreviations.size < MAX_ABBREVIATION_TABLES) break;
+        this.#abbreviations.delete(oldest);
+      }
+    }
+    this.#abbreviations.set(key, table);
+    return table;
+  }
+
+  /** All bytes of a unit, from its header on. */
+  *bytesOf(unit: Unit): SectionReading<Uint8Array> {
+    const known = this.#bytes.get(unit);
+    if (known !== undefined) {
+      this.#bytes.delete(unit);
+      this.#bytes.set(unit, known);
+      return known;
+    }
+    const { offset, end } = unit.header;
+    const bytes = yield* this.info.read(offset, end - offset);
+    this.#bytes.set(unit, bytes);
+    this.#held += bytes.length;
+    for (const [oldest, { length }] of this.#bytes) {
+      if (this.#held <= MAX_UNIT_BYTES || oldest === unit) break;
+      this.#held -= length;
+      this.#bytes.delete(oldest);
+    }
+    return bytes;
+  }
+
+  /** An entry of a unit with its attributes; undefined where none can be read. Only some bytes of the unit are read for it. */
+  *die(unit: Unit, relative: number): SectionReading<DieReader | undefined> {
+    const table = yield* this.abbreviationsOf(unit);
+    const { offset, end, size, shape } = unit.header;
+    if (table === undefined || !(relative >= size && offset + relative < end)) return undefined;
+    const held = this.#bytes.get(unit);
+    for (let length = FIRST_DIE_READ; ; length *= 16) {
+      const most = end - offset - relative;
+      const bytes = held ?? (yield* this.info.read(offset + relative, Math.min(length, most)));
+      const reader = new DieReader(bytes, table, shape);
+      const abbreviation = reader.enter(held === undefined ? 0 : relative);
+      if (abbreviation >= 0 && reader.read(abbreviation)) return reader;
+      if (held !== undefined || length >= most || !reader.cursor.overrun) return undefined;
+    }
+  }
+
+  /** A text that an entry of the unit refers to; '' where there is none. */
+  *text(unit: Unit, reader: DieReader, value: DieValue): SectionReading<string> {
+    switch (value.kind) {
+      case ValueKind.InlineString:
+        return decodeText(reader.cursor.bytes, value.value, value.value + MAX_SYMBOL_NAME);
+      case ValueKind.String:
+        return yield* readText(this.str, value.value);
+      case ValueKind.LineString:
+        return yield* readText(this.lineStr, value.value);
+      case ValueKind.SupplementaryString:
+        return this.supplementary === undefined ? '' : yield* readText(this.supplementary.str, value.value);
+      case ValueKind.StringIndex:
+        return yield* this.indexedText(unit, value.value);
+      default:
+        return '';
+    }
+  }
+
+  /** The text with a number of the unit's own (`.debug_str_offsets`). */
+  *indexedText(unit: Unit, index: number): SectionReading<string> {
+    const { offsetSize } = unit.header.shape;
+    const at = unit.stringOffsetsBase + index * offsetSize;
+    const bytes = this.strOffsets.known(at, offsetSize) ?? (yield* this.strOffsets.read(at, offsetSize));
+    return bytes.length < offsetSize ? '' : yield* readText(this.str, readOffset(bytes, offsetSize, this.littleEndian));
+  }
+}
+
+/** The text at an offset of a section, up to its NUL. */
+export function* readText(section: LazySection, offset: number): SectionReading<string> {
+  for (let length = FIRST_TEXT_READ; ; length *= 16) {
+    const bytes = section.known(offset, length) ?? (yield* section.read(offset, length));
+    const end = bytes.indexOf(0);
+    if (end >= 0 || bytes.length < length || length > MAX_SYMBOL_NAME) return decodeText(bytes, 0, end >= 0 ? end : Math.min(bytes.length, MAX_SYMBOL_NAME));
+  }
+}
+
+function readOffset(bytes: Uint8Array, size: 4 | 8, littleEndian: boolean): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return size === 4 ? view.getUint32(0, littleEndian) : readUnsigned64(view, 0, littleEndian);
+}
