@@ -1,9 +1,9 @@
-// Samples whose user chain the kernel records later, when the thread returns to user mode (FORMAT 2.3.4, record 22): they wait here,
+// Samples whose user chain the kernel records later, when the thread returns to user mode (FORMAT 2.3.4, record 22; SPEC 5.3.4): they wait here,
 // and come back merged with the chain when it arrives. perf hands out all waiting samples of a thread at that moment.
 
 import type { SampleView } from '../perfdata/sample-view.ts';
-import { readUnsigned64 } from '../bytes/int64.ts';
 import { viewOfRecord, type RecordView } from '../perfdata/record-view.ts';
+import { readCallchainDeferred } from '../perfdata/records/callchain-deferred.ts';
 
 /** The user part of a chain, in a CALLCHAIN_DEFERRED record. */
 export interface DeferredChain {
@@ -50,11 +50,10 @@ export class DeferredSamples {
 
   /** The samples that a CALLCHAIN_DEFERRED record of a thread sets free, in the order in which they came. */
   release(record: RecordView, tid: number): ReadySample[] {
-    const { view, offset, littleEndian } = record;
-    if (offset + 24 > record.end) return [];
-    const cookie = view.getBigUint64(offset + 8, littleEndian);
-    const length = Math.min(readUnsigned64(view, offset + 16, littleEndian), Math.floor((record.end - offset - 24) / 8));
-    const chain: DeferredChain = { view, offset: offset + 24, length, littleEndian };
+    const deferred = readCallchainDeferred(record);
+    if (deferred === undefined) return [];
+    const { cookie } = deferred;
+    const chain: DeferredChain = { view: record.view, offset: deferred.chainOffset, length: deferred.chainLength, littleEndian: record.littleEndian };
     const ready: ReadySample[] = [];
     const left: Waiting[] = [];
     for (const sample of this.#waiting) {

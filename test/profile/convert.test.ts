@@ -10,6 +10,7 @@ import { NameReplacements } from '../../src/profile/convert/name-replacements.ts
 import { sha1 } from '../../src/bytes/sha1.ts';
 import { JitdumpWriter } from '../jit/jitdump-writer.ts';
 import { demoParts, openInMemory, scriptOf, testdata, type Parts } from '../end-to-end/in-memory.ts';
+import { fileOf, recordOf } from '../perfdata/recording.ts';
 import { MadeRecording } from '../end-to-end/made-recording.ts';
 
 type Writing = (recording: Recording, options: ConvertOptions, sink: MemorySink) => Promise<Written>;
@@ -59,6 +60,21 @@ t.test('version 1 becomes version 2', async (t) => {
   t.equal(upgraded.recording.file.version, 2);
   t.same(upgraded.parts.recording.slice(0, 8), bytes.slice(0, 8));
   t.equal(await scriptOf(upgraded.parts), await scriptOf({ recording: bytes }));
+});
+
+t.test('what follows records comes along', async (t) => {
+  const behind = (type: number, misc: number, head: number[], data: Uint8Array): Uint8Array =>
+    Uint8Array.from([...recordOf(true, type, misc, (writer) => head.forEach((word) => writer.u32(word))), ...data]);
+  const data = Uint8Array.from({ length: 65_536 }, (_, i) => i & 0xff);
+  // AUXTRACE, and a record of simpleperf whose size of 32 bits is 0x10008.
+  const traces = [behind(71, 0, [0x10000, 0, 0, 0, 0, 0, 0, 0, 0, 0], data), behind(32_771, 1, [], data), recordOf(true, 82, 0, () => {})];
+  const recording = fileOf(true, [{ sampleType: 1, ids: [1n] }], traces);
+  const end = recording.length - traces.reduce((size, trace) => size + trace.length, 0);
+  for (const container of ['file', 'pipe'] as const) {
+    const converted = await written({ recording }, { container });
+    t.same((await records(converted.recording)).slice(-3), ['AUXTRACE -', 'UNKNOWN -', 'FINISHED_INIT -']);
+    t.ok(Buffer.from(converted.parts.recording).includes(Buffer.from(recording.subarray(end))), container);
+  }
 });
 
 t.test('names', async (t) => {

@@ -86,6 +86,15 @@ t.test('user chains that come later', async (t) => {
   const { stacks, quality } = await stacksOf({ recording: made, perfMaps: new Map([[1, map]]) });
   t.same(stacks.map((stack) => stack.replaceAll('?[kernel.kallsyms]', '?')), ['a/1 f', 'a/1 ? ?', 'a/1 ? ? f f', 'a/1 f', 'b/2 ? ?'], 'of one thread together, those that wait in vain at the end');
   t.equal(quality.samples, 5);
+
+  // A chain that says that it is longer than its record (SPEC 4.1.5) is none, and its cookie's samples wait in vain.
+  const damaged = made.slice();
+  const view = new DataView(damaged.buffer);
+  let count = damaged.length - 16;
+  while (view.getBigUint64(count - 8, true) !== 78n || view.getBigUint64(count, true) !== 3n) count -= 8;
+  view.setBigUint64(count, 1_000n, true);
+  const without = await stacksOf({ recording: damaged, perfMaps: new Map([[1, map]]) });
+  t.same(without.stacks.map((stack) => stack.replaceAll('?[kernel.kallsyms]', '?')), ['a/1 f', 'a/1 f', 'a/1 ? ?', 'b/2 ? ?', 'a/1 ? ?']);
 });
 
 t.test('callers that the processor kept as a stack of calls', async (t) => {
