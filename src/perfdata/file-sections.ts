@@ -1,4 +1,4 @@
-// The attr section and the feature table of a file (FORMAT 1.1, 1.2; SPEC 2, 3). Each entry is read by itself: one that points
+// The attr section and the feature table of a file (FORMAT 1.1, 1.2; SPEC 1.2, 2.3). Each entry is read by itself: one that points
 // outside the file is left out, the others stay.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';

@@ -64,7 +64,7 @@ export function withLayouts(text: string, layouts: readonly Layout<unknown>[]): 
   return { text: filled, shown };
 }
 
-/** Writes the lines `Vectors: …`: in a paragraph of its own, or behind a table whose rows are clauses. None where no vector is named. */
+/** Writes the lines `Vectors: …`: at the end of a clause's paragraph, or behind its table or a table of clauses. None where no vector is named. */
 export function withVectors(text: string, vectorsOf: ReadonlyMap<string, readonly string[]>): string {
   const lines = text.replace(/\n\nVectors: [^\n]*\n(?=\n)/g, '\n').split('\n').filter((line) => !VECTORS.test(line));
   const out: string[] = [];
@@ -83,12 +83,11 @@ export function withVectors(text: string, vectorsOf: ReadonlyMap<string, readonl
   };
   for (const [index, line] of lines.entries()) {
     const clause = all.find((each) => each.line === index + 1);
-    if (HEADING.test(line) || (clause !== undefined && !(clause.isRow && clauses.at(-1)?.isRow === true && lines[index - 1] !== ''))) flush();
-    // Text that belongs to no clause: what explains the table behind it.
-    else if (clause === undefined && lines[index - 1] === '' && /^[^|<\s]/.test(line)) flush();
+    const isParagraph = lines[index - 1] === '' && /^[^|<\s]/.test(line);
+    // A clause ends where another paragraph (which may be one), a heading or a table of clauses begins; such a table where it ends.
+    if (isParagraph || line.startsWith('| clause |') || (line === '' && clauses.at(-1)?.isRow === true)) flush();
     out.push(line);
     if (clause !== undefined) clauses.push(clause);
-    else if (clauses.at(-1)?.isRow === true && line === '') flush();
   }
   flush();
   return out.join('\n');

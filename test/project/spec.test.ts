@@ -96,10 +96,10 @@ t.test('every clause has its vectors', { skip: existsSync(VECTORS) ? false : 'th
 });
 
 t.test('vectors are written behind the clauses that they show, and again', async (t) => {
-  const text = '## 1 One\n\n### 1.1 Text\n\n**1.1.1** A\nB.\n\n**1.1.2** C.\n\n| a |\n| - |\n\n### 1.2 Rows\n\n| clause | x |\n| - | - |\n| **1.2.1** | D |\n| **1.2.2** | E |\n\nF.\n';
-  const vectors = new Map([['1.1.1', ['v', 'w']], ['1.1.2', ['v']], ['1.2.2', ['a', 'b', 'c', 'd']]]);
+  const text = '## 1 One\n\n### 1.1 Text\n\n**1.1.1** A\nB.\n\n**1.1.2** C.\n\n| a |\n| - |\n\n**1.1.3** G.\n\n| clause | x |\n| - | - |\n| **1.1.4** | H |\n\n### 1.2 Rows\n\n| clause | x |\n| - | - |\n| **1.2.1** | D |\n| **1.2.2** | E |\n\nF.\n';
+  const vectors = new Map([['1.1.1', ['v', 'w']], ['1.1.2', ['v']], ['1.1.3', ['w']], ['1.1.4', ['w']], ['1.2.2', ['a', 'b', 'c', 'd']]]);
   const written = withVectors(text, vectors);
-  t.equal(written, '## 1 One\n\n### 1.1 Text\n\n**1.1.1** A\nB.\nVectors: v, w.\n\n**1.1.2** C.\n\n| a |\n| - |\n\nVectors: v.\n\n### 1.2 Rows\n\n| clause | x |\n| - | - |\n| **1.2.1** | D |\n| **1.2.2** | E |\n\nVectors: 1.2.2 a, b, c and 1 more.\n\nF.\n');
+  t.equal(written, '## 1 One\n\n### 1.1 Text\n\n**1.1.1** A\nB.\nVectors: v, w.\n\n**1.1.2** C.\n\n| a |\n| - |\n\nVectors: v.\n\n**1.1.3** G.\nVectors: w.\n\n| clause | x |\n| - | - |\n| **1.1.4** | H |\n\nVectors: 1.1.4 w.\n\n### 1.2 Rows\n\n| clause | x |\n| - | - |\n| **1.2.1** | D |\n| **1.2.2** | E |\n\nVectors: 1.2.2 a, b, c and 1 more.\n\nF.\n');
   t.equal(withVectors(written, vectors), written);
   t.equal(withVectors(written, new Map()), text);
 });

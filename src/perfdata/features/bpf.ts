@@ -1,4 +1,4 @@
-// BPF programs that were loaded while recording (FORMAT 1.3, feature 25): the kernel's bpf_prog_info, its pointers replaced by
+// BPF programs that were loaded while recording (FORMAT 1.3, feature 25; SPEC 3.3.3): the kernel's bpf_prog_info, its pointers replaced by
 // offsets into the data that follow it.
 
 import { hexOfBytes } from '../records/mmap.ts';

@@ -1,4 +1,4 @@
-// A cursor over a feature's payload (FORMAT 1.3; SPEC 3.2): numbers without padding, strings with a length before them. Nothing
+// A cursor over a feature's payload (FORMAT 1.3; SPEC 3.1): numbers without padding, strings with a length before them. Nothing
 // throws: reading past the end gives 0 and '' and makes the cursor `failed`.
 
 import { decodeText } from '../../bytes/text.ts';

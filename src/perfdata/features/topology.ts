@@ -1,4 +1,4 @@
-// CPUs, caches, memory nodes and scheduling domains of the recording machine (FORMAT 1.3, features 13, 14, 20, 22, 32; SPEC 3.3).
+// CPUs, caches, memory nodes and scheduling domains of the recording machine (FORMAT 1.3, features 13, 14, 20, 22, 32; SPEC 3.2, 3.3).
 
 import type { FeatureReader } from './feature-reader.ts';
 

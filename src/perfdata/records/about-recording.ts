@@ -1,4 +1,4 @@
-// HEADER_EVENT_TYPE, EVENT_UPDATE, TIME_CONV, BPF_METADATA and the SCHEDSTAT records (FORMAT 2.2, Q20, Q31, Q32; SPEC 4.6).
+// HEADER_EVENT_TYPE, EVENT_UPDATE, TIME_CONV, BPF_METADATA and the SCHEDSTAT records (FORMAT 2.2, Q20, Q31, Q32; SPEC 4.6, 4.8, 4.9).
 
 import { decodeText } from '../../bytes/text.ts';
 import type { RecordView } from '../record-view.ts';

@@ -1,4 +1,4 @@
-// ID_INDEX, THREAD_MAP, CPU_MAP: which ids, threads and CPUs an event was opened for (FORMAT 2.2, Q9, Q18, Q21; SPEC 4.6).
+// ID_INDEX, THREAD_MAP, CPU_MAP: which ids, threads and CPUs an event was opened for (FORMAT 2.2, Q9, Q18, Q21; SPEC 4.6, 4.7).
 
 import { readSigned64, readUnsigned64 } from '../../bytes/int64.ts';
 import { decodeText } from '../../bytes/text.ts';
