@@ -13,7 +13,7 @@ import * as entries from '../../src/perfdata/layouts/record-entries.ts';
 import * as layouts from '../../src/perfdata/layouts/records.ts';
 import { featureNumber, takeHeaderRecord } from '../../src/perfdata/pipe-prelude.ts';
 import { type RecordView, viewOfRecord } from '../../src/perfdata/record-view.ts';
-import { readBpfMetadata, readEventUpdate, readSchedstat, readTimeConv } from '../../src/perfdata/records/about-recording.ts';
+import { readBpfMetadata, readEventType, readEventUpdate, readSchedstat, readTimeConv } from '../../src/perfdata/records/about-recording.ts';
 import { readAux, readAuxOutputHwId, readAuxtrace, readAuxtraceError, readAuxtraceInfo } from '../../src/perfdata/records/auxtrace.ts';
 import { readBuildId } from '../../src/perfdata/records/build-id.ts';
 import { readCallchainDeferred } from '../../src/perfdata/records/callchain-deferred.ts';
@@ -56,6 +56,7 @@ const READERS: readonly [Layout<LayoutFields>, number, number, (record: RecordVi
   [layouts.auxOutputHwIdLayout, 21, 0, readAuxOutputHwId, (f) => f['hardwareId']],
   [layouts.callchainDeferredLayout, 22, 0, readCallchainDeferred, (f) => (f['count'] === 0n ? { cookie: f['cookie'], chainOffset: 24, chainLength: 0 } : undefined)],
   [layouts.headerAttrLayout, 64, 0, readHeaderAttr, (f) => attrFits(f) && [{ type: f['attrType'], ids: (248 - (number(f['attrSize']) || 64)) >> 3 }]],
+  [layouts.headerEventTypeLayout, 65, 0, readEventType, (f) => ({ id: f['eventConfig'], name: textOf(f['name']) })],
   [layouts.buildIdLayout, 67, 1 << 15, readBuildId, (f) => ({ mode: 0, pid: f['pid'], buildId: buildId(f), filename: '' })],
   [layouts.auxtraceInfoLayout, 70, 0, readAuxtraceInfo, (f) => ({ kind: f['kind'], values: [] })],
   [layouts.auxtraceLayout, 71, 0, readAuxtrace, (f) => ({ dataSize: number(f['dataSize']), traceOffset: f['traceOffset'], reference: f['reference'], index: f['index'], tid: f['tid'], cpu: f['cpu'] })],
