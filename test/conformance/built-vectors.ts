@@ -2,7 +2,10 @@
 
 import type { Vector } from './builder/vector.ts';
 import { kernelRecordVectors } from './built/kernel-records.ts';
+import { ownRecordVectors } from './built/own-records.ts';
+import { registerVectors } from './built/registers.ts';
+import { sampleVectors } from './built/samples.ts';
 
 export function builtVectors(): readonly Vector[] {
-  return [...kernelRecordVectors];
+  return [...kernelRecordVectors, ...ownRecordVectors, ...sampleVectors, ...registerVectors];
 }

@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
 import type { Json, JsonObject } from './builder/json.ts';
 import { vectorJson } from './builder/vector.ts';
@@ -41,14 +42,19 @@ t.test('what perfts reads', async (t) => {
     const { order, ...wanted } = expect;
     for (const way of WAYS) {
       const { said, byTime } = await readRecording(files, way);
-      const found = t.same(said, wanted, `${name} ${JSON.stringify(way)}`);
-      if (!found) break;
+      // tap's own comparison takes longer than all the rest: it is for showing what is different.
+      if (!isDeepStrictEqual(said, wanted)) {
+        t.same(said, wanted, `${name} ${JSON.stringify(way)}`);
+        break;
+      }
       const inFile = (said['records'] ?? []) as readonly JsonObject[];
       const taken = takenIndexes(inFile, byTime);
       const timed = taken.filter((index) => isTimed(inFile[index]!));
       const wantedOrder = order ?? inFile.flatMap((record, index) => (isTimed(record) ? [index] : []));
-      t.same(timed as Json, wantedOrder, `${name} by time, ${JSON.stringify(way)}`);
-      t.same(takenLate(inFile, taken), [], `${name}: what has no time is taken where it stands`);
+      if (!isDeepStrictEqual(timed, wantedOrder)) t.same(timed as Json, wantedOrder, `${name} by time, ${JSON.stringify(way)}`);
+      const late = takenLate(inFile, taken);
+      if (late.length > 0) t.same(late, [], `${name}: what has no time is taken where it stands`);
     }
+    t.pass(name);
   }
 });

@@ -13,11 +13,15 @@ import { readBpfMetadata, readEventType, readEventUpdate, readSchedstatCpu, read
 import { readAuxtrace, readAuxtraceError, readAuxtraceInfo } from '../../perfdata/records/auxtrace.ts';
 import { readBuildId } from '../../perfdata/records/build-id.ts';
 import { hasCpuMap, readCpuMap, readIdIndex, readThreadMap } from '../../perfdata/records/maps.ts';
+import { hexOfBytes } from '../../perfdata/records/mmap.ts';
 import { readStat, readStatConfig, readStatRound } from '../../perfdata/records/stat.ts';
 import { decimal } from '../records/exact-numbers.ts';
 import { attrJson } from './event-json.ts';
 import { featureJson } from './feature-json.ts';
 import { type JsonObject, hexAt, hexOf, realNumber, signedAt } from './json.ts';
+
+/** unit, scale, name, cpus. */
+const KNOWN_UPDATES: readonly string[] = ['0', '1', '2', '3'];
 
 /** Undefined where there is nothing to decode, or too little. */
 export function ownRecordFields(record: RecordView, file: PerfDataFile): JsonObject | undefined {
@@ -123,11 +127,18 @@ function idIndexFields(record: RecordView): JsonObject | undefined {
 
 function updateFields(record: RecordView): JsonObject | undefined {
   const update = readEventUpdate(record);
-  if (update === undefined) return undefined;
+  if (update === undefined) return unknownUpdateFields(record);
   const { kind } = update;
   const id = String(update.id);
   if (kind === 'scale') return { id, kind, scale: realNumber(update.scale) };
   return kind === 'cpus' ? { id, kind, cpus: update.cpus } : { id, kind, text: update.text };
+}
+
+/** Of a kind that is not known. */
+function unknownUpdateFields(record: RecordView): JsonObject | undefined {
+  const { bytes, offset, end } = record;
+  const kind = offset + 24 > end ? '0' : decimal(record, offset + 8);
+  return KNOWN_UPDATES.includes(kind) ? undefined : { id: decimal(record, offset + 16), kind, bytes: hexOfBytes(bytes, offset + 24, end) };
 }
 
 function timeConvFields(record: RecordView): JsonObject | undefined {

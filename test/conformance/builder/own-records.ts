@@ -220,6 +220,12 @@ export function eventUpdate(id: bigint, update: Update): RecordSpec {
   return ownRecord(78, together(head, value));
 }
 
+/** An update of a kind that nobody knows. */
+export function unknownUpdate(kind: bigint, id: bigint, bytes: Uint8Array): RecordSpec {
+  const head: Part = { write: (packer) => void packer.u64(kind).u64(id), json: { id: decimal(id), kind: decimal(kind) } };
+  return ownRecord(78, together(head, rawPart(bytes, { bytes: hexOf(bytes) })));
+}
+
 export interface TimeConv {
   readonly shift: bigint;
   readonly multiplier: bigint;

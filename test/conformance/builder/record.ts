@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { EventSpec, SampleBit } from './event.ts';
 import type { Feature } from './feature.ts';
 import type { Json, JsonObject } from './json.ts';
-import { type ByteOrder, Packer } from './packer.ts';
+import { type ByteOrder, hexOf, Packer } from './packer.ts';
 import { type Part, structure, together } from './structure.ts';
 
 /** Names by type, as perf prints them behind PERF_RECORD_. */
@@ -49,6 +49,8 @@ export interface RecordSpec {
   /** The event it belongs to; undefined for perf's own records and those of no event. */
   readonly event?: EventSpec | undefined;
   readonly sampleId?: JsonObject | undefined;
+  /** Its fields are not to be had (it is too short, or belongs to no event): shown as bytes. */
+  readonly isUndecoded?: boolean;
   /** What its header says as size, where that is not so. */
   readonly saidSize?: number;
   /** Bytes that follow the record, outside its size. */
@@ -118,7 +120,22 @@ export function isTime(time: bigint | undefined): boolean {
 
 /** The record belongs to no event of the recording: nobody can say what is in it, and a reader leaves it out. */
 export function unowned(record: RecordSpec): RecordSpec {
-  return { ...record, event: undefined, sampleId: undefined, time: undefined };
+  return undecoded({ ...record, event: undefined, sampleId: undefined, time: undefined });
+}
+
+/** Nobody can say what is in it, but for the trailer. */
+export function undecoded(record: RecordSpec): RecordSpec {
+  return { ...record, isUndecoded: true };
+}
+
+/** What it would be without trailer, of `size` bytes: too short for what it should hold. */
+export function shortened(record: RecordSpec, size: number): RecordSpec {
+  const write = (packer: Packer): void => {
+    const whole = new Packer(packer.order);
+    record.body.write(whole);
+    packer.raw(whole.bytes().subarray(0, size - 8));
+  };
+  return { ...record, body: { write, json: record.body.json }, sampleId: undefined, time: undefined };
 }
 
 export function recordBytes(order: ByteOrder, record: RecordSpec): Uint8Array {
@@ -128,7 +145,9 @@ export function recordBytes(order: ByteOrder, record: RecordSpec): Uint8Array {
 }
 
 /** Where a record lies, and what it is. */
-export function recordJson(record: RecordSpec, size: number, place: JsonObject, eventIndex: number): JsonObject {
+export function recordJson(record: RecordSpec, bytes: Uint8Array, place: JsonObject, eventIndex: number): JsonObject {
+  const size = record.saidSize ?? bytes.length;
+  const trailerSize = record.sampleId === undefined || record.event === undefined ? 0 : TRAILER_BITS.filter((bit) => record.event?.has(bit)).length * 8;
   return {
     ...place,
     size,
@@ -137,7 +156,7 @@ export function recordJson(record: RecordSpec, size: number, place: JsonObject, 
     misc: record.misc,
     mode: MODES[record.misc & 7],
     event: eventIndex < 0 ? undefined : eventIndex,
-    fields: record.body.json,
+    fields: record.isUndecoded === true ? { bytes: hexOf(bytes.subarray(8, bytes.length - trailerSize)) } : record.body.json,
     sampleId: record.sampleId,
     payload: record.payload === undefined ? undefined : bulk(record.payload),
   };

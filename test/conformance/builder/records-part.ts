@@ -27,17 +27,17 @@ export function placeRecords(order: ByteOrder, records: readonly RecordSpec[], e
   const packer = new Packer(order);
   const placed: Placed[] = [];
   const compressor = new Compressor(order);
-  const put = (spec: RecordSpec, offset: number, size: number, isDecompressed: boolean): void => {
+  const put = (spec: RecordSpec, offset: number, bytes: Uint8Array, isDecompressed: boolean): void => {
     const place = { ...(source > 0 && { source }), offset, ...(isDecompressed && { compressed: true }) };
     const eventIndex = spec.event === undefined ? -1 : events.indexOf(spec.event);
-    placed.push({ spec, offset, size, isDecompressed, json: recordJson(spec, spec.saidSize ?? size, place, eventIndex) });
+    placed.push({ spec, offset, size: bytes.length, isDecompressed, json: recordJson(spec, bytes, place, eventIndex) });
   };
   for (const record of records) {
     const offset = start + packer.length;
     if (record.pieces === undefined) {
       const bytes = recordBytes(order, record);
       packer.raw(bytes);
-      put(record, offset, bytes.length, false);
+      put(record, offset, bytes, false);
       if (record.payload !== undefined) packer.raw(record.payload);
       continue;
     }
@@ -45,8 +45,8 @@ export function placeRecords(order: ByteOrder, records: readonly RecordSpec[], e
     const whole = compressedRecord(record.type, data, record.pieces.padding);
     const bytes = recordBytes(order, whole);
     packer.raw(bytes);
-    put(whole, offset, bytes.length, false);
-    for (const { spec, size } of complete) put(spec, offset, size, true);
+    put(whole, offset, bytes, false);
+    for (const spec of complete) put(spec, offset, recordBytes(order, spec), true);
   }
   return { bytes: packer.bytes(), placed };
 }
@@ -56,7 +56,7 @@ class Compressor {
   readonly #order: ByteOrder;
   #isOpen = false;
   /** Records not all of whose bytes are compressed yet. */
-  #pending: { readonly spec: RecordSpec; readonly size: number }[] = [];
+  #pending: RecordSpec[] = [];
   #rest = new Uint8Array(0);
 
   constructor(order: ByteOrder) {
@@ -64,12 +64,11 @@ class Compressor {
   }
 
   /** The bytes of the stream, and the records that are whole with them. */
-  compress({ records, heldBack, newFrame, endFrame }: CompressedPieces): { readonly data: number[]; readonly complete: { readonly spec: RecordSpec; readonly size: number }[] } {
+  compress({ records, heldBack, newFrame, endFrame }: CompressedPieces): { readonly data: number[]; readonly complete: readonly RecordSpec[] } {
     const all = new Packer(this.#order).raw(this.#rest);
     for (const spec of records) {
-      const bytes = recordBytes(this.#order, spec);
-      all.raw(bytes);
-      this.#pending.push({ spec, size: bytes.length });
+      all.raw(recordBytes(this.#order, spec));
+      this.#pending.push(spec);
     }
     const plain = all.bytes();
     const ready = plain.subarray(0, plain.length - heldBack);

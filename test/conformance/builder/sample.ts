@@ -3,8 +3,8 @@
 import { type EventSpec, type SampleBit } from './event.ts';
 import type { Json, JsonObject } from './json.ts';
 import { type Reading, readValues } from './kernel-records.ts';
-import { type ByteOrder, hexOf } from './packer.ts';
-import { isTime, type RecordSpec } from './record.ts';
+import { type ByteOrder, hexOf, Packer } from './packer.ts';
+import { isTime, type RecordSpec, undecoded } from './record.ts';
 import { registerName, type Architecture } from './registers.ts';
 import { decimal, hex, type Part, rawPart, structure, together } from './structure.ts';
 
@@ -46,6 +46,8 @@ export interface SampleValues {
   readonly read?: Reading;
   readonly callchain?: readonly bigint[];
   readonly raw?: Iterable<number>;
+  /** RAW as kernels before 4.2 wrote it: of any size. */
+  readonly unpaddedRaw?: Iterable<number>;
   readonly hwIndex?: bigint;
   readonly branches?: readonly Branch[];
   readonly userRegs?: Registers;
@@ -73,6 +75,21 @@ export function sample(event: EventSpec, values: SampleValues, misc = 2): Record
   return { type: 9, misc, body: together(...parts, rawPart([], exact)), event, time: isTime(time) ? time : undefined };
 }
 
+/**
+ * The same made impossible: of so many bytes, without its last 8, or with a length of nearly 2^64 (2^32) in a field. A reader has
+ * nothing of it but that it was there.
+ */
+export function shortSample(record: RecordSpec, how: number | 'last 8' | { readonly lengthAt: number; readonly width: 4 | 8 }): RecordSpec {
+  const write = (packer: Packer): void => {
+    const whole = new Packer(packer.order);
+    record.body.write(whole);
+    const bytes = whole.bytes();
+    if (typeof how === 'object') bytes.fill(0xff, how.lengthAt - 8, how.lengthAt - 8 + how.width);
+    packer.raw(typeof how === 'number' ? bytes.subarray(0, how - 8) : how === 'last 8' ? bytes.subarray(0, -8) : bytes);
+  };
+  return undecoded({ ...record, body: { write, json: {} } });
+}
+
 /** In the order of the file. */
 const FIELDS: readonly (readonly [bit: SampleBit | undefined, part: (values: SampleValues, event: EventSpec) => Part])[] = [
   ['IDENTIFIER', (v, event) => structure([['identifier', 'u64']], { identifier: v.identifier ?? event.ids[0] ?? 0n })],
@@ -86,7 +103,7 @@ const FIELDS: readonly (readonly [bit: SampleBit | undefined, part: (values: Sam
   ['PERIOD', (v) => structure([['period', 'u64']], { period: v.period ?? 0n })],
   ['READ', (v, event) => named('read', readValues(event, v.read ?? { values: [] }))],
   ['CALLCHAIN', (v) => callchain(v.callchain ?? [])],
-  ['RAW', (v) => raw([...(v.raw ?? [])])],
+  ['RAW', (v) => (v.unpaddedRaw === undefined ? raw([...(v.raw ?? [])]) : rawOf([...v.unpaddedRaw]))],
   ['BRANCH_STACK', branchStack],
   ['REGS_USER', (v, event) => registers('userRegs', v.userRegs, event.options.sampleRegsUser ?? 0n, v.architecture)],
   ['STACK_USER', (v) => userStack(v.userStack)],
@@ -119,7 +136,10 @@ function callchain(addresses: readonly bigint[]): Part {
 
 /** The kernel makes size and bytes together a multiple of 8; the padding counts as bytes. */
 function raw(bytes: readonly number[]): Part {
-  const padded = [...bytes, ...Array.from({ length: (8 - ((bytes.length + 4) % 8)) % 8 }, () => 0)];
+  return rawOf([...bytes, ...Array.from({ length: (8 - ((bytes.length + 4) % 8)) % 8 }, () => 0)]);
+}
+
+function rawOf(padded: readonly number[]): Part {
   return { write: (packer) => void packer.u32(padded.length).raw(padded), json: { raw: hexOf(padded) } };
 }
 
