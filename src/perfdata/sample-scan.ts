@@ -27,9 +27,10 @@ export function scanSamples(
   let length = queue.length;
   let latest = length > queue.head ? times[length - 1]! : -Infinity;
   let queueLatest = queue.latest;
-  let idLow = -1;
-  let idHigh = -1;
-  let event = 0;
+  let idLow = 0;
+  let idHigh = 0;
+  // No event yet: any id may be the first.
+  let event = idPlace < 0 ? 0 : -1;
   let at = start;
   const first = length;
   while (length < capacity && at + 8 <= limit && view.getUint32(at, littleEndian) === RecordType.Sample) {
@@ -38,7 +39,7 @@ export function scanSamples(
     if (idPlace >= 0) {
       const low = view.getInt32(at + idPlace, littleEndian);
       const high = view.getInt32(at + idPlace + 4, littleEndian);
-      if (low !== idLow || high !== idHigh) {
+      if (low !== idLow || high !== idHigh || event < 0) {
         event = events.eventOfSample(view, at, at + size, littleEndian);
         if (event < 0) break;
         idLow = low;
