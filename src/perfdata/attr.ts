@@ -139,11 +139,13 @@ export class PerfEventAttr {
 export const MIN_ATTR_SIZE = 64;
 
 /**
- * Reads an attr whose bytes are all of `bytes`: what a newer writer appended is ignored, what an older one did not know is 0.
- * Undefined if there are fewer than the 64 bytes that every version has.
+ * Reads an attr from the beginning of `place`: as many of them as it says that it has. What a newer writer appended is ignored, what an
+ * older one did not know is 0. Undefined if there are fewer than the 64 bytes that every version has.
  */
-export function readAttr(bytes: Uint8Array, littleEndian: boolean): PerfEventAttr | undefined {
-  if (bytes.length < MIN_ATTR_SIZE) return undefined;
+export function readAttr(place: Uint8Array, littleEndian: boolean): PerfEventAttr | undefined {
+  if (place.length < MIN_ATTR_SIZE) return undefined;
+  const said = new DataView(place.buffer, place.byteOffset, place.byteLength).getUint32(4, littleEndian);
+  const bytes = place.subarray(0, Math.max(said, MIN_ATTR_SIZE));
   const padded = new Uint8Array(attrLayout.size);
   padded.set(bytes.subarray(0, padded.length));
   const fields = attrLayout.parse(padded, littleEndian);
