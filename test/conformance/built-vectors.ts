@@ -1,11 +1,13 @@
 // All vectors that are built, family by family.
 
 import type { Vector } from './builder/vector.ts';
+import { eventVectors } from './built/events.ts';
 import { kernelRecordVectors } from './built/kernel-records.ts';
 import { ownRecordVectors } from './built/own-records.ts';
 import { registerVectors } from './built/registers.ts';
 import { sampleVectors } from './built/samples.ts';
+import { trailerVectors } from './built/trailers.ts';
 
 export function builtVectors(): readonly Vector[] {
-  return [...kernelRecordVectors, ...ownRecordVectors, ...sampleVectors, ...registerVectors];
+  return [...kernelRecordVectors, ...ownRecordVectors, ...sampleVectors, ...registerVectors, ...eventVectors, ...trailerVectors];
 }

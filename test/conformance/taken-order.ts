@@ -2,6 +2,8 @@
 
 import type { Json, JsonObject } from './builder/json.ts';
 
+/** Records below are the kernel's: they belong to an event, or are dropped. */
+const FIRST_OWN_TYPE = 64;
 const NO_TIMES: readonly (Json | undefined)[] = [undefined, '0', '18446744073709551615'];
 
 /** Records with a time; the others are taken where they stand. Those that belong to no event are left out. */
@@ -31,6 +33,7 @@ export function takenLate(inFile: readonly Json[], indexes: readonly number[]): 
   return indexes.filter((index) => {
     const record = inFile[index] as JsonObject;
     const source = record['source'];
+    if (record['event'] === undefined && Number(record['type']) < FIRST_OWN_TYPE) return false;
     if (!isTimed(record)) return index < (latest.get(source) ?? -1);
     latest.set(source, Math.max(latest.get(source) ?? -1, index));
     return false;

@@ -67,7 +67,10 @@ export class KernelRecordJson {
         const id = readAuxOutputHwId(record);
         return id === undefined ? undefined : { id: String(id) };
       }
-      case RecordType.ItraceStart: return { ...readItraceStart(record) };
+      case RecordType.ItraceStart: {
+        const task = readItraceStart(record);
+        return task && { ...task };
+      }
       case RecordType.Switch:
       case RecordType.SwitchCpuWide: {
         const change = readSwitch(record);

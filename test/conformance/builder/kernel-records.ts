@@ -2,7 +2,7 @@
 
 import type { EventSpec } from './event.ts';
 import { Packer, hexOf } from './packer.ts';
-import { Bit13, Bit14, Bit15, kernelRecord, type RecordSpec, type Trailer } from './record.ts';
+import { Bit13, Bit14, Bit15, kernelRecord, type RecordSpec, TRAILER_BITS, type Trailer } from './record.ts';
 import { decimal, hex, type Part, paddedText, rawPart, structure, together } from './structure.ts';
 
 export interface Mapping {
@@ -245,4 +245,19 @@ export function callchainDeferred(event: EventSpec, values: { readonly cookie: b
 /** A type that nobody knows: only that it ends with a trailer. */
 export function unknownKernel(event: EventSpec, type: number, bytes: Uint8Array, trailer: Trailer, misc = 0): RecordSpec {
   return kernelRecord(type, event, rawPart(bytes, { bytes: hexOf(bytes) }), trailer, misc);
+}
+
+/** The same with bytes between its fields and its trailer, as of a newer kernel; the record was made with a trailer of its own. */
+export function withMore(record: RecordSpec, event: EventSpec, trailer: Trailer, bytes: Uint8Array): RecordSpec {
+  const write = (packer: Packer): void => {
+    const whole = new Packer(packer.order);
+    record.body.write(whole);
+    const fields = whole.bytes().subarray(0, whole.length - trailerLength(event));
+    packer.raw(fields).raw(bytes);
+  };
+  return kernelRecord(record.type, event, { write, json: record.body.json }, trailer, record.misc);
+}
+
+function trailerLength(event: EventSpec): number {
+  return TRAILER_BITS.filter((bit) => event.has(bit)).length * 8;
 }
