@@ -1,29 +1,12 @@
-// Reading a jitdump: FORMAT 4 and SPEC 8, as CPython writes it and as it gets damaged in practice (JITDUMP 3 and 4). Bytes are asked
-// for in windows; what is kept is columns (code-columns.ts), and jit-code.ts makes an index of them.
-// After a bad record the reader looks for the next offset at which a record fits to the byte. A fork repeats the parent's
-// unwritten tail in the parent's file, so records may come twice: jit-code.ts drops the second.
+// Reading a jitdump: FORMAT 4, JITDUMP 3 and 4. What is kept is columns (code-columns.ts), and jit-code.ts makes an index of them and
+// drops what came twice. The way from record to record, past damage, is jitdump-walk.ts's.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { MAX_JIT_DEBUG_INFO, MAX_JIT_UNWINDING } from '../bytes/limits.ts';
-import { bytesAt, type Reading } from '../bytes/reading.ts';
+import type { Reading } from '../bytes/reading.ts';
 import { CodeColumns } from './code-columns.ts';
-import {
-  DEBUG_INFO_FIXED,
-  HEADER_SIZE,
-  JITDUMP_MAGIC,
-  PREFIX_SIZE,
-  RecordId,
-  RecordWindow,
-  Shape,
-  UNWINDING_FIXED,
-} from './jitdump-records.ts';
-import { jitdumpHeaderLayout } from './layouts.ts';
-
-const WINDOW = 2 * 1024 * 1024;
-/** How long after the last good record a record may have been written to be believed after damage: 30 days in ns. */
-const BELIEVED_SPAN = 30 * 86_400 * 1e9;
-/** Clocks of two CPUs differ, and threads write in the order in which they get the lock: one second in ns. */
-const CLOCK_SLACK = 1e9;
+import { DEBUG_INFO_FIXED, PREFIX_SIZE, RecordId, type RecordWindow, UNWINDING_FIXED } from './jitdump-records.ts';
+import { type JitdumpOptions, type JitdumpTaker, walkJitdump } from './jitdump-walk.ts';
 
 export interface Jitdump {
   readonly littleEndian: boolean;
@@ -40,98 +23,13 @@ export interface Jitdump {
   readonly code: CodeColumns;
 }
 
-export interface JitdumpOptions {
-  /** The high word of the recording's first time: times become nanoseconds since `timeBaseHigh * 2^32`, exact in a double. */
-  readonly timeBaseHigh: number;
-  /** The last time of the recording, on that base, where it is known: tells records from chance after damage. */
-  readonly endTime?: number;
-}
-
 /** Reads a jitdump of `size` bytes. Never throws; what is no jitdump, or empty, has no code. */
 export function* readJitdump(size: number, options: JitdumpOptions, diagnostics: Diagnostics): Reading<Jitdump> {
-  const header = readHeader(size, yield* bytesAt(0, HEADER_SIZE), diagnostics);
-  if (header === undefined) return noJitdump();
-  const window = new RecordWindow(size, header.littleEndian);
-  const reader = new RecordReader(window, options, header.pid, diagnostics);
-  let offset = header.recordsStart;
-  // Where the record that cannot be read begins, while looking for the next good one; -1 in sync.
-  let damagedAt = -1;
-  let tornAt = -1;
-  while (offset < size) {
-    let shape = window.shapeOf(offset);
-    while (shape === Shape.Unread) {
-      // Twice the largest need, so that the next offset that needs as much does not read the same bytes again.
-      const asked = Math.min(window.need > WINDOW / 2 ? 2 * MAX_JIT_DEBUG_INFO : WINDOW, size - offset);
-      window.show(yield* bytesAt(offset, asked), offset);
-      // The file became shorter while it was read, or the source is at fault.
-      if (window.bytes.length < Math.min(window.need, asked)) break;
-      shape = window.shapeOf(offset);
-    }
-    if (shape === Shape.Unread) {
-      tornAt = damagedAt < 0 ? offset : damagedAt;
-      break;
-    }
-    if (damagedAt < 0) {
-      if (reader.isRecord(offset, shape)) {
-        reader.take(offset);
-        offset += window.size;
-      } else {
-        damagedAt = offset;
-        if (shape === Shape.Torn) tornAt = offset;
-        offset++;
-      }
-    } else if (reader.isRecordAfterDamage(offset, shape)) {
-      diagnostics.damaged('jitdump-damaged', damagedAt, `${offset - damagedAt} bytes of a jitdump are no records`);
-      reader.forgetPending();
-      damagedAt = -1;
-      tornAt = -1;
-    } else {
-      offset++;
-    }
-  }
-  if (tornAt >= 0) {
-    diagnostics.damaged('jitdump-torn', tornAt, 'the jitdump ends within a record: its process was killed or still runs');
-  } else if (damagedAt >= 0) {
-    diagnostics.damaged('jitdump-damaged', damagedAt, `the last ${size - damagedAt} bytes of a jitdump are no records`);
-  }
-  return { ...header, closed: reader.closed, complete: tornAt < 0 && damagedAt < 0, code: reader.code };
-}
-
-interface Header {
-  readonly littleEndian: boolean;
-  readonly machine: number;
-  readonly pid: number;
-  readonly archTimestamps: boolean;
-  readonly recordsStart: number;
-}
-
-function readHeader(size: number, bytes: Uint8Array, diagnostics: Diagnostics): Header | undefined {
-  if (size === 0) {
-    diagnostics.damaged('jitdump-empty', 0, 'the jitdump is empty: its process ended before anything was written');
-    return undefined;
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const littleEndian = bytes.length >= 4 && view.getUint32(0, true) === JITDUMP_MAGIC;
-  if (!littleEndian && !(bytes.length >= 4 && view.getUint32(0, false) === JITDUMP_MAGIC)) {
-    diagnostics.damaged('jitdump-magic', 0, 'this is no jitdump: it does not begin with "JiTD"');
-    return undefined;
-  }
-  const header = jitdumpHeaderLayout.parse(bytes, littleEndian);
-  if (header === undefined) {
-    diagnostics.damaged('jitdump-torn', 0, 'the jitdump ends within its header');
-    return undefined;
-  }
-  if (header.version !== 1) diagnostics.damaged('jitdump-version', 4, `the jitdump is of version ${header.version}, known is 1`);
-  const isSizePossible = header.size >= HEADER_SIZE && header.size <= size;
-  if (!isSizePossible) diagnostics.damaged('jitdump-header', 8, `the jitdump's header says that it has ${header.size} bytes`);
-  return {
-    littleEndian,
-    machine: header.machine,
-    pid: header.pid,
-    // The header's time is that of the day in microseconds (CPython) or nanoseconds; nothing follows from it (JITDUMP 3).
-    archTimestamps: (header.flags & 1n) !== 0n,
-    recordsStart: isSizePossible ? header.size : HEADER_SIZE,
-  };
+  let reader: CodeReader | undefined;
+  const walk = yield* walkJitdump(size, options, diagnostics, (_header, window) => (reader = new CodeReader(window, diagnostics)));
+  if (walk === undefined || reader === undefined) return noJitdump();
+  const { littleEndian, machine, pid, archTimestamps } = walk.header;
+  return { littleEndian, machine, pid, archTimestamps, closed: reader.closed, complete: walk.complete, code: reader.code };
 }
 
 function noJitdump(): Jitdump {
@@ -147,52 +45,29 @@ function noJitdump(): Jitdump {
 }
 
 /** Takes one record after another into the columns. */
-class RecordReader {
-  readonly code = new CodeColumns();
+class CodeReader implements JitdumpTaker {
+  readonly code: CodeColumns = new CodeColumns();
   closed = false;
 
   readonly #window: RecordWindow;
-  readonly #options: JitdumpOptions;
-  readonly #pid: number;
   readonly #diagnostics: Diagnostics;
   // Unwinding and debug information belong to the next LOAD.
   #unwinding = -1;
   #debugInfo = -1;
-  #firstTime = NaN;
-  #lastTime = NaN;
   /** The row in which the code of an index lies now; made at the first MOVE, since CPython never writes one. */
   #rowOfIndex: Map<number, number> | undefined;
 
-  constructor(window: RecordWindow, options: JitdumpOptions, pid: number, diagnostics: Diagnostics) {
+  constructor(window: RecordWindow, diagnostics: Diagnostics) {
     this.#window = window;
-    this.#options = options;
-    this.#pid = pid;
     this.#diagnostics = diagnostics;
   }
 
-  /** Whether the bytes behind a good record are one too. */
-  isRecord(offset: number, shape: number): boolean {
-    if (shape === Shape.Exact) return true;
-    return shape === Shape.Loose && this.#isTimeBelieved(offset);
-  }
-
-  /** Whether the bytes somewhere behind damage are a record, by more than chance. */
-  isRecordAfterDamage(offset: number, shape: number): boolean {
-    if (shape !== Shape.Exact || !this.#isTimeBelieved(offset)) return false;
-    const { id } = this.#window;
-    if (id === RecordId.Load || id === RecordId.Move) return this.#window.u32(offset + PREFIX_SIZE) === this.#pid;
-    return id === RecordId.UnwindingInfo || id === RecordId.DebugInfo;
-  }
-
-  forgetPending(): void {
+  skipped(): void {
     this.#unwinding = -1;
     this.#debugInfo = -1;
   }
 
-  take(offset: number): void {
-    const time = this.#window.time(offset, this.#options.timeBaseHigh);
-    if (Number.isNaN(this.#firstTime)) this.#firstTime = time;
-    this.#lastTime = time;
+  take(offset: number, time: number): void {
     switch (this.#window.id) {
       case RecordId.Load:
         this.#takeLoad(offset, time);
@@ -212,13 +87,6 @@ class RecordReader {
     }
   }
 
-  #isTimeBelieved(offset: number): boolean {
-    if (Number.isNaN(this.#firstTime)) return true;
-    const time = this.#window.time(offset, this.#options.timeBaseHigh);
-    const end = this.#options.endTime ?? this.#lastTime + BELIEVED_SPAN;
-    return time >= this.#firstTime - CLOCK_SLACK && time <= end + CLOCK_SLACK;
-  }
-
   #takeLoad(offset: number, time: number): void {
     const window = this.#window;
     const code = this.code;
@@ -234,7 +102,7 @@ class RecordReader {
     code.unwinding[row] = this.#unwinding;
     code.debugInfo[row] = this.#debugInfo;
     this.#rowOfIndex?.set(code.index[row]!, row);
-    this.forgetPending();
+    this.skipped();
   }
 
   #takeMove(offset: number, time: number): void {

@@ -2,7 +2,9 @@
 // first bytes tell.
 
 import { type Finding, type FindingGroup, Findings } from '../bytes/findings.ts';
-import type { ByteSource } from '../bytes/source.ts';
+import { bytesAt, perform } from '../bytes/reading.ts';
+import { validateJitdump } from '../jit/validate/validate-jitdump.ts';
+import { validatePerfMap } from '../jit/validate/validate-perf-map.ts';
 import { type RecordingFiles, validateRecording } from '../perfdata/validate/validate-recording.ts';
 
 /** What is validated. */
@@ -29,12 +31,33 @@ export interface Validation {
 export async function validate(input: ValidateInput, found?: (finding: Finding) => void): Promise<Validation> {
   const findings = new Findings(found);
   const source = input.sources[0]!;
-  const kind = await kindOf(source, input.fileName ?? '');
-  const records = await validateRecording(input, findings);
+  const name = input.fileName ?? '';
+  const kind = kindOf(await perform(source, bytesAt(0, HEAD)), name);
+  const records = await recordsOf(kind, input, name, findings);
   const { errors, warnings } = findings;
   return { kind, records, errors, warnings, groups: findings.groups() };
 }
 
-async function kindOf(_source: ByteSource, _fileName: string): Promise<Validation['kind']> {
-  return 'recording';
+async function recordsOf(kind: Validation['kind'], input: ValidateInput, name: string, findings: Findings): Promise<number> {
+  const source = input.sources[0]!;
+  switch (kind) {
+    case 'recording': return await validateRecording(input, findings);
+    case 'jitdump': return await perform(source, validateJitdump(source.size, name, findings));
+    case 'perf map': return await perform(source, validatePerfMap(source.size, findings));
+  }
+}
+
+/** As much of a file as tells what it is. */
+const HEAD = 256;
+const JITDUMP_NAME = /^jit-\d+\.dump$/;
+const PERF_MAP_NAME = /^perf-\d+\.map$/;
+/** A first line as a perf map has it. */
+const PERF_MAP_LINE = /^\s*(?:0x)?[0-9a-f]+[ \t]+(?:0x)?[0-9a-f]+[ \t]/i;
+
+/** By its first bytes; an empty file, or one that begins with damage, by its name. */
+function kindOf(head: Uint8Array, name: string): Validation['kind'] {
+  const text = String.fromCharCode(...head);
+  if (/^(?:PERFILE2|2ELIFREP|PERFFILE)/.test(text)) return 'recording';
+  if (/^(?:JiTD|DTiJ)/.test(text) || (head.length === 0 && JITDUMP_NAME.test(name))) return 'jitdump';
+  return PERF_MAP_LINE.test(text) || PERF_MAP_NAME.test(name) ? 'perf map' : 'recording';
 }

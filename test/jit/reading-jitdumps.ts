@@ -8,7 +8,8 @@ import type { ByteSource } from '../../src/bytes/source.ts';
 import { perform } from '../../src/bytes/reading.ts';
 import { MemorySource } from '../../src/bytes/source.ts';
 import { JitCode } from '../../src/jit/jit-code.ts';
-import { type Jitdump, type JitdumpOptions, readJitdump } from '../../src/jit/jitdump.ts';
+import { type Jitdump, readJitdump } from '../../src/jit/jitdump.ts';
+import type { JitdumpOptions } from '../../src/jit/jitdump-walk.ts';
 
 export interface ReadJitdump {
   readonly dump: Jitdump;

@@ -36,12 +36,12 @@ const lowHalf = (config: bigint): bigint => config & 0xffffffffn;
 
 export const ATTR_CHECKS: readonly AttrCheck[] = [
   {
-    code: 'attr-size', clause: '2.1.1', severity: 'error', says: 'The size of an attr is less than 64 or no multiple of 8',
-    find: (_attr, { statedSize }) => (statedSize !== 0 && (statedSize < MIN_ATTR_SIZE || statedSize % 8 !== 0) ? bytes(statedSize) : undefined),
+    code: 'attr-size', clause: '2.1.1', severity: 'error', says: 'An attr says that it has less than 64 bytes',
+    find: (_attr, { statedSize }) => (statedSize !== 0 && statedSize < MIN_ATTR_SIZE ? bytes(statedSize) : undefined),
   },
   {
     code: 'attr-version', clause: '2.1.2', severity: 'warning', says: 'An attr is of a size that no known version has',
-    find: (_attr, { statedSize }) => (statedSize >= MIN_ATTR_SIZE && statedSize % 8 === 0 && !KNOWN_SIZES.includes(statedSize) ? bytes(statedSize) : undefined),
+    find: (_attr, { statedSize }) => (statedSize >= MIN_ATTR_SIZE && !KNOWN_SIZES.includes(statedSize) ? bytes(statedSize) : undefined),
   },
   {
     code: 'attr-beyond', clause: '2.1.1', severity: 'warning', says: 'An attr has more than the known fields, and not zeros',

@@ -16,10 +16,7 @@ const WITHOUT_PAYLOAD: readonly number[] = [FeatureId.BranchStack, FeatureId.Sta
 
 const UNKNOWN: Rule = { code: 'feature-unknown', clause: '3.1.1', severity: 'warning', says: 'A feature is not known' };
 const SIMPLEPERF: Rule = { code: 'feature-simpleperf', clause: '10.3.1', severity: 'warning', says: "A feature is one of Android's simpleperf" };
-const EMPTY: Rule = { code: 'feature-empty', clause: '3.1.5', severity: 'warning', says: 'A feature is there, but without payload' };
-const TEXT_OPEN: Rule = { code: 'feature-text-end', clause: '3.1.2', severity: 'warning', says: 'A text of a feature does not end with a NUL' };
-const TEXT_DIRTY: Rule = { code: 'feature-text-padding', clause: '3.1.2', severity: 'warning', says: 'What follows a text of a feature is not zero' };
-const TEXT_ODD: Rule = { code: 'feature-text-length', clause: '10.3.3', severity: 'warning', says: 'The space of a text of a feature is no multiple of 64' };
+const NO_PAYLOAD: Rule = { code: 'feature-payload', clause: '3.1.5', severity: 'warning', says: 'A feature that is a flag has a payload' };
 const NOT_COMPRESSED: Rule = { code: 'feature-27-none', clause: '10.1.4', severity: 'warning', says: 'COMPRESSED says that nothing is compressed' };
 
 const nameOf = (id: number): string => FEATURE_NAMES[id] ?? `feature ${id}`;
@@ -37,8 +34,12 @@ export function checkFeature(id: number, payload: Uint8Array, littleEndian: bool
   }
   const walkPayload = FEATURE_PAYLOADS[id];
   if (walkPayload === undefined) return true;
-  if (payload.length === 0) {
-    if (!WITHOUT_PAYLOAD.includes(id)) found(EMPTY, place, nameOf(id));
+  if (WITHOUT_PAYLOAD.includes(id)) {
+    if (payload.length > 0) found(NO_PAYLOAD, place, `${nameOf(id)}: ${byteCount(payload.length)}`);
+    return true;
+  }
+  if (payload.length === 0 && id !== FeatureId.BuildId) {
+    found({ code: `feature-${id}-empty`, clause: `3.2.${id}`, severity: 'warning', says: `${nameOf(id)} is there, but without payload` }, place, '');
     return true;
   }
   const walk = new PayloadWalk(payload, littleEndian);
@@ -48,17 +49,12 @@ export function checkFeature(id: number, payload: Uint8Array, littleEndian: bool
     found(damagedFeature(id), place, `it goes wrong behind byte ${walk.offset} of ${payload.length}`);
     return false;
   }
-  if (walk.wrong !== '') {
-    found({ code: `feature-${id}-value`, clause: `3.2.${id}`, severity: 'warning', says: `A value of ${nameOf(id)} is impossible` }, at(walk.wrongAt), walk.wrong);
-  }
   const longAt = walk.offset;
   // Some writers pad HEADER_FEATURE records to a multiple of 8.
   if (walk.left > 0 && !(walk.left < 8 && walk.raw(walk.left).every((byte) => byte === 0))) {
     found({ code: `feature-${id}-long`, clause: `3.2.${id}`, severity: 'warning', says: `The payload of ${nameOf(id)} is longer than what it says` }, at(longAt), `by ${byteCount(payload.length - longAt)}`);
   }
-  if (walk.openText >= 0) found(TEXT_OPEN, at(walk.openText), nameOf(id));
-  if (walk.dirtyText >= 0) found(TEXT_DIRTY, at(walk.dirtyText), nameOf(id));
-  if (walk.oddText >= 0) found(TEXT_ODD, at(walk.oddText), nameOf(id));
+  for (const { rule, offset, detail } of walk.notes) found(rule, at(offset), detail === '' ? nameOf(id) : `${nameOf(id)}: ${detail}`);
   if (id === FeatureId.Compressed && payload.length >= 8 && payload.subarray(4, 8).every((byte) => byte === 0)) found(NOT_COMPRESSED, place, '');
   return true;
 }

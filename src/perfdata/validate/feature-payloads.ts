@@ -1,10 +1,13 @@
 // The payload of each feature, walked from its first byte to its last (SPEC 3.2, 3.3): one line of the table beside one row of SPEC.md's.
-// `expect` says what must be so besides.
+// `expect` says what else must be so.
 
+import type { Rule } from '../../bytes/findings.ts';
+import { decodeText } from '../../bytes/text.ts';
 import { MIN_ATTR_SIZE } from '../attr.ts';
-import { FeatureId } from '../features/feature-id.ts';
+import { FEATURE_NAMES, FeatureId } from '../features/feature-id.ts';
 import { Misc } from '../record-types.ts';
 import type { PayloadWalk } from './payload-walk.ts';
+import { endsWithZeros } from './user-record-checks.ts';
 
 /** What a payload's length or values may depend on. */
 export interface PayloadContext {
@@ -19,9 +22,21 @@ const text: Payload = (walk) => {
   walk.text();
 };
 
+/** The rules for values of features. */
+const VALUE_RULES: readonly Rule[] = FEATURE_NAMES.map((name, id) => ({
+  code: `feature-${id}-value`, clause: `3.2.${id}`, severity: 'warning', says: `A value of ${name} cannot be`,
+}));
+const OLD_BUILD_IDS: Rule = { code: 'build-ids-without-pid', clause: '10.1.1', severity: 'warning', says: 'The build ids have no pid, as old perf wrote them' };
+const PADDED_BUILD_ID: Rule = { code: 'build-id-old', clause: '10.1.2', severity: 'warning', says: 'A build id without its size is padded to 20 bytes' };
+
+/** What must be so of the values of feature `id` that were read last. */
+function expect(walk: PayloadWalk, id: number, holds: boolean, says: () => string): void {
+  if (!holds) walk.note(VALUE_RULES[id]!, walk.offset, says());
+}
+
 /** A version that a payload begins with. */
-function version(walk: PayloadWalk, found: number | bigint): void {
-  walk.expect(Number(found) === 1, () => `version ${found}`);
+function version(walk: PayloadWalk, id: number, found: number | bigint): void {
+  expect(walk, id, Number(found) === 1, () => `version ${found}`);
 }
 
 const BUILD_ID_NAME = 36;
@@ -39,7 +54,7 @@ export const FEATURE_PAYLOADS: Readonly<Record<number, Payload>> = {
   [FeatureId.NrCpus]: (walk) => {
     const available = walk.u32();
     const online = walk.u32();
-    walk.expect(online <= available, () => `${online} CPUs online of ${available}`);
+    expect(walk, FeatureId.NrCpus, online <= available, () => `${online} CPUs online of ${available}`);
   },
   [FeatureId.CpuDesc]: text,
   [FeatureId.CpuId]: text,
@@ -54,7 +69,7 @@ export const FEATURE_PAYLOADS: Readonly<Record<number, Payload>> = {
       walk.u32();
       const total = walk.u64();
       const free = walk.u64();
-      walk.expect(free <= total, () => `${free} of ${total} kB are free`);
+      expect(walk, FeatureId.NumaTopology, free <= total, () => `${free} of ${total} kB are free`);
       walk.text();
     }),
   [FeatureId.BranchStack]: () => undefined,
@@ -68,7 +83,7 @@ export const FEATURE_PAYLOADS: Readonly<Record<number, Payload>> = {
       walk.text();
       const leader = walk.u32();
       const members = walk.u32();
-      walk.expect(members > 0 && leader + members <= eventCount, () => `${members} events from event ${leader} on, of ${eventCount}`);
+      expect(walk, FeatureId.GroupDesc, members > 0 && leader + members <= eventCount, () => `${members} events from event ${leader} on, of ${eventCount}`);
     }),
   [FeatureId.Auxtrace]: (walk) =>
     walk.list64(16, () => {
@@ -77,7 +92,7 @@ export const FEATURE_PAYLOADS: Readonly<Record<number, Payload>> = {
     }),
   [FeatureId.Stat]: () => undefined,
   [FeatureId.Cache]: (walk) => {
-    version(walk, walk.u32());
+    version(walk, FeatureId.Cache, walk.u32());
     walk.list(28, () => {
       for (let i = 0; i < 4; i++) walk.u32();
       for (let i = 0; i < 3; i++) walk.text();
@@ -86,7 +101,7 @@ export const FEATURE_PAYLOADS: Readonly<Record<number, Payload>> = {
   [FeatureId.SampleTime]: (walk) => {
     const first = walk.u64();
     const last = walk.u64();
-    walk.expect(first <= last, () => `the first sample at ${first}, the last at ${last}`);
+    expect(walk, FeatureId.SampleTime, first <= last, () => `the first sample at ${first}, the last at ${last}`);
   },
   [FeatureId.MemTopology]: memoryTopology,
   [FeatureId.Clockid]: (walk) => {
@@ -94,7 +109,7 @@ export const FEATURE_PAYLOADS: Readonly<Record<number, Payload>> = {
   },
   [FeatureId.DirFormat]: (walk) => {
     const format = walk.u64();
-    walk.expect(format <= 1n, () => `format ${format}`);
+    expect(walk, FeatureId.DirFormat, format <= 1n, () => `format ${format}`);
   },
   [FeatureId.BpfProgInfo]: (walk) =>
     walk.list(16, () => {
@@ -112,7 +127,7 @@ export const FEATURE_PAYLOADS: Readonly<Record<number, Payload>> = {
   [FeatureId.Compressed]: (walk) => {
     walk.u32();
     const kind = walk.u32();
-    walk.expect(kind <= ZSTD, () => `compression of type ${kind}`);
+    expect(walk, FeatureId.Compressed, kind <= ZSTD, () => `compression of type ${kind}`);
     for (let i = 0; i < 3; i++) walk.u32();
   },
   [FeatureId.CpuPmuCaps]: capabilities,
@@ -147,7 +162,7 @@ export const FEATURE_PAYLOADS: Readonly<Record<number, Payload>> = {
   },
   [FeatureId.ClnSize]: (walk) => {
     const size = walk.u32();
-    walk.expect(size !== 0 && (size & (size - 1)) === 0, () => `lines of ${size} bytes`);
+    expect(walk, FeatureId.ClnSize, size !== 0 && (size & (size - 1)) === 0, () => `lines of ${size} bytes`);
   },
 };
 
@@ -174,16 +189,18 @@ function buildIds(walk: PayloadWalk): void {
       walk.offset = start;
       return;
     }
+    if (decodeText(body, BUILD_ID_NAME - 8, body.length).startsWith('nel.kallsyms]')) walk.note(OLD_BUILD_IDS, start, '');
+    else if ((misc & Misc.BuildIdSize) === 0 && endsWithZeros(body, 4)) walk.note(PADDED_BUILD_ID, start, '');
     const stated = body[32 - 8]!;
-    walk.expect((misc & Misc.BuildIdSize) === 0 || stated <= BUILD_ID_BYTES, () => `a build id of ${stated} bytes`);
+    expect(walk, FeatureId.BuildId, (misc & Misc.BuildIdSize) === 0 || stated <= BUILD_ID_BYTES, () => `a build id of ${stated} bytes`);
   }
 }
 
 function eventDesc(walk: PayloadWalk, { eventCount }: PayloadContext): void {
   const count = walk.u32();
   const attrSize = walk.u32();
-  walk.expect(count === eventCount, () => `${count} events, of which the recording has ${eventCount}`);
-  walk.expect(attrSize >= MIN_ATTR_SIZE && attrSize % 8 === 0, () => `attrs of ${attrSize} bytes`);
+  expect(walk, FeatureId.EventDesc, count === eventCount, () => `${count} events, of which the recording has ${eventCount}`);
+  expect(walk, FeatureId.EventDesc, attrSize >= MIN_ATTR_SIZE && attrSize % 8 === 0, () => `attrs of ${attrSize} bytes`);
   for (let left = count; left > 0 && !walk.failed; left--) {
     walk.raw(attrSize);
     const ids = walk.u32();
@@ -193,28 +210,27 @@ function eventDesc(walk: PayloadWalk, { eventCount }: PayloadContext): void {
   }
 }
 
-/** May end after its threads, or before its dies (SPEC 3.3.1). */
+/** May end after its threads, or before its dies (SPEC 3.3.1). Without NRCPUS nobody knows what follows the threads. */
 function cpuTopology(walk: PayloadWalk, { cpus }: PayloadContext): void {
   walk.textList();
   walk.textList();
-  if (walk.left === 0 || cpus === undefined) {
-    if (cpus === undefined) walk.raw(walk.left);
-    return;
+  if (cpus === undefined) walk.raw(walk.left);
+  else if (walk.left > 0 && walk.left >= cpus * 8) {
+    walk.raw(cpus * 8);
+    if (walk.left < 4) return;
+    walk.textList();
+    walk.raw(cpus * 4);
   }
-  walk.raw(cpus * 8);
-  if (walk.left === 0) return;
-  walk.textList();
-  walk.raw(cpus * 4);
 }
 
 function memoryTopology(walk: PayloadWalk): void {
-  version(walk, walk.u64());
+  version(walk, FeatureId.MemTopology, walk.u64());
   walk.u64();
   walk.list64(24, () => {
     walk.u64();
     const size = walk.u64();
     const bits = walk.u64();
-    walk.expect(size === bits, () => `a node of ${size} blocks has ${bits} bits`);
+    expect(walk, FeatureId.MemTopology, size === bits, () => `a node of ${size} blocks has ${bits} bits`);
     walk.raw(Math.ceil(Number(bits) / 64) * 8);
   });
 }

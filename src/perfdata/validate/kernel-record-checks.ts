@@ -1,6 +1,6 @@
 // Checks of the kernel's records by type, besides those that all records share (SPEC 4.3 to 4.5). Samples have a file of their own.
 
-import { endOfText } from '../../bytes/text.ts';
+import { decodeText, endOfText } from '../../bytes/text.ts';
 import { Misc, RecordType } from '../record-types.ts';
 import type { RecordView } from '../record-view.ts';
 import { ReadFormat, bitCount } from '../sample-format.ts';
@@ -9,6 +9,10 @@ import { unknownMarker } from './call-chain.ts';
 
 const BUILD_ID_BYTES = 20;
 const MAX_COMM = 15;
+/** Read, write, execute. */
+const PROT_BITS = 7;
+/** The most that stat(2) has as a file's type and mode. */
+const FILE_MODE = 0xffff;
 /** 1 truncated, 2 overwritten, 4 partial, 8 collision; the second byte is the PMU's own. */
 const AUX_FLAGS = 0xff0f;
 /** End of all addresses; the mapping that reaches it is [vsyscall]'s. */
@@ -34,13 +38,6 @@ const mmapChecks = (clause: string): readonly RecordCheck[] => [
 
 const hasBuildId = (record: RecordView): boolean => (record.misc & Misc.MmapBuildId) !== 0;
 
-const taskChecks = (clause: string): readonly RecordCheck[] => [
-  {
-    code: 'task-of-itself', clause, severity: 'warning', says: 'A task is its own parent',
-    find: (record) => (u32Of(record, 8) === u32Of(record, 12) && u32Of(record, 16) === u32Of(record, 20) ? `pid ${u32Of(record, 8) | 0}, tid ${u32Of(record, 16) | 0}` : undefined),
-  },
-];
-
 const switchChecks: readonly RecordCheck[] = [
   {
     code: 'switch-preempted-in', clause: '4.2.8', severity: 'warning', says: 'A task that gets a CPU is said to have been preempted',
@@ -52,6 +49,15 @@ export const KERNEL_RECORD_CHECKS: Readonly<Record<number, readonly RecordCheck[
   [RecordType.Mmap]: mmapChecks('4.3.3'),
   [RecordType.Mmap2]: [
     ...mmapChecks('4.3.4'),
+    {
+      code: 'mapping-prot', clause: '10.1.21', severity: 'warning', says: 'The protection of a mapping is none of mmap(2), but the mode of a file',
+      find: (record) => (u32Of(record, 64) > PROT_BITS && u32Of(record, 64) <= FILE_MODE ? `0${u32Of(record, 64).toString(8)}` : undefined),
+    },
+    {
+      // Before Linux 3.16 the name began where protection and flags are now.
+      code: 'mapping-old', clause: '4.3.4', severity: 'error', says: 'A mapping has letters in the place of protection and flags',
+      find: (record) => (u32Of(record, 64) > FILE_MODE ? JSON.stringify(decodeText(record.bytes, record.offset + 64, record.offset + 72)) : undefined),
+    },
     {
       code: 'mmap-build-id-size', clause: '4.3.5', severity: 'error', says: 'The build id of a mapping is longer than 20 bytes',
       find: (record) => (hasBuildId(record) && record.bytes[record.offset + 40]! > BUILD_ID_BYTES ? bytes(record.bytes[record.offset + 40]!) : undefined),
@@ -75,14 +81,23 @@ export const KERNEL_RECORD_CHECKS: Readonly<Record<number, readonly RecordCheck[
   ],
   [RecordType.Comm]: [
     {
-      code: 'comm-length', clause: '4.4.2', severity: 'warning', says: 'The name of a task has more than 15 bytes',
+      code: 'comm-length', clause: '4.4.7', severity: 'warning', says: 'The name of a task has more than 15 bytes',
       find: (record, { limit }) => {
         const length = endOfText(record.bytes, record.offset + 16, limit) - record.offset - 16;
         return length > MAX_COMM ? bytes(length) : undefined;
       },
     },
   ],
-  [RecordType.Fork]: taskChecks('4.4.3'),
+  [RecordType.Fork]: [
+    {
+      code: 'fork-of-itself', clause: '4.4.3', severity: 'warning', says: 'A task is its own parent',
+      find: (record) => (u32Of(record, 8) === u32Of(record, 12) && u32Of(record, 16) === u32Of(record, 20) ? `pid ${u32Of(record, 8) | 0}, tid ${u32Of(record, 16) | 0}` : undefined),
+    },
+    {
+      code: 'fork-process', clause: '4.4.3', severity: 'warning', says: 'A new process begins with another task than its first',
+      find: (record) => (u32Of(record, 8) !== u32Of(record, 12) && u32Of(record, 8) !== u32Of(record, 16) ? `pid ${u32Of(record, 8) | 0}, tid ${u32Of(record, 16) | 0}` : undefined),
+    },
+  ],
   [RecordType.Throttle]: [
     { code: 'throttle-id', clause: '4.5.5', severity: 'warning', says: 'THROTTLE is for an id that no event has', find: (record, context) => unknownId(record, 16, context) },
   ],
@@ -126,7 +141,7 @@ export const KERNEL_RECORD_CHECKS: Readonly<Record<number, readonly RecordCheck[
   ],
   [RecordType.CallchainDeferred]: [
     {
-      code: 'deferred-chain-marker', clause: '5.3.2', severity: 'warning', says: 'A deferred part of a call chain has a marker that is not known',
+      code: 'deferred-chain-marker', clause: '5.3.1', severity: 'warning', says: 'A deferred part of a call chain has a marker that is not known',
       find: (record, { limit }) => {
         const start = record.offset + 24;
         return unknownMarker(record, start, Math.min(u64Of(record, 16), Math.floor((limit - start) / 8)));

@@ -1,22 +1,28 @@
-// A walk through a feature's payload that notices what readers forgive (SPEC 3.1): texts without a NUL, padded in another way than
-// perf's, counts that reach beyond the payload, and bytes that are left.
+// A walk through a feature's payload that notices what readers forgive (SPEC 3.1, 10): texts without a NUL, padded in another way than
+// perf's, values that cannot be.
 
+import type { Rule } from '../../bytes/findings.ts';
 import { endOfText } from '../../bytes/text.ts';
 import { FeatureReader } from '../features/feature-reader.ts';
 
-/** perf pads texts with zeros to a multiple of this (SPEC 3.1.2, 10.3.3). */
+/** perf pads texts with zeros to a multiple of this. */
 const TEXT_UNIT = 64;
 
+const TEXT_OPEN: Rule = { code: 'feature-text-end', clause: '3.1.2', severity: 'warning', says: 'A text of a feature does not end with a NUL' };
+const TEXT_DIRTY: Rule = { code: 'feature-text-padding', clause: '3.1.2', severity: 'warning', says: 'What follows a text of a feature is not zero' };
+const TEXT_ODD: Rule = { code: 'feature-text-length', clause: '10.3.3', severity: 'warning', says: 'The space of a text of a feature is no multiple of 64' };
+
+/** Something that was noticed. */
+export interface Note {
+  readonly rule: Rule;
+  /** In the payload. */
+  readonly offset: number;
+  readonly detail: string;
+}
+
 export class PayloadWalk extends FeatureReader {
-  /** Where the first text lies that is longer or shorter than perf would write it; -1 if none does. */
-  oddText = -1;
-  /** Where the first text lies without a NUL. */
-  openText = -1;
-  /** Where the first byte lies that is not zero though a text has ended before it. */
-  dirtyText = -1;
-  /** What a check of the payload's own found wrong with its values, and where. */
-  wrong = '';
-  wrongAt = -1;
+  /** Of each rule the first one. */
+  readonly notes: Note[] = [];
 
   override text(): string {
     const length = this.u32();
@@ -24,14 +30,12 @@ export class PayloadWalk extends FeatureReader {
     const bytes = this.raw(length);
     if (this.failed || length === 0) return '';
     const end = endOfText(bytes, 0, length);
-    if (end === length && this.openText < 0) this.openText = start;
-    if (length % TEXT_UNIT !== 0 && this.oddText < 0) this.oddText = start;
-    if (this.dirtyText < 0) {
-      for (let at = end; at < length; at++) {
-        if (bytes[at] === 0) continue;
-        this.dirtyText = start + at;
-        break;
-      }
+    if (end === length) this.note(TEXT_OPEN, start, '');
+    if (length % TEXT_UNIT !== 0) this.note(TEXT_ODD, start, `${length} bytes`);
+    for (let at = end; at < length; at++) {
+      if (bytes[at] === 0) continue;
+      this.note(TEXT_DIRTY, start + at, `0x${bytes[at]!.toString(16)}`);
+      break;
     }
     // The value itself nobody asks for; what tells one from none is enough.
     return end === 0 ? '' : ' ';
@@ -54,10 +58,8 @@ export class PayloadWalk extends FeatureReader {
     this.list(4, () => this.text());
   }
 
-  /** Notes that a value is wrong that was read last; the first one is kept. */
-  expect(holds: boolean, says: () => string): void {
-    if (holds || this.failed || this.wrong !== '') return;
-    this.wrong = says();
-    this.wrongAt = this.offset;
+  /** Notes that a rule is broken at an offset of the payload, if it is the first time. */
+  note(rule: Rule, offset: number, detail: string): void {
+    if (!this.failed && !this.notes.some((note) => note.rule.code === rule.code)) this.notes.push({ rule, offset, detail });
   }
 }

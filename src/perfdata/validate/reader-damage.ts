@@ -1,8 +1,8 @@
 // What the readers of perfdata/ notice by themselves, as rules of SPEC.md: every code that they give to Diagnostics has its line here, so
 // that nothing is noticed twice or not at all (a test holds the list complete).
 
-import { Diagnostics } from '../../bytes/diagnostics.ts';
 import type { Rule, Severity } from '../../bytes/findings.ts';
+import { FeatureId } from '../features/feature-id.ts';
 
 const rule = (code: string, clause: string, severity: Severity, says: string): readonly [string, Rule] => [code, { code, clause, severity, says }];
 
@@ -13,7 +13,7 @@ export const READER_RULES: ReadonlyMap<string, Rule> = new Map([
   rule('data-cut', '1.2.6', 'error', 'The records end beyond the file'),
   rule('attr-size', '1.2.3', 'error', 'The header says an impossible size of the entries of the attr section'),
   rule('attrs-cut', '1.2.4', 'error', 'The attr section runs into the records or beyond the end of the file'),
-  rule('ids-out-of-file', '2.3.3', 'error', 'The ids of an event lie outside the file'),
+  rule('ids-out-of-file', '2.3.3', 'error', 'The ids of an event lie outside the file, or are no multiple of 8 bytes'),
   rule('no-events', '1.2.2', 'warning', 'The file has no events'),
   rule('too-many-events', '1.2.2', 'warning', 'There are more events than perfts keeps'),
   rule('events-disagree', '5.6.2', 'error', 'The events do not agree on where records say their id'),
@@ -47,35 +47,17 @@ const TELLING: readonly string[] = ['feature-out-of-file', 'zstd', 'sample-cut',
 /** Codes of features' payloads, which are walked anew by feature-checks.ts and said there. */
 const FEATURE_DAMAGE = /^feature-(\d+)-damaged$/;
 const BUILD_ID_DAMAGE = 'build-id-cut';
-const BUILD_ID_FEATURE = 2;
 
-/** The diagnostics of the readers while they are watched. */
-export class WatchedDiagnostics extends Diagnostics {
-  readonly #found: (rule: Rule, offset: number, detail: string, file: string) => void;
-  readonly #file: string;
-  /** Features of which a reader said that they are damaged. */
-  readonly damagedFeatures: Set<number> = new Set();
-
-  /** `found` is told of each damage, with the name of the file as `of` was given it. */
-  constructor(found: (rule: Rule, offset: number, detail: string, file: string) => void, file: string = '') {
-    super();
-    this.#found = found;
-    this.#file = file;
-  }
-
-  override of(file: string): WatchedDiagnostics {
-    return new WatchedDiagnostics(this.#found, file);
-  }
-
-  override damaged(code: string, offset: number, message: string): void {
-    super.damaged(code, offset, message);
-    const feature = code === BUILD_ID_DAMAGE ? BUILD_ID_FEATURE : Number(FEATURE_DAMAGE.exec(code)?.[1] ?? NaN);
-    if (!Number.isNaN(feature)) this.damagedFeatures.add(feature);
-    else this.#found(ruleOf(code, message), offset, TELLING.includes(code) ? message : '', this.#file);
-  }
+/** The feature that a reader's code says is damaged; undefined where it is about something else. */
+export function featureOfDamage(code: string): number | undefined {
+  if (code === BUILD_ID_DAMAGE) return FeatureId.BuildId;
+  const id = FEATURE_DAMAGE.exec(code)?.[1];
+  return id === undefined ? undefined : Number(id);
 }
 
-/** A code that has no line above is said all the same. */
-function ruleOf(code: string, message: string): Rule {
-  return READER_RULES.get(code) ?? { code, clause: '', severity: 'error', says: message };
+/** The rule for a reader's code, and which of its words are worth repeating. A code that has no line above is said all the same. */
+export function ruleOfDamage(code: string, message: string): { readonly rule: Rule; readonly detail: string } {
+  const known = READER_RULES.get(code);
+  if (known === undefined) return { rule: { code, clause: '', severity: 'error', says: message }, detail: '' };
+  return { rule: known, detail: TELLING.includes(code) ? message : '' };
 }

@@ -3,6 +3,7 @@
 
 import { readUnsigned64 } from '../../bytes/int64.ts';
 import type { Findings, Rule } from '../../bytes/findings.ts';
+import { WatchedDiagnostics } from '../../bytes/watched-diagnostics.ts';
 import { MIN_ATTR_SIZE, readAttr } from '../attr.ts';
 import type { PerfEvent } from '../event-table.ts';
 import { FeatureId } from '../features/feature-id.ts';
@@ -15,7 +16,7 @@ import { ATTR_CHECKS } from './attr-checks.ts';
 import { type RecordCheck, type RecordContext, bytes as byteCount, u32Of } from './check.ts';
 import { checkFeature, type Found } from './feature-checks.ts';
 import { KERNEL_RECORD_CHECKS } from './kernel-record-checks.ts';
-import { WatchedDiagnostics } from './reader-damage.ts';
+import { ruleOfDamage } from './reader-damage.ts';
 import { RECORD_SHAPES } from './record-shapes.ts';
 import { SAMPLE_CHECKS } from './sample-checks.ts';
 import { Rounds, type Seen } from './seen.ts';
@@ -64,7 +65,10 @@ export class RecordChecker {
     this.#findings = findings;
     this.#names = names;
     this.#seen = seen;
-    const diagnostics = new WatchedDiagnostics((rule, _offset, detail) => this.#found(this.#record!, rule, detail));
+    const diagnostics = new WatchedDiagnostics((code, _offset, message) => {
+      const { rule, detail } = ruleOfDamage(code, message);
+      this.#found(this.#record!, rule, detail);
+    });
     this.#context = { file, event: undefined, limit: 0, sample: new SampleView(file.wide, file.timeBase, diagnostics) };
     // Rounds of a directory's `data` say nothing about its other files.
     this.#rounds = names.length === 1 ? new Rounds() : undefined;
@@ -113,7 +117,6 @@ export class RecordChecker {
   #userRecord(record: RecordView): void {
     this.#context.limit = record.end;
     if (!this.#typed(record)) return;
-    const seen = this.#seen;
     switch (record.type) {
       case RecordType.FinishedRound:
         this.#rounds?.finished();
@@ -126,10 +129,6 @@ export class RecordChecker {
         break;
       case RecordType.Auxtrace:
         this.#auxtrace(record);
-        break;
-      case RecordType.Compressed:
-      case RecordType.Compressed2:
-        if (seen.compressed++ === 0) seen.firstCompressed = record.fileOffset;
         break;
     }
   }

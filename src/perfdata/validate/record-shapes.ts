@@ -92,7 +92,8 @@ export const RECORD_SHAPES: readonly RecordShape[] = [
     type: RecordType.HeaderAttr, clause: '4.6.1', least: 8 + MIN_ATTR_SIZE, misc: NO_MISC,
     end: (record, { limit }) => {
       const ids = record.offset + 8 + (u32Of(record, 12) || MIN_ATTR_SIZE);
-      return ids > limit ? NaN : limit - ((limit - ids) % 8);
+      // One that does not fit its reader tells.
+      return ids > limit ? limit : limit - ((limit - ids) % 8);
     },
   },
   { type: RecordType.HeaderEventType, clause: '4.6.2', least: 16, misc: NO_MISC, text: textAt(16), wideText: true },

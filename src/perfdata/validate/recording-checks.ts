@@ -46,12 +46,6 @@ export const RECORDING_CHECKS: readonly RecordingCheck[] = [
     },
   },
   {
-    code: 'compressed-unsaid', clause: '1.4.5', severity: 'warning', says: 'Records are compressed, but no feature says how',
-    *find({ file, seen }) {
-      if (seen.compressed > 0 && file.features.compressed?.type !== 1) yield [seen.firstCompressed, `${seen.compressed} compressed records`];
-    },
-  },
-  {
     code: 'directory-unsaid', clause: '1.5.1', severity: 'error', says: 'Files lie beside `data` that DIR_FORMAT does not speak of',
     *find({ file, otherFiles }) {
       if (otherFiles > 0 && file.features.directoryVersion !== 1n) yield [0, `${otherFiles} files`];

@@ -81,7 +81,7 @@ export const SAMPLE_CHECKS: readonly SampleCheck[] = [
     },
   },
   {
-    code: 'chain-marker', clause: '5.3.2', severity: 'warning', says: 'A call chain has a marker that is not known', concerns: has(SampleBit.Callchain),
+    code: 'chain-marker', clause: '5.3.1', severity: 'warning', says: 'A call chain has a marker that is not known', concerns: has(SampleBit.Callchain),
     find: (record, { sample }) => unknownMarker(record, sample.chainOffset, sample.chainLength),
   },
   {

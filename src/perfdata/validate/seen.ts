@@ -9,9 +9,6 @@ export class Seen {
   /** Of the samples with a time, the earliest and the latest, on the recording's TimeBase; Infinity and -Infinity without any. */
   firstSample: number = Infinity;
   lastSample: number = -Infinity;
-  /** COMPRESSED and COMPRESSED2 records, and where the first one lies; -1 if there is none. */
-  compressed = 0;
-  firstCompressed = -1;
   /** Where each event's attr lies: its entry in a file, its record in a pipe. In the order of the events. */
   readonly attrs: number[] = [];
   /** Features whose payload does not decode. */

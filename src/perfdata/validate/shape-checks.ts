@@ -97,7 +97,7 @@ function textChecks(shape: RecordShape, textOf: (record: RecordView) => number):
       code: `text-end-${name}`, clause, severity: 'warning', says: `The text of a record of type ${name} does not end with a NUL`,
       find: (record, { limit }) => {
         const start = record.offset + textOf(record);
-        return start <= limit && endOfText(record.bytes, start, limit) === limit ? `${bytes(limit - start)} of text` : undefined;
+        return start < limit && endOfText(record.bytes, start, limit) === limit ? `${bytes(limit - start)} of text` : undefined;
       },
     },
     {

@@ -1,6 +1,7 @@
 // Checks of perf's own records by type, besides those that all records share (SPEC 4.6 to 4.9).
 
 import { endOfText } from '../../bytes/text.ts';
+import { MIN_ATTR_SIZE } from '../attr.ts';
 import { Misc, RecordType } from '../record-types.ts';
 import type { RecordView } from '../record-view.ts';
 import { SCHEDSTAT_DOMAIN_COUNTERS } from '../records/about-recording.ts';
@@ -10,9 +11,16 @@ import { CpuSetKind } from './cpu-set.ts';
 import { UpdateKind } from './record-shapes.ts';
 
 const BUILD_ID_BYTES = 20;
+/** u64 config and a name of 64 bytes. */
+const EVENT_TYPE_SIZE = 72;
 /** Of STAT_CONFIG: aggregation, interval, scale, level. */
 const STAT_TAGS = 4;
 const LATEST_ERROR_LAYOUT = 2;
+
+/** Whether the build id of 20 bytes at an offset of the view is a shorter one. */
+export function endsWithZeros(all: Uint8Array, at: number): boolean {
+  return all.subarray(at + BUILD_ID_BYTES - 4, at + BUILD_ID_BYTES).every((byte) => byte === 0);
+}
 
 const idAt = (record: RecordView, at: number): bigint => record.view.getBigUint64(record.offset + at, record.littleEndian);
 const isUnknown = (id: bigint, { file: { events } }: RecordContext): boolean => events.events.length > 0 && events.eventOfId(id) < 0;
@@ -41,6 +49,21 @@ const schedstatChecks: readonly RecordCheck[] = [
 ];
 
 export const USER_RECORD_CHECKS: Readonly<Record<number, readonly RecordCheck[]>> = {
+  [RecordType.HeaderAttr]: [
+    {
+      code: 'attr-record-ids', clause: '2.3.2', severity: 'error', says: 'The ids of a HEADER_ATTR record are no multiple of 8 bytes',
+      find: (record) => {
+        const left = record.size - 8 - (u32Of(record, 12) || MIN_ATTR_SIZE);
+        return left > 0 && left % 8 !== 0 ? bytes(left) : undefined;
+      },
+    },
+  ],
+  [RecordType.HeaderEventType]: [
+    {
+      code: 'event-type-short', clause: '10.1.23', severity: 'warning', says: 'HEADER_EVENT_TYPE has less than 64 bytes of name, as old perf wrote it',
+      find: ({ size }) => (size < 8 + EVENT_TYPE_SIZE ? bytes(size - 16) : undefined),
+    },
+  ],
   [RecordType.HeaderTracingData]: [
     {
       code: 'tracing-data-size', clause: '4.6.3', severity: 'warning', says: 'The tracing data behind a record are no multiple of 8 bytes',
@@ -64,6 +87,10 @@ export const USER_RECORD_CHECKS: Readonly<Record<number, readonly RecordCheck[]>
         const size = Math.min(record.bytes[record.offset + 32]!, BUILD_ID_BYTES);
         return record.bytes.subarray(start + size, start + BUILD_ID_BYTES).some((byte) => byte !== 0) ? '' : undefined;
       },
+    },
+    {
+      code: 'build-id-old', clause: '10.1.2', severity: 'warning', says: 'A build id without its size is padded to 20 bytes',
+      find: (record) => ((record.misc & Misc.BuildIdSize) === 0 && endsWithZeros(record.bytes, record.offset + 12) ? '' : undefined),
     },
     {
       code: 'build-id-name', clause: '4.6.4', severity: 'warning', says: 'A build id is of a file without a name',
@@ -154,6 +181,10 @@ export const USER_RECORD_CHECKS: Readonly<Record<number, readonly RecordCheck[]>
     },
   ],
   [RecordType.BpfMetadata]: [
+    {
+      code: 'bpf-metadata-short', clause: '10.1.17', severity: 'warning', says: 'The name of BPF_METADATA has 256 bytes',
+      find: (record) => (record.size < 8 + 512 + 8 || u64Of(record, 8 + 256) * 320 === record.size - 8 - 256 - 8 ? '' : undefined),
+    },
     {
       code: 'bpf-metadata-name', clause: '4.6.21', severity: 'warning', says: 'BPF_METADATA is of a program without a name',
       find: (record) => (endOfText(record.bytes, record.offset + 8, record.end) === record.offset + 8 ? '' : undefined),

@@ -2,9 +2,11 @@
 // says about another. The readers are those of every other command; what they notice and forgive is said here (reader-damage.ts), and
 // tables of checks look at what they do not mind.
 
+import { Diagnostics } from '../../bytes/diagnostics.ts';
 import type { Findings } from '../../bytes/findings.ts';
 import { perform } from '../../bytes/reading.ts';
 import type { ByteSource } from '../../bytes/source.ts';
+import { WatchedDiagnostics } from '../../bytes/watched-diagnostics.ts';
 import type { ZstdStream } from '../../bytes/zstd.ts';
 import { readAttr } from '../attr.ts';
 import { FeatureId } from '../features/feature-id.ts';
@@ -16,7 +18,7 @@ import { ATTR_CHECKS } from './attr-checks.ts';
 import { checkFeature, damagedFeature, type Found } from './feature-checks.ts';
 import { FILE_CHECKS } from './file-checks.ts';
 import { type FileStructure, readFileStructure } from './file-structure.ts';
-import { WatchedDiagnostics } from './reader-damage.ts';
+import { featureOfDamage, ruleOfDamage } from './reader-damage.ts';
 import { RecordChecker } from './record-checker.ts';
 import { RECORDING_CHECKS } from './recording-checks.ts';
 import { Seen } from './seen.ts';
@@ -46,7 +48,13 @@ export async function validateRecording(files: RecordingFiles, findings: Finding
   const source = sources[0]!;
   const names = sources.map((_, index) => files.names?.[index] ?? (index === 0 ? '' : `data.${index - 1}`));
   const found: Found = (rule, offset, detail) => findings.add(rule, offset, detail);
-  const diagnostics = new WatchedDiagnostics((rule, offset, detail, file) => findings.add(rule, offset, detail, file));
+  const damagedFeatures = new Set<number>();
+  const diagnostics = new WatchedDiagnostics((code, offset, message, name) => {
+    const feature = featureOfDamage(code);
+    if (feature !== undefined) return damagedFeatures.add(feature);
+    const { rule, detail } = ruleOfDamage(code, message);
+    return findings.add(rule, offset, detail, name);
+  });
   const file = await perform(source, openPerfData(source.size, diagnostics));
   const seen = new Seen();
   if (file.container === 'file') checkStructure(await perform(source, readFileStructure(file)), file, seen, found);
@@ -54,7 +62,7 @@ export async function validateRecording(files: RecordingFiles, findings: Finding
   const tracepoints = await checkTracing(source, file, diagnostics, found);
   const recording = { file, seen, otherFiles: sources.length - 1, tracepoints };
   for (const check of RECORDING_CHECKS) for (const [offset, detail] of check.find(recording)) found(check, offset, detail);
-  for (const id of diagnostics.damagedFeatures) if (!seen.brokenFeatures.has(id)) found(damagedFeature(id), -1, '');
+  for (const id of damagedFeatures) if (!seen.brokenFeatures.has(id)) found(damagedFeature(id), -1, '');
   return seen.records;
 }
 
@@ -100,7 +108,7 @@ async function checkRecords(
 async function checkTracing(source: ByteSource, file: PerfDataFile, diagnostics: WatchedDiagnostics, found: Found): Promise<Tracepoints | undefined> {
   // Opening may have read them already, to name events.
   const isSaid = diagnostics.has('tracing-data') || diagnostics.has('tracing-data-cut');
-  const reading = readTracepoints(file.features, isSaid ? new WatchedDiagnostics(() => undefined) : diagnostics);
+  const reading = readTracepoints(file.features, isSaid ? new Diagnostics() : diagnostics);
   const tracepoints = await perform(source, reading);
   if (tracepoints === undefined) return undefined;
   const section = file.features.section(FeatureId.TracingData);
