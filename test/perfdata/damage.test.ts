@@ -123,6 +123,24 @@ t.test('zstd: what a frame claims is checked before it is believed', async (t) =
   t.throws(() => new PortableZstdStream().push(frame(0x88, [0x02, 0x00, 0x80, 0x41])), /longer than any/);
 });
 
+t.test('zstd: a piece may be overwritten when the next one comes', async (t) => {
+  // Two blocks without compression; the pieces end anywhere in them.
+  const content = Uint8Array.from({ length: 600 }, (_, i) => (i * 7919) >>> 5);
+  const blocks = [0, 300].flatMap((start) => [(300 << 3) & 0xff, (300 << 3) >>> 8, 0, ...content.subarray(start, start + 300)]);
+  const stream = Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, ...blocks]);
+  for (const step of [1, 7, 100, 301, 1000]) {
+    const decoder = new PortableZstdStream();
+    const window = new Uint8Array(step);
+    const made: number[] = [];
+    for (let at = 0; at < stream.length; at += step) {
+      const length = Math.min(step, stream.length - at);
+      window.set(stream.subarray(at, at + length));
+      made.push(...decoder.push(window.subarray(0, length)));
+    }
+    t.same(made, [...content], `pieces of ${step} bytes`);
+  }
+});
+
 t.test('records that are too short decode to nothing', async (t) => {
   for (const littleEndian of [true, false]) {
     for (let size = 0; size < 40; size++) {
