@@ -35,6 +35,8 @@ export const MAX_CFI_ROWS = 262_144;
 export const MAX_CFI_STATES = 256;
 /** One feature of a perf.data header: kept in memory. All formats of a kernel's events, the largest, stay in the file. */
 export const MAX_FEATURE_SIZE = 268_435_456;
+/** Files of a directory recording that are written at once. Each takes a descriptor, of which a process often has 1 024, and some 100 KiB: more ring buffers share them. */
+export const MAX_DIRECTORY_FILES = 256;
 /** Bytes of records that wait for their turn in time where the recording does not say when they are due (perfdata/ordered-records.ts). */
 export const MAX_HELD_BYTES = 268_435_456;
 /** What one COMPRESSED record may make: perf compresses a ring buffer at a time, and the largest that anybody asks for (-m) is smaller. */

@@ -11,7 +11,7 @@ import { parseTimeRange, type TimeRange } from './time-range.ts';
 /** The options of one command line. */
 export interface ConvertCommandOptions extends FileOptions {
   readonly output: string;
-  readonly container: 'file' | 'pipe';
+  readonly container: 'file' | 'pipe' | 'directory';
   readonly byteOrder: 'little' | 'big' | undefined;
   readonly compress: boolean;
   readonly anonymize: boolean;
@@ -20,6 +20,8 @@ export interface ConvertCommandOptions extends FileOptions {
   readonly events: readonly string[] | undefined;
 }
 
+const FORMS = ['file', 'pipe', 'directory'] as const;
+
 export const convert: Command = {
   name: 'convert',
   positional: 'file',
@@ -27,7 +29,7 @@ export const convert: Command = {
   options: {
     input: FILE_OPTIONS['input']!,
     output: { type: 'text', alias: 'o', value: 'FILE', describe: 'where to write; - is standard output, in the form of a pipe' },
-    to: { type: 'text', value: 'FORM', choices: ['file', 'pipe'], describe: 'write a file or what perf record writes to a pipe', default: 'file' },
+    to: { type: 'text', value: 'FORM', choices: FORMS, describe: 'write a file, what perf record writes to a pipe, or the directory of perf record --threads', default: 'file' },
     'byte-order': { type: 'text', value: 'ORDER', choices: ['little', 'big'], describe: 'of everything in the recording; as it is by default' },
     compress: { type: 'flag', alias: 'z', describe: 'write compressed records (shorter with Node 22.15 and later); without it they are written plain' },
     time: { type: 'text', value: 'FROM,TO', describe: 'only the samples of this time, in seconds; either may be left out' },
@@ -53,8 +55,8 @@ export const convert: Command = {
 export function readConvertOptions(given: Given): ConvertCommandOptions {
   const output = given.text('output');
   if (output === undefined) throw new PerftsError('PERFTS_USAGE', 'convert needs -o FILE, where to write');
-  const container = choice(given, 'to', ['file', 'pipe']) ?? (output === '-' ? 'pipe' : 'file');
-  if (output === '-' && container === 'file') throw new PerftsError('PERFTS_USAGE', 'a file cannot be written to standard output: use --to pipe, or name a file');
+  const container = choice(given, 'to', FORMS) ?? (output === '-' ? 'pipe' : 'file');
+  if (output === '-' && container !== 'pipe') throw new PerftsError('PERFTS_USAGE', `a ${container} cannot be written to standard output: use --to pipe, or name a file`);
   const time = given.text('time');
   const pids = given.text('pid');
   return {

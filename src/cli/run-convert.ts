@@ -1,11 +1,13 @@
 // What `perfts convert` does: opens, writes, and says how much.
 
 import * as zlib from 'node:zlib';
-import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
-import type { ZstdCompressor } from '../perfdata/writer/compressing-writer.ts';
+import { FEATURE_NAMES } from '../perfdata/features/feature-id.ts';
+import type { ZstdCompressor } from '../perfdata/writer/compression.ts';
+import { DirectorySink } from '../node/directory-sink.ts';
 import { FileSink } from '../node/file-sink.ts';
 import { openRecording } from '../node/open-recording.ts';
 import { type ConvertOptions, convertRecording, type Written } from '../profile/convert/convert-recording.ts';
+import type { OutputForm, OutputPlace } from '../profile/convert/recording-output.ts';
 import type { Recording } from '../profile/recording.ts';
 import type { ConvertCommandOptions } from './convert.ts';
 import { writeDamage } from './damage-lines.ts';
@@ -15,29 +17,29 @@ import { Progress } from './progress.ts';
 
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runConvert(options: ConvertCommandOptions, out: Output, err: Output): Promise<number> {
-  return await writeRecording(options, options.output, out, err, async (recording, sink, onProgress) => {
+  return await writeRecording(options, options.output, options.container, out, err, async (recording, place, onProgress) => {
     const { container, compress, byteOrder, time, pids, events } = options;
     const littleEndian = byteOrder === undefined ? undefined : byteOrder === 'little';
     const form: ConvertOptions = { container, compress, compressor: zstdCompressor(), littleEndian, cut: { ...time, pids, events }, onProgress };
-    if (!options.anonymize) return await convertRecording(recording, form, sink);
-    return await (await import('../profile/convert/anonymize.ts')).anonymizeRecording(recording, form, sink);
+    if (!options.anonymize) return await convertRecording(recording, form, place);
+    return await (await import('../profile/convert/anonymize.ts')).anonymizeRecording(recording, form, place);
   });
 }
 
 /** Opens a recording, has something written from it, and closes all. A file that was not finished is taken away. */
 export async function writeRecording(
-  options: FileOptions, path: string, out: Output, err: Output,
-  write: (recording: Recording, sink: ByteSink, onProgress: (share: number) => void) => Promise<Written>,
+  options: FileOptions, path: string, container: OutputForm['container'], out: Output, err: Output,
+  write: (recording: Recording, place: OutputPlace, onProgress: (share: number) => void) => Promise<Written>,
 ): Promise<number> {
   const { input, symfs, jitdumps } = options;
   const { recording, close } = await openRecording(input, { symfs: symfs === undefined ? [] : [symfs], jitdumps });
   try {
     const progress = new Progress(err);
-    const file = path === '-' ? undefined : new FileSink(path, input);
-    const sink: ByteSink = file ?? { write: (bytes) => out.writeBytes(bytes) };
+    const file = path === '-' ? undefined : container === 'directory' ? new DirectorySink(path, input) : new FileSink(path, input);
+    const place: OutputPlace = file ?? { write: (bytes) => out.writeBytes(bytes) };
     let written: Written;
     try {
-      written = await write(recording, sink, (share) => progress.update('writing', share, 1));
+      written = await write(recording, place, (share) => progress.update('writing', share, 1));
       file?.close();
     } catch (error) {
       file?.discard();
@@ -46,6 +48,7 @@ export async function writeRecording(
     out.flush();
     progress.end();
     writeDamage(recording.damage, err);
+    for (const id of written.leftOut) err.write(`perfts: ${FEATURE_NAMES[id] ?? `feature ${id}`} is left out: a ${container} cannot hold it\n`);
     if (options.verbose > 0) err.write(`perfts: wrote ${written.records} records, ${written.samples} of them samples\n`);
     return 0;
   } finally {

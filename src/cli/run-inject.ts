@@ -18,15 +18,15 @@ const UNWOUND_BY_PERF = '/tmp/jitted-';
 export async function runInject(options: InjectCommandOptions, out: Output, err: Output): Promise<number> {
   let injected: Injected | undefined;
   let elsewhere: string[] = [];
-  const status = await writeRecording(options, options.output, out, err, async (recording, sink, onProgress) => {
-    const container = options.output === '-' ? 'pipe' : 'file';
+  const container = options.output === '-' ? 'pipe' : 'file';
+  const status = await writeRecording(options, options.output, container, out, err, async (recording, place, onProgress) => {
     const folders = new Set<string>();
     const imagesOf = (path: string, source: ByteSource): ImageStore => {
       const folder = folderFor(options, path, source);
       folders.add(folder);
       return imagesIn(folder);
     };
-    injected = await injectJit(recording, { container, imagesOf, onProgress }, sink);
+    injected = await injectJit(recording, { container, imagesOf, onProgress }, place);
     if (recording.file.events.events.some((event) => event.hasUserStack)) elsewhere = [...folders].filter((folder) => !`${folder}/jitted-`.startsWith(UNWOUND_BY_PERF));
     return injected;
   });

@@ -1,21 +1,21 @@
-// A file being written, or standard output: blocks of a MiB, one system call each. Synchronous, so that memory never piles up.
+// A file being written: blocks of a MiB, one system call each. Synchronous, so that memory never piles up.
 
 import { closeSync, fstatSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { PerftsError } from '../bytes/errors.ts';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
 import { reasonOf } from './file-source.ts';
 
-const BLOCK = 1 << 20;
 
 /** A new file, or one that is overwritten. */
 export class FileSink implements ByteSink {
   readonly #path: string;
   readonly #descriptor: number;
-  readonly #block = new Uint8Array(BLOCK);
+  readonly #block: Uint8Array;
   #used = 0;
 
   /** @throws PerftsError PERFTS_NO_FILE with one line where the file cannot be written, PERFTS_USAGE where it is the one that is read. */
-  constructor(path: string, input: string) {
+  constructor(path: string, input: string, blockSize: number = 1 << 20) {
+    this.#block = new Uint8Array(blockSize);
     if (isSameFile(path, input)) throw new PerftsError('PERFTS_USAGE', `${path} is the recording that is read: name another file to write`);
     this.#path = path;
     try {
@@ -26,8 +26,8 @@ export class FileSink implements ByteSink {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#used + bytes.length > BLOCK) this.#flush();
-    if (bytes.length > BLOCK) return this.#put(bytes, null);
+    if (this.#used + bytes.length > this.#block.length) this.#flush();
+    if (bytes.length > this.#block.length) return this.#put(bytes, null);
     this.#block.set(bytes, this.#used);
     this.#used += bytes.length;
   }

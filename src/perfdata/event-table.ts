@@ -15,8 +15,6 @@ export class PerfEvent {
   readonly index: number;
   readonly attr: PerfEventAttr;
   readonly layout: SampleLayout;
-  /** One id for each ring buffer or thread. */
-  readonly ids: readonly bigint[];
   /** As perf shows it; from the attr until EVENT_DESC or EVENT_UPDATE says better. */
   name: string;
   /** Of the counted value; '' or as EVENT_UPDATE says: `msec`. */
@@ -38,11 +36,12 @@ export class PerfEvent {
   readonly hasBranchCounters: boolean;
   /** Whether the branches of its samples are the calls that have not returned (the LBR's call stack mode). */
   readonly hasCallStack: boolean;
+  readonly #ids: bigint[];
 
   constructor(index: number, attr: PerfEventAttr, ids: readonly bigint[]) {
     this.index = index;
     this.attr = attr;
-    this.ids = ids;
+    this.#ids = [...ids];
     this.name = defaultEventName(attr);
     this.layout = new SampleLayout(attr);
     this.defaultPeriod = Number(attr.samplePeriod);
@@ -56,6 +55,16 @@ export class PerfEvent {
     this.hasBranchIndex = (branchBits & BranchSampleBit.HwIndex) !== 0;
     this.hasBranchCounters = (branchBits & BranchSampleBit.Counters) !== 0;
     this.hasCallStack = (attr.sampleType & SampleBit.BranchStack) !== 0 && (branchBits & BranchSampleBit.CallStack) !== 0;
+  }
+
+  /** One id for each ring buffer or thread. */
+  get ids(): readonly bigint[] {
+    return this.#ids;
+  }
+
+  /** EventTable's: it must know them too. */
+  addIds(ids: readonly bigint[]): void {
+    for (const id of ids) this.#ids.push(id);
   }
 
   get hasCallchain(): boolean {
@@ -86,6 +95,8 @@ export class EventTable {
   ordered = false;
   /** Where all samples have their time, whatever their event, from the record's header; -1 where they differ or have none. */
   sampleTimeOffset = -1;
+  /** Whether names come from the table of perf before 3.9 (event-types.ts), which nothing newer reads. */
+  namedByEventTypes = false;
   // Open addressing over ids: value is the event's index + 1, 0 is free.
   #low: Uint32Array = new Uint32Array(64);
   #high: Uint32Array = new Uint32Array(64);
@@ -119,6 +130,12 @@ export class EventTable {
       diagnostics.damaged('events-without-id', offset, 'Several events, but samples do not say theirs; all are counted for the first one');
     }
     return event;
+  }
+
+  /** Gives an event more ids, which a pipe says in another record. */
+  addIds(event: PerfEvent, ids: readonly bigint[]): void {
+    event.addIds(ids);
+    for (const id of ids) this.#insert(id, event.index);
   }
 
   /** Gives the events the names of EVENT_DESC: by id, where there is none by position. */

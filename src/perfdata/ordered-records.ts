@@ -216,7 +216,7 @@ export class OrderedRecords {
         this.#queue.flushUpTo(this.#nextFlush);
         this.#nextFlush = this.#queue.latest;
       }
-    } else if (type === RecordType.EventUpdate || type === RecordType.HeaderAttr || type === RecordType.HeaderFeature) {
+    } else if (type <= RecordType.HeaderEventType || type === RecordType.EventUpdate || type === RecordType.HeaderFeature) {
       this.#takeHeader(type);
     }
     return true;
@@ -225,7 +225,7 @@ export class OrderedRecords {
   /** Events and features that come as records: in a pipe, and features in files that perf inject made of one. */
   #takeHeader(type: number): void {
     const { events, features, container, preludeEnd } = this.#file;
-    if (type !== RecordType.EventUpdate) {
+    if (type === RecordType.HeaderAttr || type === RecordType.HeaderFeature) {
       if (this.record.source === 0 && this.record.fileOffset < preludeEnd) return;
       // In a file, what the header says counts.
       if (container === 'file' && (type === RecordType.HeaderAttr ? events.events.length > 0 : features.has(featureNumber(this.record)))) return;

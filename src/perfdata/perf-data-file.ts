@@ -6,6 +6,7 @@ import { PerftsError } from '../bytes/errors.ts';
 import { WideAddresses } from '../bytes/int64.ts';
 import { type Reading, bytesAt } from '../bytes/reading.ts';
 import { EventTable } from './event-table.ts';
+import { readEventTypes } from './event-types.ts';
 import { Features } from './features/features.ts';
 import { readEvents, readFeatureTable } from './file-sections.ts';
 import { fileHeaderLayout, pipeHeaderLayout } from './layouts/file-header.ts';
@@ -90,6 +91,7 @@ export function* openPerfData(size: number, diagnostics: Diagnostics): Reading<P
     yield* readFeatureTable(header, size, littleEndian, features, diagnostics);
   }
   events.takeNames(features.eventDesc ?? []);
+  if (version === 1) yield* readEventTypes(header, size, littleEndian, events);
   yield* nameTracepoints(events, features, diagnostics);
   return { ...common, container: 'file', dataOffset, dataSize, recordedDataSize, preludeEnd: 0 };
 }

@@ -1,22 +1,26 @@
-// What a pipe says first: its events and features as records, and the formats of its tracepoints behind one (FORMAT 1.4; SPEC 1.3).
-// The same records may come later too, and are then taken by record-stream.ts through `takeHeaderRecord`.
+// What a pipe says first: its events and features as records, the formats of its tracepoints behind one, build ids and names of events
+// (FORMAT 1.4; SPEC 1.3). The same records may come later too, and are then taken by ordered-records.ts through `takeHeaderRecord`.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { MAX_FEATURE_SIZE, MAX_RECORD_SIZE } from '../bytes/limits.ts';
 import { type Reading, bytesAt } from '../bytes/reading.ts';
 import { MIN_ATTR_SIZE, readAttr } from './attr.ts';
 import type { EventTable } from './event-table.ts';
-import { FeatureId } from './features/feature-id.ts';
+import { takeEventType } from './event-types.ts';
+import { FeatureId, isSaidByBeingThere } from './features/feature-id.ts';
 import type { Features } from './features/features.ts';
 import { readIds } from './file-sections.ts';
 import { RecordType } from './record-types.ts';
+import { BuildIdList } from './records/build-id.ts';
 import { readEventUpdate } from './records/about-recording.ts';
 import { type RecordView, viewOfRecord } from './record-view.ts';
 
 const PIPE_HEADER_SIZE = 16;
+const UPDATE_NAME = 2n;
 const READ_AHEAD = 65_536;
+const OF_PRELUDE: readonly number[] = [RecordType.HeaderAttr, RecordType.HeaderEventType, RecordType.HeaderFeature, RecordType.HeaderBuildId];
 
-/** Takes the ATTR, FEATURE and TRACING_DATA records at the beginning of a pipe; gives the offset of the first record of another type. */
+/** Takes the records of these types at the beginning of a pipe, and TRACING_DATA; gives the offset of the first record of another type. */
 export function* readPipePrelude(
   size: number, littleEndian: boolean, events: EventTable, features: Features, diagnostics: Diagnostics,
 ): Reading<number> {
@@ -24,6 +28,7 @@ export function* readPipePrelude(
   let window = yield* bytesAt(offset, READ_AHEAD);
   let windowStart = offset;
   const record = viewOfRecord(new Uint8Array(8), littleEndian);
+  const buildIds = new BuildIdList(littleEndian);
   while (offset + 8 <= size) {
     if (offset + MAX_RECORD_SIZE > windowStart + window.length && windowStart !== offset && windowStart + window.length < size) {
       window = yield* bytesAt(offset, READ_AHEAD);
@@ -43,20 +48,28 @@ export function* readPipePrelude(
       windowStart = offset;
       continue;
     }
-    if ((type !== RecordType.HeaderAttr && type !== RecordType.HeaderFeature) || recordSize < 8 || at + recordSize > window.length) break;
+    if (!(OF_PRELUDE.includes(type) || isName(view, at, type, recordSize, littleEndian)) || recordSize < 8 || at + recordSize > window.length) break;
     record.show(window, view, littleEndian, at, at + recordSize);
     record.fileBase = windowStart;
-    takeHeaderRecord(record, events, features, diagnostics);
+    if (type !== RecordType.HeaderBuildId) takeHeaderRecord(record, events, features, diagnostics);
+    else if (!buildIds.add(record)) break;
     offset += recordSize;
   }
+  if (buildIds.length > 0) features.addPayload(FeatureId.BuildId, buildIds.payload());
   return offset;
 }
 
-/** Takes an ATTR, FEATURE or EVENT_UPDATE record into the events and features of a recording. Others are left alone. */
+/** EVENT_UPDATE of the kind that says a name. */
+function isName(view: DataView, at: number, type: number, size: number, littleEndian: boolean): boolean {
+  return type === RecordType.EventUpdate && size >= 24 && at + 16 <= view.byteLength && view.getBigUint64(at + 8, littleEndian) === UPDATE_NAME;
+}
+
+/** Takes an ATTR, FEATURE, EVENT_TYPE or EVENT_UPDATE record into the events and features of a recording. Others are left alone. */
 export function takeHeaderRecord(record: RecordView, events: EventTable, features: Features, diagnostics: Diagnostics): void {
   if (record.type === RecordType.HeaderAttr) takeAttr(record, events, diagnostics);
   else if (record.type === RecordType.HeaderFeature) takeFeature(record, events, features);
   else if (record.type === RecordType.EventUpdate) takeEventUpdate(record, events);
+  else if (record.type === RecordType.HeaderEventType) takeEventType(record.bytes.subarray(0, record.end), record.offset + 8, record.littleEndian, events);
 }
 
 /** The attr is as long as it says (ids begin there, whatever the reader's own idea of an attr's length), then ids to the end. */
@@ -65,19 +78,31 @@ function takeAttr(record: RecordView, events: EventTable, diagnostics: Diagnosti
   const start = offset + 8;
   const size = start + 8 <= end ? view.getUint32(start + 4, littleEndian) || MIN_ATTR_SIZE : 0;
   const attr = size <= end - start ? readAttr(bytes.subarray(start, start + size), littleEndian) : undefined;
-  if (attr === undefined) diagnostics.damaged('attr-record', record.fileOffset, 'A record that describes an event is damaged');
-  else events.add(attr, readIds(bytes.subarray(start + size, end), littleEndian), diagnostics, record.fileOffset);
+  if (attr === undefined) {
+    diagnostics.damaged('attr-record', record.fileOffset, 'A record that describes an event is damaged');
+    return;
+  }
+  const ids = readIds(bytes.subarray(start + size, end), littleEndian);
+  const before = events.events.at(-1);
+  // The same attr again, after a record that could hold no more ids.
+  const isContinued = before !== undefined && before.ids.length > 0 && before.ids.length % idsInAttrRecord(size) === 0 && ids.length > 0 && isSame(before.attr.bytes, attr.bytes);
+  if (isContinued) events.addIds(before, ids);
+  else events.add(attr, ids, diagnostics, record.fileOffset);
+}
+
+/** How many ids fit behind an attr of that size in one record. */
+export function idsInAttrRecord(attrSize: number): number {
+  return Math.floor((MAX_RECORD_SIZE - 8 - attrSize) / 8);
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
 /** The number of a FEATURE record's feature; 0, which none has, where it is too short. */
 export function featureNumber(record: RecordView): number {
   const { view, offset, end, littleEndian } = record;
   return offset + 16 > end ? 0 : view.getUint32(littleEndian ? offset + 8 : offset + 12, littleEndian);
-}
-
-/** Two features have no payload. */
-export function isSaidByBeingThere(id: number): boolean {
-  return id === FeatureId.BranchStack || id === FeatureId.Stat;
 }
 
 function takeFeature(record: RecordView, events: EventTable, features: Features): void {

@@ -15,6 +15,8 @@ import { PROJECT_ROOT } from '../project/project-root.ts';
 /** A recording and its files. Paths are recorded ones. */
 export interface Parts {
   readonly recording: Uint8Array;
+  /** Of a directory: its `data.N`. */
+  readonly more?: readonly Uint8Array[];
   readonly files?: ReadonlyMap<string, Uint8Array>;
   readonly kallsyms?: Uint8Array | undefined;
   /** By base name. */
@@ -32,7 +34,7 @@ export async function openInMemory(parts: Parts): Promise<Recording> {
   const tree = new MemoryTree('symfs', files, ignoreCase);
   const wrapped = { name: tree.name, open: (path: string) => sourceOf(bytesOf(tree.open(path))), list: (path: string) => tree.list(path) };
   return Recording.open({
-    sources: [sourceOf(parts.recording)!],
+    sources: [parts.recording, ...(parts.more ?? [])].map((bytes) => sourceOf(bytes)!),
     trees: [wrapped],
     kallsyms: sourceOf(parts.kallsyms),
     openJitdump: (path) => sourceOf(jitdumps?.get(baseName(path))),

@@ -9,7 +9,8 @@ import { FeatureId } from '../../src/perfdata/features/feature-id.ts';
 import { OrderedRecords } from '../../src/perfdata/ordered-records.ts';
 import { RecordType } from '../../src/perfdata/record-types.ts';
 import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
-import { CompressingWriter, type ZstdCompressor } from '../../src/perfdata/writer/compressing-writer.ts';
+import { CompressingWriter } from '../../src/perfdata/writer/compressing-writer.ts';
+import { Compression, type ZstdCompressor } from '../../src/perfdata/writer/compression.ts';
 import { FileWriter } from '../../src/perfdata/writer/file-writer.ts';
 import { PipeWriter } from '../../src/perfdata/writer/pipe-writer.ts';
 import { writtenEvent, type RecordingWriter } from '../../src/perfdata/writer/recording-writer.ts';
@@ -34,7 +35,7 @@ function copy(bytes: Uint8Array, littleEndian: boolean, form: 'file' | 'pipe', c
   const file = open(bytes);
   const sink = new MemorySink();
   const plain = form === 'file' ? new FileWriter(sink, littleEndian) : new PipeWriter(sink, littleEndian);
-  const writer: RecordingWriter = compress ? new CompressingWriter(plain, compressor) : plain;
+  const writer: RecordingWriter = compress ? new CompressingWriter(plain, new Compression(compressor)) : plain;
   const swaps = littleEndian !== file.littleEndian;
   const cpus = (): number => file.features.cpuCounts?.available ?? 0;
   const features = (): Map<number, Uint8Array> => {

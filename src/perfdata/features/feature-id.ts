@@ -47,3 +47,8 @@ export const FEATURE_NAMES: readonly string[] = [
 
 /** The 256 bits of a file's header. */
 export const FEATURE_BITS = 256;
+
+/** Two features have no payload. Their numbers are below those of any writer's end mark. */
+export function isSaidByBeingThere(id: number): boolean {
+  return id === FeatureId.BranchStack || id === FeatureId.Stat;
+}

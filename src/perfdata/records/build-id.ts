@@ -68,3 +68,61 @@ export function readBuildIdRecords(bytes: Uint8Array, littleEndian: boolean, dia
   }
   return isOldLayout(records) ? old : records;
 }
+
+/** How much of the feature's payload is whole records: where a damaged one begins, or all of it. */
+export function wholeBuildIds(payload: Uint8Array, littleEndian: boolean): number {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  let at = 0;
+  while (at + 8 <= payload.length) {
+    const size = view.getUint16(at + 6, littleEndian);
+    if (size < NAME || at + size > payload.length) break;
+    at += size;
+  }
+  return at;
+}
+
+/** Hundreds of thousands of files; a stream of nothing but these records must not fill memory. */
+const MAX_LIST = 1 << 24;
+
+/** The feature's payload, from the records with which a pipe says the same. */
+export class BuildIdList {
+  readonly #littleEndian: boolean;
+  readonly #records: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(littleEndian: boolean) {
+    this.#littleEndian = littleEndian;
+  }
+
+  /** Bytes of the payload. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Takes a record; false if it is none, or one too many. */
+  add(record: RecordView): boolean {
+    const { bytes, offset, end } = record;
+    let nameEnd = offset + NAME;
+    while (nameEnd < end && bytes[nameEnd] !== 0) nameEnd++;
+    if (nameEnd >= end || this.#length > MAX_LIST) return false;
+    // In a feature the type is 0, and nothing follows the name but its padding.
+    const copy = new Uint8Array(NAME + Math.ceil((nameEnd + 1 - offset - NAME) / 8) * 8);
+    copy.set(bytes.subarray(offset, Math.min(end, offset + copy.length)));
+    const view = new DataView(copy.buffer);
+    view.setUint32(0, 0, this.#littleEndian);
+    view.setUint16(6, copy.length, this.#littleEndian);
+    this.#records.push(copy);
+    this.#length += copy.length;
+    return true;
+  }
+
+  payload(): Uint8Array {
+    const payload = new Uint8Array(this.#length);
+    let at = 0;
+    for (const record of this.#records) {
+      payload.set(record, at);
+      at += record.length;
+    }
+    return payload;
+  }
+}

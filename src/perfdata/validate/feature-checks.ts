@@ -2,7 +2,7 @@
 // table says, in pipes in HEADER_FEATURE records.
 
 import type { Rule } from '../../bytes/findings.ts';
-import { FEATURE_NAMES, FeatureId } from '../features/feature-id.ts';
+import { FEATURE_NAMES, FeatureId, isSaidByBeingThere } from '../features/feature-id.ts';
 import { bytes as byteCount } from './check.ts';
 import { FEATURE_PAYLOADS, type PayloadContext } from './feature-payloads.ts';
 import { PayloadWalk } from './payload-walk.ts';
@@ -12,7 +12,6 @@ export type Found = (rule: Rule, offset: number, detail: string) => void;
 
 const FIRST_SIMPLEPERF = 128;
 /** These are flags (SPEC 3.1.5). */
-const WITHOUT_PAYLOAD: readonly number[] = [FeatureId.BranchStack, FeatureId.Stat];
 
 const UNKNOWN: Rule = { code: 'feature-unknown', clause: '3.1.1', severity: 'warning', says: 'A feature is not known' };
 const SIMPLEPERF: Rule = { code: 'feature-simpleperf', clause: '10.3.1', severity: 'warning', says: "A feature is one of Android's simpleperf" };
@@ -34,7 +33,7 @@ export function checkFeature(id: number, payload: Uint8Array, littleEndian: bool
   }
   const walkPayload = FEATURE_PAYLOADS[id];
   if (walkPayload === undefined) return true;
-  if (WITHOUT_PAYLOAD.includes(id)) {
+  if (isSaidByBeingThere(id)) {
     if (payload.length > 0) found(NO_PAYLOAD, place, `${nameOf(id)}: ${byteCount(payload.length)}`);
     return true;
   }

@@ -9,6 +9,11 @@ export interface ByteSink {
   writeAt?(offset: number, bytes: Uint8Array): void;
 }
 
+/** A folder to write a directory's files in: `data`, `data.0`, `data.1` … Each is asked for once, and stays open until the end. */
+export interface SinkFolder {
+  file(name: string): ByteSink;
+}
+
 /** Keeps everything in memory. */
 export class MemorySink implements ByteSink {
   #bytes: Uint8Array = new Uint8Array(1 << 16);

@@ -1,19 +1,15 @@
 // Compressed recordings (FORMAT 1.6): kernel records are collected and written as COMPRESSED records, perf's own stay as they are.
-// Without a compressor the records hold zstd blocks of raw bytes: valid and as long as before; every reader of compressed files is
-// tested by them. With one, each record holds a frame of its own.
+// COMPRESSED, not COMPRESSED2: every perf since 5.2 reads it, also the newest. Without a compressor the records hold zstd blocks of raw
+// bytes: valid and as long as before; every reader of compressed files is tested by them. With one, each record holds a frame of its own.
 
 import { MAX_RECORD_SIZE } from '../../bytes/limits.ts';
 import { FeatureId } from '../features/feature-id.ts';
 import { FIRST_USER_TYPE, RecordType } from '../record-types.ts';
 import { ByteBuilder, recordBytes } from './byte-builder.ts';
+import type { Compression, ZstdCompressor } from './compression.ts';
 import type { RecordingWriter, WrittenEvent, WrittenFeatures } from './recording-writer.ts';
 
-/** Makes one whole zstd frame of some bytes. */
-export type ZstdCompressor = (bytes: Uint8Array) => Uint8Array;
-
-/** What perf reserves for the plain bytes of one COMPRESSED record: its default ring buffer. */
-const RING_BUFFER = 528_384;
-/** Plain bytes collected for a compressor, below that. */
+/** Most plain bytes collected for a compressor: what perf reserves for them holds twice that. */
 const COLLECTED = 262_144;
 /** Most bytes of zstd in one record. */
 const MOST_IN_RECORD = MAX_RECORD_SIZE - 8 - 7;
@@ -24,18 +20,20 @@ const FRAME_HEADER = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38);
 export class CompressingWriter implements RecordingWriter {
   readonly littleEndian: boolean;
   readonly #writer: RecordingWriter;
-  readonly #compressor: ZstdCompressor | undefined;
+  readonly #compression: Compression;
   readonly #plain: Uint8Array;
   #length = 0;
   #isFrameOpen = false;
-  #plainBytes = 0;
-  #packedBytes = 0;
 
-  constructor(writer: RecordingWriter, compressor: ZstdCompressor | undefined) {
+  constructor(writer: RecordingWriter, compression: Compression) {
     this.#writer = writer;
-    this.#compressor = compressor;
+    this.#compression = compression;
     this.littleEndian = writer.littleEndian;
-    this.#plain = new Uint8Array(compressor === undefined ? MOST_IN_RECORD - FRAME_HEADER.length - BLOCK_HEADER : COLLECTED);
+    this.#plain = new Uint8Array(compression.compressor === undefined ? MOST_IN_RECORD - FRAME_HEADER.length - BLOCK_HEADER : COLLECTED);
+  }
+
+  get leftOut(): readonly number[] {
+    return this.#writer.leftOut;
   }
 
   begin(events: readonly WrittenEvent[], features: WrittenFeatures): void {
@@ -68,19 +66,17 @@ export class CompressingWriter implements RecordingWriter {
     this.#writer.finish(events, this.#described(features));
   }
 
-  /** With the feature that says how it is compressed: version, type zstd, level, ratio, ring buffer. */
   #described(features: WrittenFeatures): WrittenFeatures {
-    const ratio = this.#packedBytes === 0 ? 1 : Math.max(Math.round(this.#plainBytes / this.#packedBytes), 1);
-    const payload = new ByteBuilder(this.littleEndian).u32(1).u32(1).u32(1).u32(ratio).u32(RING_BUFFER).bytes();
-    return new Map(features).set(FeatureId.Compressed, payload);
+    return new Map(features).set(FeatureId.Compressed, this.#compression.feature(this.littleEndian));
   }
 
   #flush(): void {
     const plain = this.#plain.subarray(0, this.#length);
     this.#length = 0;
     if (plain.length === 0) return;
-    if (this.#compressor === undefined) this.#putRaw(plain);
-    else this.#putFrame(plain, this.#compressor);
+    const { compressor } = this.#compression;
+    if (compressor === undefined) this.#putRaw(plain);
+    else this.#putFrame(plain, compressor);
   }
 
   #putFrame(plain: Uint8Array, compressor: ZstdCompressor): void {
@@ -101,8 +97,7 @@ export class CompressingWriter implements RecordingWriter {
   }
 
   #put(plainLength: number, packed: Uint8Array): void {
-    this.#plainBytes += plainLength;
-    this.#packedBytes += packed.length;
+    this.#compression.add(plainLength, packed.length);
     this.#writer.record(recordBytes(this.littleEndian, RecordType.Compressed, 0, (body) => body.raw(packed)));
   }
 }

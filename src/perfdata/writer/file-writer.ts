@@ -5,15 +5,18 @@ import { PerftsError } from '../../bytes/errors.ts';
 import { FEATURE_BITS, FeatureId } from '../features/feature-id.ts';
 import { fileHeaderLayout } from '../layouts/file-header.ts';
 import { RecordType } from '../record-types.ts';
-import { ByteBuilder } from './byte-builder.ts';
+import { ByteBuilder, recordBytes } from './byte-builder.ts';
 import type { ByteSink } from './byte-sink.ts';
 import { attrOfLength, type RecordingWriter, type WrittenEvent, type WrittenFeatures } from './recording-writer.ts';
 
 /** `PERFILE2` as a little-endian number. */
 const MAGIC = 0x32454c4946524550n;
+/** Of perf_event_attr in perf 7.2, where there is none whose size counts. */
+const ATTR_SIZE = 144;
 
 export class FileWriter implements RecordingWriter {
   readonly littleEndian: boolean;
+  readonly leftOut: number[] = [];
   readonly #sink: ByteSink;
   #position = 0;
   #attrs = { offset: 0, size: 0, entrySize: 0 };
@@ -48,6 +51,9 @@ export class FileWriter implements RecordingWriter {
   }
 
   finish(events: readonly WrittenEvent[], features: WrittenFeatures): void {
+    // A length of 0 says that the writer was killed.
+    if (this.#position === this.#dataOffset) this.#put(recordBytes(this.littleEndian, RecordType.FinishedRound, 0));
+    this.leftOut.push(...[...features.keys()].filter((id) => id >= FEATURE_BITS));
     const dataSize = this.#position - this.#dataOffset;
     const payloads = this.#payloads(features);
     let place = this.#position + payloads.length * 16;
@@ -63,9 +69,11 @@ export class FileWriter implements RecordingWriter {
     this.#sink.writeAt!(0, this.#header(dataSize, new Map(payloads)));
   }
 
-  /** In the order of their numbers. The index of AUXTRACE records is made anew: they have moved. */
+  /** In the order of their numbers. The index of AUXTRACE records is made anew: they have moved, and in a pipe there was none. */
   #payloads(features: WrittenFeatures): [number, Uint8Array][] {
-    const payloads = [...features].filter(([id]) => id < FEATURE_BITS).sort(([a], [b]) => a - b);
+    const all = new Map(features);
+    if (this.#auxtrace.length > 0) all.set(FeatureId.Auxtrace, new Uint8Array(0));
+    const payloads = [...all].filter(([id]) => id < FEATURE_BITS).sort(([a], [b]) => a - b);
     return payloads.map(([id, payload]) => {
       if (id !== FeatureId.Auxtrace) return [id, payload];
       const index = new ByteBuilder(this.littleEndian).u64(this.#auxtrace.length);
@@ -75,7 +83,7 @@ export class FileWriter implements RecordingWriter {
   }
 
   #putEvents(events: readonly WrittenEvent[]): void {
-    const attrLength = events.reduce((length, event) => Math.max(length, event.attr.length), 0);
+    const attrLength = events.length === 0 ? ATTR_SIZE : events.reduce((length, event) => Math.max(length, event.attr.length), 0);
     const ids = new ByteBuilder(this.littleEndian);
     const entries = new ByteBuilder(this.littleEndian);
     for (const event of events) {

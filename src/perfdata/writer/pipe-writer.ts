@@ -1,12 +1,13 @@
 // The pipe form (FORMAT 1.4): a header of 16 bytes, then what a file keeps in sections as records: events, features with a mark at
 // their end, the formats of tracepoints, build ids. Needs nothing of the sink but `write`.
 
-import { FeatureId, FEATURE_NAMES } from '../features/feature-id.ts';
+import { FEATURE_NAMES, FeatureId, isSaidByBeingThere } from '../features/feature-id.ts';
 import { MAX_RECORD_SIZE } from '../../bytes/limits.ts';
+import { idsInAttrRecord } from '../pipe-prelude.ts';
 import { RecordType } from '../record-types.ts';
 import { ByteBuilder, recordBytes } from './byte-builder.ts';
 import type { ByteSink } from './byte-sink.ts';
-import type { RecordingWriter, WrittenEvent, WrittenFeatures } from './recording-writer.ts';
+import { attrOfLength, type RecordingWriter, type WrittenEvent, type WrittenFeatures } from './recording-writer.ts';
 
 const MAGIC = 0x32454c4946524550n;
 const HEADER_SIZE = 16;
@@ -20,7 +21,6 @@ const NOT_AS_FEATURE: readonly number[] = [FeatureId.TracingData, FeatureId.Buil
 export class PipeWriter implements RecordingWriter {
   readonly littleEndian: boolean;
   readonly #sink: ByteSink;
-  /** Features that no record can hold. */
   readonly leftOut: number[] = [];
 
   constructor(sink: ByteSink, littleEndian: boolean) {
@@ -31,11 +31,11 @@ export class PipeWriter implements RecordingWriter {
   begin(events: readonly WrittenEvent[], features: WrittenFeatures): void {
     const { littleEndian } = this;
     this.#sink.write(new ByteBuilder(littleEndian).u64(MAGIC).u64(HEADER_SIZE).bytes());
-    for (const event of events) this.#sink.write(attrRecord(event, littleEndian));
+    for (const event of events) this.#attr(event);
     for (const id of [...features.keys()].sort((a, b) => a - b)) {
       if (!NOT_AS_FEATURE.includes(id)) this.#feature(id, features.get(id)!);
     }
-    if (features.size > 0) this.#feature(FEATURE_NAMES.length, new Uint8Array(0));
+    if (features.size > 0) this.#sink.write(recordBytes(littleEndian, RecordType.HeaderFeature, 0, (body) => body.u64(FEATURE_NAMES.length)));
     this.#tracingData(features.get(FeatureId.TracingData));
     this.#buildIds(features.get(FeatureId.BuildId));
     for (const event of events) this.#name(event);
@@ -51,8 +51,20 @@ export class PipeWriter implements RecordingWriter {
 
   finish(): void {}
 
+  /** HEADER_ATTR; where there are more ids than one holds, again with those that are left (pipe-prelude.ts puts them together). */
+  #attr({ attr, ids }: WrittenEvent): void {
+    const most = idsInAttrRecord(attr.length);
+    for (let at = 0; at === 0 || at < ids.length; at += most) {
+      const record = recordBytes(this.littleEndian, RecordType.HeaderAttr, 0, (body) => {
+        body.raw(attrOfLength(attr, attr.length, this.littleEndian));
+        for (const id of ids.slice(at, at + most)) body.u64(id);
+      });
+      this.#sink.write(record);
+    }
+  }
+
   #feature(id: number, payload: Uint8Array): void {
-    if (FEATURE_FIXED + payload.length > MAX_RECORD_SIZE) this.leftOut.push(id);
+    if (FEATURE_FIXED + payload.length > MAX_RECORD_SIZE || (payload.length === 0 && !isSaidByBeingThere(id))) this.leftOut.push(id);
     else this.#sink.write(recordBytes(this.littleEndian, RecordType.HeaderFeature, 0, (body) => body.u64(id).raw(payload)));
   }
 
@@ -90,11 +102,3 @@ export class PipeWriter implements RecordingWriter {
   }
 }
 
-/** HEADER_ATTR. Ids beyond what a record holds are left out; ID_INDEX still says them. */
-function attrRecord(event: WrittenEvent, littleEndian: boolean): Uint8Array {
-  const most = Math.floor((MAX_RECORD_SIZE - 8 - event.attr.length) / 8);
-  return recordBytes(littleEndian, RecordType.HeaderAttr, 0, (body) => {
-    body.raw(event.attr);
-    for (const id of event.ids.slice(0, most)) body.u64(id);
-  });
-}

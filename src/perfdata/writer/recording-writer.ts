@@ -1,5 +1,5 @@
 // What writes a recording, whatever its container: begun with its events and features, then its records one after the other in the
-// writer's byte order, then finished. file-writer.ts and pipe-writer.ts write; compressing-writer.ts stands before either.
+// writer's byte order, then finished. file-writer.ts, pipe-writer.ts and directory-writer.ts write; compressing-writer.ts stands before.
 
 import type { PerfEvent } from '../event-table.ts';
 import { swapAttr } from './swap-attr.ts';
@@ -19,10 +19,15 @@ export type WrittenFeatures = ReadonlyMap<number, Uint8Array>;
 
 export interface RecordingWriter {
   readonly littleEndian: boolean;
+  /** Features that could not be written, by number; whole after `finish`. */
+  readonly leftOut: readonly number[];
   /** Once, first. A file keeps the payloads given to `finish`; a pipe those given here. */
   begin(events: readonly WrittenEvent[], features: WrittenFeatures): void;
-  /** One whole record. The bytes may be changed after the call. */
-  record(bytes: Uint8Array): void;
+  /**
+   * One whole record. The bytes may be changed after the call. `ringBuffer`: the number of the one it came through, which decides the
+   * file of a directory; -1 for what perf itself wrote.
+   */
+  record(bytes: Uint8Array, ringBuffer?: number): void;
   /** Bytes that follow the record before, outside its size (AUXTRACE, TRACING_DATA). */
   payload(bytes: Uint8Array): void;
   /** Once, last; with all events and features, should more have turned up. */

@@ -3,6 +3,7 @@
 
 import type { EventTable } from '../event-table.ts';
 import { FIRST_USER_TYPE, Misc, RecordType } from '../record-types.ts';
+import type { SampleLayout } from '../sample-layout.ts';
 import { swapAttr } from './swap-attr.ts';
 import { SwapCursor } from './swap-cursor.ts';
 import { swapFeature } from './swap-features.ts';
@@ -12,6 +13,7 @@ const BUILD_ID_NAME = 36;
 /** Lengths of a program's name in BPF_METADATA, and of one of its entries (FORMAT 2.2). */
 const METADATA_NAMES: readonly number[] = [512, 256];
 const METADATA_ENTRY = 320;
+const LONGEST_TRAILER = 48;
 
 export class RecordSwapper {
   readonly #events: EventTable;
@@ -42,14 +44,8 @@ export class RecordSwapper {
     if (cursor.left < trailer) return;
     cursor.end = end - trailer;
     kernelRecord(cursor, type, misc);
-    cursor.at = end - trailer;
     cursor.end = end;
-    if (owner === undefined) return;
-    // TID and CPU are pairs of u32s; the places are counted back from the end.
-    for (let place = trailer; place > 0; place -= 8) {
-      if (place === owner.layout.trailerTid || place === owner.layout.trailerCpu) cursor.u32s(2);
-      else cursor.u64();
-    }
+    if (owner !== undefined) swapTrailer(cursor, owner.layout);
   }
 
   #userRecord(cursor: SwapCursor, type: number): void {
@@ -112,9 +108,7 @@ export class RecordSwapper {
         cursor.u64();
         return;
       case RecordType.BpfMetadata:
-        cursor.skip(METADATA_NAMES.find((length) => (cursor.left - 8 - length) % METADATA_ENTRY === 0) ?? cursor.left);
-        cursor.u64();
-        return;
+        return this.#bpfMetadata(cursor);
       case RecordType.SchedstatCpu:
       case RecordType.SchedstatDomain:
         cursor.u64();
@@ -132,14 +126,38 @@ export class RecordSwapper {
     cursor.u32();
     let name = start + BUILD_ID_NAME;
     while (name < cursor.end && cursor.bytes[name] !== 0) name++;
-    const trailer = this.#events.events[0]?.layout;
     const after = start + Math.ceil((name + 1 - start - BUILD_ID_NAME) / 8) * 8 + BUILD_ID_NAME;
-    if (trailer === undefined || trailer.trailerSize === 0 || cursor.end - after < trailer.trailerSize) return;
-    cursor.at = cursor.end - trailer.trailerSize;
-    for (let place = trailer.trailerSize; place > 0; place -= 8) {
-      if (place === trailer.trailerTid || place === trailer.trailerCpu) cursor.u32s(2);
-      else cursor.u64();
+    this.#trailerBehind(cursor, after);
+  }
+
+  /** The program's name has one of two lengths: with the right one, the number of entries behind it fits. A trailer may follow. */
+  #bpfMetadata(cursor: SwapCursor): void {
+    const start = cursor.at;
+    for (const length of METADATA_NAMES) {
+      const at = start + length;
+      if (at + 8 > cursor.end) continue;
+      const count = Number(new DataView(cursor.bytes.buffer, cursor.bytes.byteOffset).getBigUint64(at, cursor.littleEndian));
+      const after = at + 8 + count * METADATA_ENTRY;
+      if (after > cursor.end || cursor.end - after > LONGEST_TRAILER) continue;
+      cursor.at = at;
+      cursor.u64();
+      return this.#trailerBehind(cursor, after);
     }
+  }
+
+  /** A trailer at the end of a record of perf's own, if one fits behind `place`: laid out as those of the first event. */
+  #trailerBehind(cursor: SwapCursor, place: number): void {
+    const layout = this.#events.events[0]?.layout;
+    if (layout !== undefined && cursor.end - place >= layout.trailerSize) swapTrailer(cursor, layout);
+  }
+}
+
+/** TID and CPU are pairs of u32s; the places are counted back from the end. */
+function swapTrailer(cursor: SwapCursor, layout: SampleLayout): void {
+  cursor.at = cursor.end - layout.trailerSize;
+  for (let place = layout.trailerSize; place > 0; place -= 8) {
+    if (place === layout.trailerTid || place === layout.trailerCpu) cursor.u32s(2);
+    else cursor.u64();
   }
 }
 

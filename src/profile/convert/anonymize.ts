@@ -5,7 +5,6 @@ import { Diagnostics } from '../../bytes/diagnostics.ts';
 import { RecordType } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import { SampleView } from '../../perfdata/sample-view.ts';
-import type { ByteSink } from '../../perfdata/writer/byte-sink.ts';
 import type { Recording } from '../recording.ts';
 import type { ResolvedSample } from '../resolved-sample.ts';
 import { anonymousFeatures } from './anonymous-features.ts';
@@ -14,22 +13,22 @@ import { AnonymousSamples, anonymousEvents } from './anonymous-samples.ts';
 import { type ConvertOptions, SampleTimes, type Written } from './convert-recording.ts';
 import { NameReplacements } from './name-replacements.ts';
 import { isCut, RecordingCut } from './recording-cut.ts';
-import { RecordingOutput } from './recording-output.ts';
+import { type OutputPlace, RecordingOutput } from './recording-output.ts';
 
 /** perf's own records that stand for what this writer says in its own way, or not at all. */
 const OF_CONTAINER: readonly number[] = [
   RecordType.FinishedRound, RecordType.Compressed, RecordType.Compressed2, RecordType.HeaderAttr, RecordType.HeaderFeature, RecordType.HeaderTracingData,
 ];
 
-/** Writes a recording without names, stack bytes and registers to `sink`. */
-export async function anonymizeRecording(recording: Recording, options: ConvertOptions, sink: ByteSink): Promise<Written> {
+/** Writes a recording without names, stack bytes and registers to `place`. */
+export async function anonymizeRecording(recording: Recording, options: ConvertOptions, place: OutputPlace): Promise<Written> {
   const { file } = recording;
   const names = new NameReplacements();
   const events = anonymousEvents(file);
   const cut = isCut(options.cut ?? {}) ? new RecordingCut(file, options.cut!) : undefined;
   if (cut?.needsFamily === true) await cut.findFamily(recording.orderedRecords({ fileOrder: true }));
   const times = new SampleTimes();
-  const output = new RecordingOutput(recording, options, sink, events, (payloads) => {
+  const output = new RecordingOutput(recording, options, place, events, (payloads) => {
     const anonymous = anonymousFeatures(payloads, file.features, events, file.littleEndian, names);
     return cut === undefined ? anonymous : times.put(anonymous, file.littleEndian);
   });
@@ -38,7 +37,7 @@ export async function anonymizeRecording(recording: Recording, options: ConvertO
   let samples = 0;
   const takeSample = (sample: ResolvedSample | undefined, raw: SampleView, record: RecordView, event: number): void => {
     if (cut !== undefined && !cut.keeps(record, event, raw.time, raw.hasTime)) return;
-    output.write(makeSample.record(sample, raw, record, file.events.events[event]!, events.events[event]!), event);
+    output.write(makeSample.record(sample, raw, record, file.events.events[event]!, events.events[event]!), event, output.ringBufferOf(record, event, raw.hasTime));
     if (raw.hasTime) {
       times.add(file.timeBase.exact(raw.time));
       output.inOrder();
@@ -59,7 +58,7 @@ export async function anonymizeRecording(recording: Recording, options: ConvertO
       if (cut !== undefined && !cut.keeps(record, event, time, hasTime)) return;
       const bytes = anonymousRecord(record, file.events.events[event] ?? file.events.events[0], names);
       if (bytes === undefined) return;
-      output.write(bytes, event);
+      output.write(bytes, event, output.ringBufferOf(record, event, hasTime));
       if (hasTime) output.inOrder();
     },
     // Asked exactly once for each sample when its stack is known; `sample` comes once for each counter of a group.
@@ -72,5 +71,5 @@ export async function anonymizeRecording(recording: Recording, options: ConvertO
   };
   await pipeline.run(visitor);
   await output.finish();
-  return { records: output.count, samples };
+  return { records: output.count, samples, leftOut: output.leftOut };
 }

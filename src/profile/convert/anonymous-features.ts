@@ -6,6 +6,7 @@ import { FeatureId } from '../../perfdata/features/feature-id.ts';
 import type { Features } from '../../perfdata/features/features.ts';
 import { readTracingData } from '../../perfdata/tracing/tracing-data.ts';
 import { ByteBuilder } from '../../perfdata/writer/byte-builder.ts';
+import { eventDescPayload } from '../../perfdata/writer/event-desc.ts';
 import { anonymousBuildIds } from './anonymous-records.ts';
 import type { NameReplacements } from './name-replacements.ts';
 import type { Payloads } from './recording-output.ts';
@@ -26,22 +27,18 @@ export function anonymousFeatures(payloads: Payloads, features: Features, events
   const buildIds = payloads.get(FeatureId.BuildId);
   if (buildIds !== undefined) payloads.set(FeatureId.BuildId, anonymousBuildIds(buildIds, littleEndian, names));
   const descriptions = features.eventDesc;
-  if (payloads.has(FeatureId.EventDesc)) payloads.set(FeatureId.EventDesc, eventDesc(descriptions ?? [], events, builder()));
+  if (payloads.has(FeatureId.EventDesc)) payloads.set(FeatureId.EventDesc, eventDesc(descriptions ?? [], events, littleEndian));
   const tracing = payloads.get(FeatureId.TracingData);
   if (tracing !== undefined) payloads.set(FeatureId.TracingData, withoutCommandLines(tracing));
   return payloads;
 }
 
-function eventDesc(descriptions: NonNullable<Features['eventDesc']>, events: EventTable, builder: ByteBuilder): Uint8Array {
-  const attrs = descriptions.map((description, index) => (events.events[events.eventOfId(description.ids[0] ?? -1n)] ?? events.events[index])?.attr.bytes ?? description.attr.bytes);
-  const length = attrs.reduce((longest, attr) => Math.max(longest, attr.length), 0);
-  builder.u32(descriptions.length).u32(length);
-  for (const [index, { name, ids }] of descriptions.entries()) {
-    const attr = attrs[index]!;
-    builder.raw(attr).zeros(length - attr.length).u32(ids.length).featureText(name);
-    for (const id of ids) builder.u64(id);
-  }
-  return builder.bytes();
+function eventDesc(descriptions: NonNullable<Features['eventDesc']>, events: EventTable, littleEndian: boolean): Uint8Array {
+  const written = descriptions.map(({ attr, name, ids }, index) => {
+    const event = events.events[events.eventOfId(ids[0] ?? -1n)] ?? events.events[index];
+    return { attr: event?.attr.bytes ?? attr.bytes, name, ids };
+  });
+  return eventDescPayload(written, littleEndian);
 }
 
 /** The kernel's list of `PID COMM` is the last of a stream's parts, its length as a u64 before it. */

@@ -1,13 +1,12 @@
 // `perfts convert`: a recording in another container, byte order or compression, or a part of it. Records keep the order of the file,
-// with perf's marks of rounds; those of a directory, whose files overlap in time, are written in the order of time.
+// with perf's marks of rounds; those of a directory, whose files overlap in time, are written in the order of time unless they stay a directory.
 
 import { FeatureId } from '../../perfdata/features/feature-id.ts';
 import { RecordType } from '../../perfdata/record-types.ts';
 import { ByteBuilder } from '../../perfdata/writer/byte-builder.ts';
-import type { ByteSink } from '../../perfdata/writer/byte-sink.ts';
 import type { Recording } from '../recording.ts';
 import { type CutOptions, isCut, RecordingCut } from './recording-cut.ts';
-import { type OutputForm, type Payloads, RecordingOutput } from './recording-output.ts';
+import { type OutputForm, type OutputPlace, type Payloads, RecordingOutput } from './recording-output.ts';
 
 export interface ConvertOptions extends OutputForm {
   readonly cut?: CutOptions;
@@ -18,18 +17,20 @@ export interface ConvertOptions extends OutputForm {
 export interface Written {
   readonly records: number;
   readonly samples: number;
+  /** Numbers of features that the form cannot hold. */
+  readonly leftOut: readonly number[];
 }
 
 const PROGRESS_STEP = 4_096;
 
-/** Writes a recording in another form to `sink`. */
-export async function convertRecording(recording: Recording, options: ConvertOptions, sink: ByteSink): Promise<Written> {
+/** Writes a recording in another form to `place`. */
+export async function convertRecording(recording: Recording, options: ConvertOptions, place: OutputPlace): Promise<Written> {
   const { file } = recording;
   const cut = isCut(options.cut ?? {}) ? new RecordingCut(file, options.cut!) : undefined;
   if (cut?.needsFamily === true) await cut.findFamily(recording.orderedRecords({ fileOrder: true }));
   const times = new SampleTimes();
-  const output = new RecordingOutput(recording, options, sink, file.events, (payloads) => (cut === undefined ? payloads : times.put(payloads, file.littleEndian)));
-  const inTime = recording.fileCount > 1;
+  const output = new RecordingOutput(recording, options, place, file.events, (payloads) => (cut === undefined ? payloads : times.put(payloads, file.littleEndian)));
+  const inTime = recording.fileCount > 1 && options.container !== 'directory';
   const records = recording.orderedRecords({ fileOrder: !inTime, withUnowned: true });
   await output.begin();
   let samples = 0;
@@ -44,11 +45,11 @@ export async function convertRecording(recording: Recording, options: ConvertOpt
       samples++;
       if (hasTime && cut !== undefined) times.add(file.timeBase.exact(time));
     }
-    await output.record(record, event);
+    await output.record(record, event, hasTime);
     if (inTime && hasTime) output.inOrder();
   }
   await output.finish();
-  return { records: output.count, samples };
+  return { records: output.count, samples, leftOut: output.leftOut };
 }
 
 /** The first and last time of the samples written, for the feature that says them. */

@@ -12,11 +12,10 @@ import { Misc, RecordType } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import { MmapRecord } from '../../perfdata/records/mmap.ts';
 import { ByteBuilder, recordBytes } from '../../perfdata/writer/byte-builder.ts';
-import type { ByteSink } from '../../perfdata/writer/byte-sink.ts';
 import type { Recording } from '../recording.ts';
 import type { Written } from './convert-recording.ts';
 import { coversJitCode, isJitdumpPath, type ImageStore, jitMappingRecord, type JitMapping, storeJitImages } from './jit-images.ts';
-import { type OutputForm, type Payloads, RecordingOutput } from './recording-output.ts';
+import { type OutputForm, type OutputPlace, type Payloads, RecordingOutput } from './recording-output.ts';
 
 export interface InjectOptions extends OutputForm {
   /** Where the images of a jitdump go; `path` as it was recorded, `source` as it was found. */
@@ -38,9 +37,9 @@ const CLOCK_MONOTONIC = 1;
 const PROGRESS_STEP = 4_096;
 const MISC_USER = 2;
 
-/** Writes the recording with its JIT code as mappings of images to `sink`. */
-export async function injectJit(recording: Recording, options: InjectOptions, sink: ByteSink): Promise<Injected> {
-  const injection = new Injection(recording, options, sink);
+/** Writes the recording with its JIT code as mappings of images to `place`. */
+export async function injectJit(recording: Recording, options: InjectOptions, place: OutputPlace): Promise<Injected> {
+  const injection = new Injection(recording, options, place);
   return await injection.run();
 }
 
@@ -66,10 +65,10 @@ class Injection {
   #jitdumps = 0;
   #samples = 0;
 
-  constructor(recording: Recording, options: InjectOptions, sink: ByteSink) {
+  constructor(recording: Recording, options: InjectOptions, place: OutputPlace) {
     this.#recording = recording;
     this.#options = options;
-    this.#output = new RecordingOutput(recording, options, sink, recording.file.events, (payloads) => this.#withBuildIds(payloads));
+    this.#output = new RecordingOutput(recording, options, place, recording.file.events, (payloads) => this.#withBuildIds(payloads));
   }
 
   async run(): Promise<Injected> {
@@ -88,14 +87,14 @@ class Injection {
       }
       if ((record.type === RecordType.Mmap || record.type === RecordType.Mmap2) && (await this.#isTaken(record, event))) continue;
       if (record.type === RecordType.Sample) this.#samples++;
-      await this.#output.record(record, event);
+      await this.#output.record(record, event, hasTime);
       if (hasTime) this.#output.inOrder();
     }
     await this.#readJitdumps(0);
     this.#writePending(Infinity);
     await this.#output.finish();
     return {
-      records: this.#output.count, samples: this.#samples, jitdumps: this.#jitdumps, images: this.#builds.size, missing: [...this.#missing], timeless: [...this.#timeless],
+      records: this.#output.count, samples: this.#samples, leftOut: this.#output.leftOut, jitdumps: this.#jitdumps, images: this.#builds.size, missing: [...this.#missing], timeless: [...this.#timeless],
     };
   }
 
