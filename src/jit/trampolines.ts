@@ -61,6 +61,8 @@ function arm64Form(lead: number): TrampolineForm {
 const FORMS: Readonly<Record<Machine, readonly TrampolineForm[]>> = {
   'x86-64': [pushForm(4), pushForm(0), subForm(4), subForm(0)],
   arm64: [arm64Form(4), arm64Form(0)],
+  s390x: [],
+  riscv64: [],
   other: [],
 };
 

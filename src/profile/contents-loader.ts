@@ -25,13 +25,18 @@ export function recordedMachine(file: PerfDataFile): Machine {
   if (machine !== undefined) return machineOf(machine);
   const arch = file.features.arch;
   if (arch === undefined) return machineOfRegisters(file);
-  return arch === 'x86_64' ? 'x86-64' : /^(aarch64|arm64)/.test(arch) ? 'arm64' : 'other';
+  if (/^(aarch64|arm64)/.test(arch)) return 'arm64';
+  return arch === 'x86_64' ? 'x86-64' : arch === 's390x' || arch === 'riscv64' ? arch : 'other';
 }
 
 /** Files of a killed perf have no features: the mask of user registers is then the only witness (FORMAT 2.4). */
 function machineOfRegisters(file: PerfDataFile): Machine {
   const masks = file.events.events.map((event) => event.attr.sampleRegsUser);
-  if (masks.some((mask) => mask === 0xff0fffn)) return 'x86-64';
+  for (const mask of masks) {
+    if (mask === 0xff0fffn) return 'x86-64';
+    if (mask === 0x3_ffff_ffffn) return 's390x';
+    if (mask === 0xffff_ffffn) return 'riscv64';
+  }
   return masks.some((mask) => (mask & 0x1ffffffffn) === 0x1ffffffffn) ? 'arm64' : 'x86-64';
 }
 

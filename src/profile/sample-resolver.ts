@@ -10,7 +10,7 @@ import type { RecordView } from '../perfdata/record-view.ts';
 import { SampleView } from '../perfdata/sample-view.ts';
 import type { Module } from '../process/module.ts';
 import type { Processes } from '../process/processes.ts';
-import { RegisterLayout } from '../unwind/registers.ts';
+import { MACHINE_REGISTERS, RegisterLayout } from '../unwind/registers.ts';
 import { StopReason } from '../unwind/stop-reason.ts';
 import { Unwinder } from '../unwind/unwinder.ts';
 import type { ModuleRegion } from './code-map.ts';
@@ -27,9 +27,6 @@ const MARKER_USER_DEFERRED = -640;
 const MARKERS_OF_OTHERS: readonly number[] = [-32, -2048, -2176, -2560];
 /** sample_regs_user of frame-pointer recordings on arm64: register 30 alone. */
 export const LINK_REGISTER_ONLY: bigint = 1n << 30n;
-// The stack pointer's DWARF number (FORMAT 2.4).
-const X86_64_SP = 7;
-const ARM64_SP = 31;
 /** From, to, flags. */
 const BRANCH_SIZE = 24;
 /** Any value from here to -1 is a marker, not an address. */
@@ -228,16 +225,16 @@ export class SampleResolver {
     const { raw, sample, unwinder } = this;
     if (unwinder === undefined) return undefined;
     const layout = this.#setRegisters(unwinder, record, event);
-    const spSlot = layout.slots[unwinder.machine === 'arm64' ? ARM64_SP : X86_64_SP]!;
+    const spSlot = layout.slots[MACHINE_REGISTERS[unwinder.machine].sp]!;
     const base = spSlot < 0 ? 0 : this.#file.wide.read(record.view, raw.userRegsOffset + spSlot * 8, record.littleEndian);
     unwinder.memory.set(record.view, raw.stackOffset, base, raw.stackDynSize, record.littleEndian);
     const stop = unwinder.unwind(this.#resolver.code, this.#maxStack);
     if (stop === StopReason.NeedsModule) return (unwinder.needed as ModuleRegion).module;
     const { addresses, labels, count } = unwinder;
     // In exec the registers are still those of the program that is gone, and its stack cannot be read any more.
-    if (sample.mode === CpuMode.Kernel && count === 1) {
+    if (sample.mode === CpuMode.Kernel && count > 0) {
       const isGone = raw.stackDynSize === 0 && sample.thread.process.mappings.find(addresses[0]!) === undefined;
-      if (isGone || stop === StopReason.NoModule) return undefined;
+      if (isGone || (stop === StopReason.NoModule && count === 1)) return undefined;
     }
     for (let i = 0; i < count; i++) sample.push(addresses[i]!, labels[i]!);
     sample.source = StackSource.Unwound;

@@ -6,7 +6,10 @@ import type { Machine } from '../bytes/machine.ts';
 /** Registers that a walk keeps: all that DWARF numbers below this. */
 export const REGISTER_COUNT = 64;
 
-/** DWARF numbers of the registers that every step uses. */
+/** Machines that are walked. */
+export type WalkedMachine = Exclude<Machine, 'other'>;
+
+/** What a walk must know of a machine. Registers by their DWARF numbers. */
 export interface MachineRegisters {
   readonly pc: number;
   readonly sp: number;
@@ -15,36 +18,95 @@ export interface MachineRegisters {
   readonly lr: number;
   /** Registers that a called function may destroy. */
   readonly volatile: readonly number[];
+  /** By Linux's number, that of the bit in sample_regs_user; left out where the numbers are DWARF's. */
+  readonly fromLinux?: readonly number[];
+  /** Whether the caller's stack pointer is the CFA where no rule speaks of it; else it is what it was. */
+  readonly cfaIsSp: boolean;
+  /** Whether return addresses may be signed (arm64's PAC). */
+  readonly signsAddresses: boolean;
 }
 
-export const X86_64_REGISTERS: MachineRegisters = { pc: 16, sp: 7, fp: 6, lr: -1, volatile: [0, 1, 2, 4, 5, 8, 9, 10, 11, 49] };
-export const ARM64_REGISTERS: MachineRegisters = {
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+/** In place of the number that DWARF has for none of them: that of a register which no dump has. */
+const NOWHERE = 63;
+
+/** x86-64: arch/x86/include/uapi/asm/perf_regs.h counts ax bx cx dx si di bp sp ip flags cs ss ds es fs gs r8 … r15. */
+const X86_64: MachineRegisters = {
+  pc: 16,
+  sp: 7,
+  fp: 6,
+  lr: -1,
+  volatile: [0, 1, 2, 4, 5, 8, 9, 10, 11, 49],
+  fromLinux: [0, 3, 2, 1, 4, 5, 6, 7, 16, 49, 51, 52, 53, 50, 54, 55, 8, 9, 10, 11, 12, 13, 14, 15],
+  cfaIsSp: true,
+  signsAddresses: false,
+};
+
+const ARM64: MachineRegisters = {
   pc: 32,
   sp: 31,
   fp: 29,
   lr: 30,
-  volatile: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 30],
+  volatile: [...range(0, 18), 30],
+  cfaIsSp: true,
+  signsAddresses: true,
 };
 
-/** By Linux's number (arch/x86/include/uapi/asm/perf_regs.h): ax bx cx dx si di bp sp ip flags cs ss ds es fs gs r8 … r15. */
-const X86_64_FROM_LINUX = [0, 3, 2, 1, 4, 5, 6, 7, 16, 49, 51, 52, 53, 50, 54, 55, 8, 9, 10, 11, 12, 13, 14, 15];
+/**
+ * s390x (its ELF supplement): r0 … r15, then the floating-point registers in the order of pairs, where functions that call nobody
+ * keep others. Linux counts r0 … r15, f0 … f15, the mask and the address of the PSW. The CFA lies 160 bytes above the caller's
+ * stack pointer, which is saved like any register.
+ */
+const S390X: MachineRegisters = {
+  pc: NOWHERE,
+  sp: 15,
+  fp: 11,
+  lr: 14,
+  volatile: [...range(0, 5), 14, ...range(16, 23)],
+  fromLinux: [...range(0, 15), 16, 20, 17, 21, 18, 22, 19, 23, 24, 28, 25, 29, 26, 30, 27, 31, -1, NOWHERE],
+  cfaIsSp: false,
+  signsAddresses: false,
+};
+
+/** RISC-V (its ELF psABI): x0 … x31. Linux has the pc in the place of x0, which is always zero. */
+const RISCV64: MachineRegisters = {
+  pc: NOWHERE,
+  sp: 2,
+  fp: 8,
+  lr: 1,
+  volatile: [1, ...range(5, 7), ...range(10, 17), ...range(28, 31)],
+  fromLinux: [NOWHERE, ...range(1, 31)],
+  cfaIsSp: true,
+  signsAddresses: false,
+};
+
+export const MACHINE_REGISTERS: Readonly<Record<WalkedMachine, MachineRegisters>> = {
+  'x86-64': X86_64,
+  arm64: ARM64,
+  s390x: S390X,
+  riscv64: RISCV64,
+};
 
 /** Which dumped word holds which register: made once per event from its mask of user registers (sample_regs_user). */
 export class RegisterLayout {
-  readonly machine: Machine;
+  readonly machine: WalkedMachine;
   /** By DWARF number: the index of the dumped word, or -1. */
   readonly slots: Int8Array = new Int8Array(REGISTER_COUNT).fill(-1);
   /** Number of dumped words. */
   readonly count: number;
 
   /** `mask` is sample_regs_user: bit n is Linux's register n of that machine. */
-  constructor(machine: Machine, mask: bigint) {
+  constructor(machine: WalkedMachine, mask: bigint) {
     this.machine = machine;
+    const { fromLinux } = MACHINE_REGISTERS[machine];
     let count = 0;
     for (let bit = 0; bit < 64; bit++) {
       if (((mask >> BigInt(bit)) & 1n) === 0n) continue;
-      const register = machine === 'x86-64' ? X86_64_FROM_LINUX[bit] : bit;
-      if (register !== undefined) this.slots[register] = count;
+      const register = fromLinux === undefined ? bit : (fromLinux[bit] ?? -1);
+      if (register >= 0) this.slots[register] = count;
       count++;
     }
     this.count = count;

@@ -108,7 +108,10 @@ export class RowStep implements ExpressionContext {
     }
     this.nextSp = this.registers[this.#numbers.sp]!;
     this.nextFp = this.registers[this.#numbers.fp]!;
-    return this.nextSp === this.nextSp ? -1 : StopReason.BadCfa;
+    if (this.#numbers.cfaIsSp) return this.nextSp === this.nextSp ? -1 : StopReason.BadCfa;
+    // s390x saves the stack pointer like other registers: where it is lost, the caller is known all the same, but not the caller's.
+    if (!(this.nextSp >= this.sp)) this.nextSp = this.registers[this.#numbers.sp] = NaN;
+    return -1;
   }
 
   /** For frames that the machine's convention or a guess explains: notes the step so that others can catch up. */
@@ -155,7 +158,7 @@ export class RowStep implements ExpressionContext {
   }
 
   #codeAt(view: DataView, offset: number, littleEndian: boolean): number {
-    if (this.#numbers.lr < 0) return this.#wide.read(view, offset, littleEndian);
+    if (!this.#numbers.signsAddresses) return this.#wide.read(view, offset, littleEndian);
     const high = stripHighWord(view.getInt32(littleEndian ? offset + 4 : offset, littleEndian), this.addressBits);
     return high * 4_294_967_296 + view.getUint32(littleEndian ? offset : offset + 4, littleEndian);
   }
@@ -229,7 +232,7 @@ export class RowStep implements ExpressionContext {
     next.set(old);
     const numbers = this.#numbers;
     for (const register of numbers.volatile) next[register] = NaN;
-    next[numbers.sp] = cfa;
+    if (numbers.cfaIsSp) next[numbers.sp] = cfa;
     const set = rows.ruleSet[row]!;
     const end = rows.setStart[set + 1]!;
     for (let at = rows.setStart[set]!; at < end; at += 3) {

@@ -3,16 +3,16 @@
 
 import { WideAddresses } from '../bytes/int64.ts';
 import { MAX_FRAMES } from '../bytes/limits.ts';
-import type { Machine } from '../bytes/machine.ts';
 import { grown } from '../bytes/sorted.ts';
 import { RuleKind } from '../dwarf/frame-state.ts';
 import type { CodeRegion, CodeSpace } from './code-space.ts';
 import { Guess } from './guess.ts';
-import { ARM64_REGISTERS, type MachineRegisters, SampledRegisters, X86_64_REGISTERS } from './registers.ts';
+import { MACHINE_REGISTERS, type MachineRegisters, SampledRegisters, type WalkedMachine } from './registers.ts';
 import { RowStep } from './row-step.ts';
 import { StackMemory } from './stack-memory.ts';
 import { packRowArm64, packTrampolineArm64, stripHighWord } from './step-arm64.ts';
 import { FP_LOST, FP_STAYS, OTHERS_STAY, slotOf, Step, StepCache, StepOp } from './step-cache.ts';
+import { packRowByRules } from './step-by-rules.ts';
 import { packRowX86, packTrampolineX86 } from './step-x86-64.ts';
 import { StopReason } from './stop-reason.ts';
 import { Trail } from './trail.ts';
@@ -36,7 +36,7 @@ const TWO_32 = 4_294_967_296;
 const HIGH_LIMIT = 0x10_0000;
 
 export class Unwinder {
-  readonly machine: Machine;
+  readonly machine: WalkedMachine;
   /** To be set before `unwind`. */
   readonly registers: SampledRegisters = new SampledRegisters();
   /** To be set before `unwind`. */
@@ -54,18 +54,21 @@ export class Unwinder {
   readonly #label: Labeller;
   readonly #numbers: MachineRegisters;
   readonly #isArm64: boolean;
+  /** Rules alone lead from frame to frame: no plain steps, no guesses. */
+  readonly #isByRules: boolean;
   readonly #cache = new StepCache();
   readonly #trail = new Trail();
   readonly #rowStep: RowStep;
   readonly #guess: Guess;
 
   /** `wide` keeps the addresses that no double holds; one table per recording. */
-  constructor(machine: 'x86-64' | 'arm64', wide: WideAddresses, label: Labeller) {
+  constructor(machine: WalkedMachine, wide: WideAddresses, label: Labeller) {
     this.machine = machine;
     this.#wide = wide;
     this.#label = label;
     this.#isArm64 = machine === 'arm64';
-    this.#numbers = this.#isArm64 ? ARM64_REGISTERS : X86_64_REGISTERS;
+    this.#isByRules = machine !== 'arm64' && machine !== 'x86-64';
+    this.#numbers = MACHINE_REGISTERS[machine];
     this.#rowStep = new RowStep(this.#numbers, this.registers, this.memory, this.#trail, this.#cache, wide);
     this.#guess = new Guess(this.#numbers, this.memory, this.#rowStep);
   }
@@ -183,7 +186,7 @@ export class Unwinder {
         rowStep.fp = fp;
         const reason =
           op === StepOp.NoRow || op === StepOp.NoCode || op === StepOp.NamelessJit
-            ? this.#guess.step(n - 1, op, space)
+            ? this.#isByRules ? (op === StepOp.NoCode ? StopReason.NoModule : StopReason.NoCfi) : this.#guess.step(n - 1, op, space)
             : rowStep.take(n - 1, steps[step + Step.Table]!, steps[step + Step.Row]!, space);
         if (reason >= 0) return this.#end(n, hits, reason as StopReason);
         fp = rowStep.nextFp;
@@ -269,16 +272,16 @@ export class Unwinder {
       if (unwind.kind === 'nameless-jit') cache.setRule(slot, StepOp.NamelessJit, 0, 0, FP_STAYS);
       else if (unwind.kind === 'trampoline') {
         const offset = pc - region.bias;
-        const isKnown = this.#isArm64
-          ? packTrampolineArm64(cache, slot, unwind.size, offset)
-          : packTrampolineX86(cache, slot, unwind.size, offset);
+        const pack = this.#isArm64 ? packTrampolineArm64 : packTrampolineX86;
+        const isKnown = !this.#isByRules && pack(cache, slot, unwind.size, offset);
         if (!isKnown) cache.setRule(slot, StepOp.NamelessJit, 0, 0, FP_STAYS);
       } else {
         const row = unwind.kind === 'cfi' ? unwind.table.find(relative) : -1;
         if (row < 0 || unwind.kind !== 'cfi') cache.setRule(slot, StepOp.NoRow, 0, 0, FP_STAYS);
         else {
           const { rows } = unwind.table;
-          if (this.#isArm64) packRowArm64(cache, slot, rows, row);
+          if (this.#isByRules) packRowByRules(cache, slot, rows, row);
+          else if (this.#isArm64) packRowArm64(cache, slot, rows, row);
           else packRowX86(cache, slot, rows, row);
           cache.steps[at + Step.Table] = cache.tableNumber(unwind.table);
           cache.steps[at + Step.Row] = row;

@@ -5,21 +5,25 @@ import { WideAddresses } from '../../src/bytes/int64.ts';
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
 import { CfiTable } from '../../src/dwarf/cfi-table.ts';
 import type { CodeRegion, CodeSpace, UnwindInfo } from '../../src/unwind/code-space.ts';
-import { RegisterLayout } from '../../src/unwind/registers.ts';
+import { RegisterLayout, type WalkedMachine } from '../../src/unwind/registers.ts';
 import { STOP_REASON_NAMES } from '../../src/unwind/stop-reason.ts';
 import { Unwinder } from '../../src/unwind/unwinder.ts';
 import { type Instruction, type Shape, writeSection } from '../dwarf/cfi-writer.ts';
 
-export type MachineName = 'x86-64' | 'arm64';
+export type MachineName = WalkedMachine;
 
 const SHAPES: Record<MachineName, Shape> = {
   'x86-64': { littleEndian: true, is64: false, isEh: true, version: 1, encoding: 0x1b, codeFactor: 1, dataFactor: -8 },
   arm64: { littleEndian: true, is64: false, isEh: true, version: 1, encoding: 0x1b, codeFactor: 4, dataFactor: -8, returnAddress: 30 },
+  s390x: { littleEndian: false, is64: false, isEh: true, version: 1, encoding: 0x1b, codeFactor: 1, dataFactor: -8, returnAddress: 14 },
+  riscv64: { littleEndian: true, is64: false, isEh: true, version: 1, encoding: 0x1b, codeFactor: 1, dataFactor: -4, returnAddress: 1 },
 };
 /** What the CIEs of compilers begin with. */
 const INITIAL: Record<MachineName, Instruction[]> = {
   'x86-64': [{ op: 'cfa', register: 7, offset: 8 }, { op: 'rule', register: 16, rule: ['c', -8], long: false }],
   arm64: [{ op: 'cfa', register: 31, offset: 0 }],
+  s390x: [{ op: 'cfa', register: 15, offset: 160 }],
+  riscv64: [{ op: 'cfa', register: 2, offset: 0 }],
 };
 
 /** Call frame information of one function at relative address 0, 4 096 bytes long. */
@@ -52,8 +56,10 @@ export class World implements CodeSpace {
 const NAMES: Record<MachineName, string[]> = {
   'x86-64': ['rax', 'rbx', 'rcx', 'rdx', 'rsi', 'rdi', 'rbp', 'rsp', 'rip', 'rflags', 'cs', 'ss', 'r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15'],
   arm64: [...Array.from({ length: 30 }, (_, i) => `x${i}`), 'lr', 'sp', 'pc'],
+  s390x: [...Array.from({ length: 14 }, (_, i) => `r${i}`), 'lr', 'sp', ...Array.from({ length: 16 }, (_, i) => `f${i}`), 'mask', 'pc'],
+  riscv64: ['pc', 'lr', 'sp', ...Array.from({ length: 29 }, (_, i) => `x${i + 3}`)],
 };
-const MASKS: Record<MachineName, bigint> = { 'x86-64': 0xff0fffn, arm64: 0x1ffffffffn };
+const MASKS: Record<MachineName, bigint> = { 'x86-64': 0xff0fffn, arm64: 0x1ffffffffn, s390x: 0x3ffffffffn, riscv64: 0xffffffffn };
 
 export interface Sample {
   readonly machine?: MachineName;
@@ -90,7 +96,7 @@ export class Walker {
     const stackOffset = 8 + words.length * 8;
     sample.stack.forEach((word, i) => view.setBigUint64(stackOffset + i * 8, BigInt.asUintN(64, BigInt(word)), littleEndian));
     unwinder.registers.set(new RegisterLayout(machine, sample.mask ?? MASKS[machine]), view, 8, littleEndian, sample.abi ?? 2);
-    const sp = Number(sample.registers[machine === 'arm64' ? 'sp' : 'rsp'] ?? 0);
+    const sp = Number(sample.registers[machine === 'x86-64' ? 'rsp' : 'sp'] ?? 0);
     unwinder.memory.set(view, stackOffset, sp, sample.stack.length * 8, littleEndian);
     const reason = unwinder.unwind(world, maxFrames);
     const shown = [...unwinder.addresses.subarray(0, unwinder.count)].map((address) => this.wide.hex(address));
