@@ -185,5 +185,7 @@ t.test('which machine recorded', async (t) => {
   t.equal(recordedMachine(bare(0xff0fffn)), 'x86-64');
   t.equal(recordedMachine(bare(0x1ffffffffn)), 'arm64');
   t.equal(recordedMachine(open(testdata('perfdata/file.data'))), 'x86-64');
-  t.equal(recordedMachine(open(testdata('perfdata/big-endian-zstd.data'))), 'other');
+  t.equal(recordedMachine(open(testdata('perfdata/big-endian-zstd.data'))), 's390x');
+  t.equal(recordedMachine(bare(0x3ffffffffn)), 's390x');
+  t.equal(recordedMachine(bare(0xffffffffn)), 'riscv64');
 });
