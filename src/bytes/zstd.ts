@@ -40,7 +40,8 @@ export class PortableZstdStream implements ZstdStream {
   push(piece: Uint8Array): Uint8Array {
     this.#length = 0;
     this.#frames.check(piece, this.#total);
-    // Never `final`: perf flushes its frame and does not end it. fzstd keeps a piece that ends within a block; ours is overwritten.
+    // Never `final`: perf flushes its frame and does not end it. A copy, since fzstd keeps what is left of a block that is not whole,
+    // and the caller's bytes will be others then.
     if (piece.length > 0) this.#decoder.push(piece.slice());
     return this.#output.subarray(0, this.#length);
   }

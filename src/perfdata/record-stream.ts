@@ -13,7 +13,7 @@ import { PortableZstdStream, type ZstdStream, beginsZstdFrame } from '../bytes/z
 import { dataSizeBehind, isLongRecord } from './data-behind.ts';
 import type { BlockPool, RecordBlock } from './record-block.ts';
 import { RecordType } from './record-types.ts';
-import { isLikelyHeader, nextLikelyRecord } from './resync.ts';
+import { REACH, isLikelyHeader, nextLikelyRecord, nextWholeChain } from './resync.ts';
 
 export interface RecordStreamOptions {
   /** Bytes to read at a time. */
@@ -46,6 +46,8 @@ export class RecordStream {
   /** The file's bytes up to here are in blocks; from `#fileEnd` on there are no records. */
   #filePosition: number;
   readonly #fileEnd: number;
+  /** Nothing came of the last window. */
+  #isExhausted = false;
   /** A compressed record was shown; what is in it comes next. */
   #isCompressed = false;
   /** After damage, until a place is found that looks like a record; `#isSearched`: not in this block. */
@@ -161,8 +163,8 @@ export class RecordStream {
       else if (this.#outer !== undefined) this.#leaveDecompressed(this.#outer);
       else {
         const count = this.#readWindow();
-        if (typeof count !== 'number') return count.then((number) => (this.#arrived(number) || this.#isTooLong() ? this.#goOn() : this.#finish()));
-        if (!this.#arrived(count) && !this.#isTooLong()) return this.#finish();
+        if (typeof count !== 'number') return count.then((number) => (this.#arrived(number) ? this.#goOn() : this.#finish()));
+        if (!this.#arrived(count)) return this.#finish();
       }
       if (this.#isNextWhole()) return this.next();
     }
@@ -192,7 +194,7 @@ export class RecordStream {
   /** At the end of the file: the last record says that it goes on, but is followed by others. Then it lies, and they are read. */
   #isTooLong(): boolean {
     if (this.#isLost || this.position + HEADER_SIZE > this.limit) return false;
-    const found = nextLikelyRecord(this.block.view, this.position + 1, this.limit, this.#littleEndian, true);
+    const found = nextWholeChain(this.block.view, this.position + 1, this.limit, this.#littleEndian);
     if (found < 0) return false;
     this.#lose();
     this.position = found;
@@ -206,7 +208,7 @@ export class RecordStream {
     const left = Math.max(this.limit - this.position, 0);
     if (this.position > this.limit) this.#filePosition += this.position - this.limit;
     // At least what the record at hand needs, so that one window is enough for it.
-    const needed = left < HEADER_SIZE ? HEADER_SIZE - left : old.view.getUint16(this.position + 6, this.#littleEndian) - left;
+    const needed = this.#isLost ? REACH - left : left < HEADER_SIZE ? HEADER_SIZE - left : old.view.getUint16(this.position + 6, this.#littleEndian) - left;
     const length = Math.min(Math.max(this.#options.windowSize, needed), this.#fileEnd - this.#filePosition);
     if (length <= 0) return 0;
     const block = old.holds === 1 ? old : this.#pool.take(this.#blockSize());
@@ -259,12 +261,24 @@ export class RecordStream {
     return at - from;
   }
 
+  /** False where that was all, and nothing else can be made of it. */
   #arrived(count: number): boolean {
+    if (count === 0 && this.#isLost && !this.#isAtEnd) {
+      // A file that is shorter than it was: what was not decided yet now is.
+      this.#isExhausted = true;
+      this.#isSearched = false;
+      return true;
+    }
     this.#filePosition += count;
     this.limit += count;
     this.block.limit = this.limit;
     this.#isSearched = false;
-    return count > 0;
+    return count > 0 || this.#isTooLong();
+  }
+
+  /** Whether all bytes of the file are in the block. */
+  get #isAtEnd(): boolean {
+    return this.#isExhausted || this.#filePosition >= this.#fileEnd;
   }
 
   #finish(): false {
@@ -359,16 +373,16 @@ export class RecordStream {
     this.position++;
   }
 
-  /** Looks for a record in what is there of the block; keeps the last bytes, in which a header may begin. */
+  /** Looks for a record in what is there of the block; keeps the last bytes, in which one may begin. */
   #search(): void {
-    const found = nextLikelyRecord(this.block.view, this.position, this.limit, this.#littleEndian);
+    const found = nextLikelyRecord(this.block.view, this.position, this.limit, this.#littleEndian, this.#outer !== undefined || this.#isAtEnd);
     if (found >= 0) {
       this.position = found;
       this.#isLost = false;
       return;
     }
     this.#isSearched = true;
-    if (this.#outer === undefined) this.position = Math.max(this.position, this.limit - HEADER_SIZE + 1);
+    if (this.#outer === undefined) this.position = ~found;
     else {
       this.position = this.limit;
       this.#isLost = false;

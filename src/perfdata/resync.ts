@@ -20,23 +20,47 @@ export function isLikelyHeader(view: DataView, offset: number, littleEndian: boo
   return (misc & UNUSED_MISC) === 0 && (misc & 7) <= 5 && view.getUint16(offset + 6, littleEndian) >= 8;
 }
 
+/** So many bytes from a place on decide whether a record begins there, however the bytes are read. */
+export const REACH = 65_536;
+
+/** What `beginsChain` says where more bytes are needed to tell. */
+const UNDECIDED = -1;
+
 /**
- * The first offset from `from` on where records seem to begin; -1 if there is none before `limit`. `whole`: only where a whole
- * chain of them is there, for places where damage is likelier than records.
+ * The first offset from `from` on where records seem to begin. Where there is none before `limit`, the complement (`~`) of the offset
+ * from which to look again with more bytes; `isEnd`: there will be no more.
  */
-export function nextLikelyRecord(view: DataView, from: number, limit: number, littleEndian: boolean, whole = false): number {
+export function nextLikelyRecord(view: DataView, from: number, limit: number, littleEndian: boolean, isEnd: boolean): number {
   for (let offset = from; offset + 8 <= limit; offset++) {
-    if (beginsChain(view, offset, limit, littleEndian, whole)) return offset;
+    const begins = beginsChain(view, offset, limit, littleEndian, isEnd);
+    if (begins === UNDECIDED) return ~offset;
+    if (begins) return offset;
+  }
+  return ~Math.max(from, limit - 7);
+}
+
+/** The first offset from `from` on where a whole chain of records is, for places where damage is likelier than records; -1 without one. */
+export function nextWholeChain(view: DataView, from: number, limit: number, littleEndian: boolean): number {
+  for (let start = from; start + 8 <= limit; start++) {
+    let count = 0;
+    for (let offset = start; count < CHAIN && offset + 8 <= limit && isLikelyHeader(view, offset, littleEndian); count++) {
+      offset += view.getUint16(offset + 6, littleEndian);
+    }
+    if (count === CHAIN) return start;
   }
   return -1;
 }
 
-function beginsChain(view: DataView, start: number, limit: number, littleEndian: boolean, whole: boolean): boolean {
+function beginsChain(view: DataView, start: number, limit: number, littleEndian: boolean, isEnd: boolean): boolean | typeof UNDECIDED {
+  const reach = Math.min(start + REACH, limit);
   let offset = start;
   for (let count = 0; count < CHAIN; count++) {
-    // The chain leaves the block: two headers that fit are believed, whose second record begins where the first one ends.
-    if (offset === limit) return !whole;
-    if (offset + 8 > limit) return !whole && count >= 2;
+    if (isEnd && offset === limit) return true;
+    if (offset + 8 > reach) {
+      if (!isEnd && start + REACH > limit) return UNDECIDED;
+      // The chain goes too far: two headers that fit are believed, whose second record begins where the first one ends.
+      return count >= 2;
+    }
     if (!isLikelyHeader(view, offset, littleEndian)) return false;
     offset += view.getUint16(offset + 6, littleEndian);
   }

@@ -1,5 +1,6 @@
 // Wrong inputs: nothing throws but PERFTS_NOT_PERF_DATA, everything ends soon, and what is whole is read.
 
+import fc from 'fast-check';
 import t from 'tap';
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
 import { PerftsError } from '../../src/bytes/errors.ts';
@@ -87,6 +88,26 @@ t.test('records go on after damage', async (t) => {
   t.equal(lengthOf([...good, Uint8Array.from({ length: 333 }, (_, i) => 0xa0 + (i % 7)), ...good]), 16, 'bytes that are no record');
 });
 
+t.test('the windows in which a damaged file is read do not show', async (t) => {
+  const names = ['file', 'pipe', 'zstd', 'big-endian-zstd', 'many-fields'];
+  fc.assert(
+    fc.property(fc.constantFrom(...names), fc.constantFrom(1, 7, 64, 4096), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 12 }), (name, windowSize, changes) => {
+      const bytes = fixture(`${name}.data`);
+      for (const [at, value] of changes) bytes[104 + (at % (bytes.length - 104))] = value;
+      return summary(bytes, { windowSize }).lines.join('\n') === summary(bytes).lines.join('\n');
+    }),
+    { numRuns: 300, seed: 7 },
+  );
+  // A place that looks like a record up to the end of a window: what comes behind it decides.
+  const sample = recordOf(true, 9, 2, (writer) => writer.u64(5));
+  const almost = [...new Uint8Array(7), ...recordOf(true, 1, 0, (writer) => writer.raw(new Uint8Array(100).fill(0xff)))];
+  const data = Uint8Array.from([...sample, ...almost.slice(0, 60), ...new Uint8Array(60).fill(0xff), ...sample, ...sample, ...sample, ...sample, ...sample]);
+  const bytes = fileOf(true, [{ sampleType: 1 }], [data]);
+  const { lines } = summary(bytes);
+  t.equal(lines.length, 6);
+  for (const windowSize of [1, 16, 50, 76, 84, 100]) t.same(summary(bytes, { windowSize }).lines, lines, `${windowSize}`);
+});
+
 t.test('hostile numbers', async (t) => {
   const bytes = fixture('file.data');
   for (const offset of [8, 16, 24, 32, 40, 48]) {
@@ -116,6 +137,14 @@ t.test('zstd: what a frame claims is checked before it is believed', async (t) =
   t.throws(() => cut.push(huge.subarray(4)), /claims a window/, 'a header in two pieces');
   const compressed = recordOf(true, 81, 0, (writer) => writer.raw(huge));
   t.same(summary(fileOf(true, [{ sampleType: 1 }], [compressed, compressed])).damage, ['zstd']);
+  // A block that goes on in the next piece, when the first piece's bytes are others already.
+  const block = [...encode('as long as it takes')];
+  const pieces = Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, block.length << 3, 0, 0, ...block]);
+  const stream = new PortableZstdStream();
+  const window = pieces.slice(0, 20);
+  t.equal(stream.push(window).length, 0);
+  window.fill(0);
+  t.same([...stream.push(pieces.subarray(20))], block);
   // Runs of 128 KiB in 4 bytes, often: the output of one piece is limited; a longer block is none.
   const frame = (window: number, blocks: number[]): Uint8Array => Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, window, ...blocks]);
   const runs = Array.from({ length: 600 }, () => [0x02, 0x00, 0x10, 0x41]).flat();
