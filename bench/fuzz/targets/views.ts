@@ -1,0 +1,95 @@
+// Whole walks: dump, script and report with stacks, symbols and call graphs, as the commands run them.
+
+import { SHOWN_KINDS, RecordLines, type ShownKind } from '../../../src/views/script/record-lines.ts';
+import { FIELDS } from '../../../src/views/script/fields.ts';
+import { DumpView } from '../../../src/views/dump/dump-view.ts';
+import { qualityLines } from '../../../src/views/quality-text.ts';
+import { type CallGraphOptions, parseSortKeys, type ReportViewOptions } from '../../../src/views/report/options.ts';
+import { writeReport } from '../../../src/views/report/report.ts';
+import { ScriptView, type ScriptOptions } from '../../../src/views/script/script-view.ts';
+import { StatRounds } from '../../../src/views/script/stat-rounds.ts';
+import type { InputFiles } from '../inputs.ts';
+import { opened, Sink } from '../opened.ts';
+import type { Random } from '../random.ts';
+import type { Target } from './target.ts';
+
+function scriptOptions(random: Random): ScriptOptions {
+  const fields = random.once(3) ? [{ type: '', mode: 'change' as const, fields: FIELDS.filter(() => random.once(3)).map((name) => ({ name, shown: random.once(3) })) }] : [];
+  return { fields, nanoseconds: random.once(2), hideCallGraph: random.once(6), times: random.pick(['absolute', 'absolute', 'since-start', 'since-previous'] as const) };
+}
+
+async function dump(files: InputFiles, random: Random): Promise<void> {
+  const recording = await opened(files);
+  const { file } = recording;
+  const sink = new Sink();
+  const tracepoints = await recording.tracepoints();
+  const pipeline = recording.pipeline({ maxStack: Infinity, keepExited: false }, { withUnowned: true });
+  const script = new ScriptView(file, pipeline.resolver, scriptOptions(random), (text) => view.text(text), tracepoints);
+  const rounds = new StatRounds(file.events, (text) => view.text(text));
+  const view: DumpView = new DumpView(file, pipeline.resolver, script, sink, () => 'input');
+  view.begin();
+  await pipeline.run({
+    wantsFor: (record) => view.wantsFor(record),
+    arrives: (record, event) => view.arrives(record, event),
+    record: (record) => rounds.record(record),
+    wants: (sample, raw, record) => script.wants(sample, raw, record),
+    sample: (sample, raw, record) => view.sample(sample, raw, record),
+  });
+  view.finish();
+}
+
+async function script(files: InputFiles, random: Random): Promise<void> {
+  const recording = await opened(files);
+  const kinds = random.once(2) ? (Object.keys(SHOWN_KINDS) as ShownKind[]) : [];
+  const sink = new Sink();
+  const write = (text: string): void => sink.write(text);
+  const pipeline = recording.pipeline({ maxStack: random.once(4) ? random.below(20) : Infinity, keepExited: false }, { fileOrder: random.once(6) });
+  const view = new ScriptView(recording.file, pipeline.resolver, scriptOptions(random), write, await recording.tracepoints());
+  const rounds = new StatRounds(recording.file.events, write);
+  const lines = kinds.length === 0 ? undefined : new RecordLines(pipeline, view, kinds, write);
+  await pipeline.run({
+    ...(lines !== undefined && { wantsFor: (record) => lines.wantsFor(record), arrives: (record, event) => lines.arrives(record, event) }),
+    record: (record, _time, event) => {
+      lines?.record(record, event);
+      rounds.record(record);
+    },
+    wants: (sample, raw, record) => view.wants(sample, raw, record),
+    sample: (sample, raw, record) => view.sample(sample, raw, record),
+  });
+  for (const line of qualityLines(pipeline.quality.report(), recording.damage)) sink.write(line);
+}
+
+const SORTS: readonly string[] = ['comm,dso,sym', 'sym', 'pid,tid,comm', 'dso', 'tgid,sym,dso'];
+const BRANCH_SORTS: readonly string[] = ['dso_from,dso_to', 'symbol_from,symbol_to,mispredict', 'cycles,in_tx,abort'];
+
+async function report(files: InputFiles, random: Random): Promise<void> {
+  const recording = await opened(files);
+  const hasBranches = recording.file.events.events.some((event) => event.hasBranchStack);
+  const detail = random.pick([undefined, undefined, 'none', 'trace', ...(hasBranches ? (['branches', 'branches'] as const) : [])] as const);
+  const { profile, quality } = await recording.profile({ detail });
+  const graph: CallGraphOptions = {
+    mode: random.pick(['graph', 'fractal', 'flat', 'folded'] as const), minPercent: random.pick([0, 0.5, 5]), order: random.pick(['caller', 'callee'] as const),
+    value: random.pick(['percent', 'period', 'count'] as const), printLimit: random.pick([0, 1, 5]),
+  };
+  const options: ReportViewOptions = {
+    ...(random.once(2) && { usualCallGraph: graph }),
+    ...(random.once(2) && { children: random.once(2) }),
+    ...(random.once(2) && { sort: parseSortKeys(random.pick(detail === 'branches' ? BRANCH_SORTS : SORTS)) }),
+    showSamples: random.once(2), showPeriod: random.once(2), percentLimit: random.pick([0, 0, 1]),
+  };
+  const sink = new Sink();
+  writeReport(profile, options, (text) => sink.write(text));
+  for (const line of qualityLines(quality, recording.damage)) sink.write(line);
+}
+
+async function samples(files: InputFiles): Promise<void> {
+  const recording = await opened(files);
+  for await (const { frames, time } of recording.samples()) void [frames.length, time];
+}
+
+export const VIEW_TARGETS: readonly Target[] = [
+  { name: 'dump', kind: 'recording', weight: 8, run: dump },
+  { name: 'script', kind: 'recording', weight: 12, run: script },
+  { name: 'report', kind: 'recording', weight: 12, run: report },
+  { name: 'samples', kind: 'recording', weight: 2, run: samples },
+];
