@@ -76,6 +76,8 @@ export interface ScriptOptions extends FileOptions {
   readonly nanoseconds: boolean;
   /** --reltime: since the first sample; --deltatime: since the one before. */
   readonly times: 'absolute' | 'since-start' | 'since-previous';
+  /** --full-source-path: paths of source files as the compiler was given them, instead of their last parts. */
+  readonly fullSourcePaths: boolean;
   readonly comms: readonly string[] | undefined;
   readonly pids: readonly number[] | undefined;
   readonly tids: readonly number[] | undefined;

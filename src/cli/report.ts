@@ -25,7 +25,7 @@ const OPTIONS: OptionTable = {
   inverted: { type: 'flag', alias: 'G', describe: 'call graphs with the caller first' },
   children: { type: 'flag', describe: 'add the time of callees to their callers (on where there are call chains)' },
   'percent-limit': { type: 'number', value: 'PERCENT', least: 0, describe: 'leave out rows and branches below this' },
-  sort: { type: 'text', alias: 's', value: 'KEYS', describe: 'what makes a row: comm, pid, tid, tgid, dso, symbol, trace; of branches dso_from, dso_to, symbol_from, symbol_to, mispredict, in_tx, abort, cycles; +KEY adds to the default', default: 'comm,dso,symbol' },
+  sort: { type: 'text', alias: 's', value: 'KEYS', describe: 'what makes a row: comm, pid, tid, tgid, dso, symbol, trace, srcline, srcfile; of branches dso_from, dso_to, symbol_from, symbol_to, mispredict, in_tx, abort, cycles; +KEY adds to the default', default: 'comm,dso,symbol' },
   'branch-stack': { type: 'flag', alias: 'b', describe: 'count recorded branches instead of samples (on in recordings made with -b)' },
   latency: { type: 'flag', describe: 'shares of the time that passed first, from the context switches that record --latency adds' },
   fields: { type: 'text', alias: 'F', value: 'LIST', describe: 'these columns instead: overhead, overhead_children, sample, period, and sort keys' },

@@ -2,7 +2,7 @@
 
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
-import { parseFields, type ReportViewOptions } from '../views/report/options.ts';
+import { parseFields, type ReportField, type ReportViewOptions } from '../views/report/options.ts';
 import type { SampleDetail } from '../profile/profile.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import { writeUnused } from './damage-lines.ts';
@@ -24,7 +24,7 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
     }
     const progress = new Progress(err);
     const onProgress = (share: number): void => progress.update('reading the recording', share, 1);
-    const { profile, quality } = await recording.profile({ maxStack: options.maxStack, onProgress, detail: detailOf(options) });
+    const { profile, quality } = await recording.profile({ maxStack: options.maxStack, onProgress, detail: detailOf(options), inlines: options.inline, lines: showsLines(options) });
     progress.end();
     writeReport(profile, viewOptions(options, header), (text) => out.write(text));
     out.flush();
@@ -39,9 +39,17 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
 /** What the walk must keep for the columns asked for; undefined: what is usual for the recording. */
 function detailOf(options: ReportOptions): SampleDetail | 'none' | undefined {
   if (options.branches === true) return 'branches';
-  const fields = [...(options.sort?.keys ?? []), ...(options.fields === undefined ? [] : parseFields(options.fields))];
-  if (fields.includes('trace')) return 'trace';
+  if (fieldsOf(options).includes('trace')) return 'trace';
   return options.branches === false ? 'none' : undefined;
+}
+
+/** Whether rows are told apart by source lines. */
+function showsLines(options: ReportOptions): boolean {
+  return fieldsOf(options).some((field) => field === 'srcline' || field === 'srcfile');
+}
+
+function fieldsOf(options: ReportOptions): readonly ReportField[] {
+  return [...(options.sort?.keys ?? []), ...(options.fields === undefined ? [] : parseFields(options.fields))];
 }
 
 function viewOptions(options: ReportOptions, header: readonly string[] | undefined): ReportViewOptions {

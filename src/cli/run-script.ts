@@ -1,9 +1,12 @@
 // What `perfts script` does: every sample with its stack, in time order, as it is found.
 
+import type { PerfEvent } from '../perfdata/event-table.ts';
 import type { ResolvedSample } from '../profile/resolved-sample.ts';
+import type { SourceOptions } from '../profile/source-table.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { RecordLines } from '../views/script/record-lines.ts';
+import { showsField } from '../views/script/fields.ts';
 import { ScriptView } from '../views/script/script-view.ts';
 import { StatRounds } from '../views/script/stat-rounds.ts';
 import { writeDamage, writeUnused } from './damage-lines.ts';
@@ -22,12 +25,13 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
       if (options.header === 'only') return 0;
     }
     const tracepoints = await recording.tracepoints();
-    const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false }, {
+    const source = sourceOf(options, recording.file.events.events);
+    const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false, source }, {
       // perf's rounds put records in order; shown as they come, they do not.
       fileOrder: options.shownKinds.includes('round'),
     });
     const write = (text: string): void => out.write(text);
-    const view = new ScriptView(recording.file, pipeline.resolver, options, write, tracepoints);
+    const view = new ScriptView(recording.file, pipeline.resolver, options, write, tracepoints, pipeline.sources);
     const rounds = new StatRounds(recording.file.events, write);
     const lines = options.shownKinds.length === 0 ? undefined : new RecordLines(pipeline, view, options.shownKinds, write);
     const accepts = sampleFilter(options);
@@ -53,6 +57,13 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
   } finally {
     opened.close();
   }
+}
+
+/** What is to be known of the source: inlined calls where stacks are shown, lines where the field is. */
+function sourceOf(options: ScriptOptions, events: readonly PerfEvent[]): SourceOptions | undefined {
+  const lines = showsField(options.fields, 'srcline');
+  const inlines = options.inline && !options.hideCallGraph && showsField(options.fields, 'sym') && events.some((event) => event.hasCallchain);
+  return inlines || lines ? { inlines, lines, fullPaths: options.fullSourcePaths, otherwise: 'address' } : undefined;
 }
 
 /** --comms, --pid, --tid, -C; undefined where every sample is shown. */

@@ -32,7 +32,8 @@ export const JSON_OPTIONS: OptionTable = {
 
 const OPTIONS: OptionTable = {
   ...FILE_OPTIONS,
-  fields: { type: 'text', alias: 'F', value: '[TYPE:]LIST', describe: 'what to show of a sample: comm,tid,pid,cpu,time,event,period,ip,sym,symoff,dso,…; +FIELD and -FIELD change the default' },
+  fields: { type: 'text', alias: 'F', value: '[TYPE:]LIST', describe: 'what to show of a sample: comm,tid,pid,cpu,time,event,period,ip,sym,symoff,dso,srcline,…; +FIELD and -FIELD change the default' },
+  'full-source-path': { type: 'flag', describe: 'source files with their folders (field srcline)' },
   'hide-call-graph': { type: 'flag', alias: 'G', describe: 'one line a sample, without its stack' },
   ns: { type: 'flag', describe: 'times in nanoseconds' },
   reltime: { type: 'flag', describe: 'times since the first sample' },
@@ -100,6 +101,7 @@ export function readScriptOptions(given: Given): ScriptOptions {
   return {
     ...readFileOptions(given),
     fields: given.texts('fields').map(parseFields),
+    fullSourcePaths: given.flag('full-source-path') ?? false,
     hideCallGraph: given.flag('hide-call-graph') ?? false,
     nanoseconds: given.flag('ns') ?? false,
     times: given.flag('deltatime') === true ? 'since-previous' : given.flag('reltime') === true ? 'since-start' : 'absolute',

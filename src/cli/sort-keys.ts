@@ -11,11 +11,13 @@ const KEYS: readonly (readonly [string, SortKey])[] = [
   ['dso', 'dso'],
   ['symbol', 'symbol'],
   ['trace', 'trace'],
+  ['srcline', 'srcline'],
+  ['srcfile', 'srcfile'],
   ...BRANCH_KEYS.map((key): readonly [string, SortKey] => [key, key]),
 ];
 
 /** perf's further keys: known, so that the message can say so. */
-const PLANNED: readonly string[] = ['cpu', 'parent', 'socket', 'srcline', 'srcfile', 'time', 'cgroup', 'cgroup_id', 'weight', 'local_weight', 'period', 'sample', 'overhead', 'type', 'addr', 'mem', 'snoop', 'tlb', 'locked', 'blocked', 'addr_from', 'addr_to', 'symbol_daddr', 'dso_daddr', 'transaction', 'code_page_size', 'data_page_size', 'simd', 'sym_size', 'dso_size', 'latency', 'parallelism'];
+const PLANNED: readonly string[] = ['cpu', 'parent', 'socket', 'time', 'cgroup', 'cgroup_id', 'weight', 'local_weight', 'period', 'sample', 'overhead', 'type', 'addr', 'mem', 'snoop', 'tlb', 'locked', 'blocked', 'addr_from', 'addr_to', 'symbol_daddr', 'dso_daddr', 'transaction', 'code_page_size', 'data_page_size', 'simd', 'sym_size', 'dso_size', 'latency', 'parallelism'];
 
 /** What --sort says. */
 export interface SortChoice {

@@ -173,9 +173,13 @@ export class DwarfFile {
 
   /** A text that an entry of the unit refers to; '' where there is none. */
   *text(unit: Unit, reader: DieReader, value: DieValue): SectionReading<string> {
+    if (value.kind === ValueKind.InlineString) return decodeText(reader.cursor.bytes, value.value, value.value + MAX_SYMBOL_NAME);
+    return yield* this.textAt(unit, value);
+  }
+
+  /** The same of a text that is not in the entry itself. */
+  *textAt(unit: Unit, value: DieValue): SectionReading<string> {
     switch (value.kind) {
-      case ValueKind.InlineString:
-        return decodeText(reader.cursor.bytes, value.value, value.value + MAX_SYMBOL_NAME);
       case ValueKind.String:
         return yield* readText(this.str, value.value);
       case ValueKind.LineString:

@@ -58,15 +58,20 @@ export class LineTable {
     return this.#lines[row]!;
   }
 
-  /** The path of a file by its number, as far as it is known: absolute, or relative to what the compiler was called in. '' for none. */
+  /** The path of a file by its number, as far as it is known; '' where there is no such file. */
   *path(file: number): SectionReading<string> {
     const entry = this.#header.files[file];
-    if (entry === undefined) return '';
-    const name = yield* this.#text(entry.name);
-    if (name === '' || name.startsWith('/')) return name;
-    const folder = this.#header.folders[entry.folder];
-    const before = folder === undefined ? '' : yield* this.#text(folder);
-    return before === '' ? name : `${before}/${name}`;
+    const name = entry === undefined ? '' : yield* this.#text(entry.name);
+    if (entry === undefined || name === '') return '';
+    const path = joined(yield* this.#folder(entry.folder), name);
+    return path.startsWith('/') ? path : joined(yield* this.#unit.compilationFolder(), path);
+  }
+
+  /** Folders are relative to that of the unit, which is the first one from version 5 on. */
+  *#folder(number: number): SectionReading<string> {
+    const text = this.#header.folders[number];
+    const folder = text === undefined ? '' : yield* this.#text(text);
+    return number === 0 || folder.startsWith('/') || this.#header.folders[0] === undefined ? folder : joined(yield* this.#folder(0), folder);
   }
 
   *#text({ section, offset }: LineText): SectionReading<string> {
@@ -107,4 +112,8 @@ export function* readLineTable(unit: Unit, charge: (bytes: number) => boolean): 
 function damaged(file: DwarfFile, offset: number): undefined {
   file.diagnostics.damaged('dwarf-lines', offset, 'a line table of .debug_line cannot be read');
   return undefined;
+}
+
+function joined(folder: string, name: string): string {
+  return folder === '' || name.startsWith('/') ? name : `${folder}/${name}`;
 }

@@ -47,7 +47,8 @@ export class SplitUnits {
     }
     let split = this.#package === undefined ? undefined : yield* this.#inPackage(this.#package, skeleton);
     if (split === undefined) {
-      const { dwoName, compilationFolder } = skeleton;
+      const { dwoName } = skeleton;
+      const compilationFolder = yield* skeleton.compilationFolder();
       const key = keyOf(dwoName, compilationFolder);
       if (!this.#files.has(key)) {
         this.needed = { kind: 'split', name: dwoName, compilationFolder };

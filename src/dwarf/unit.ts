@@ -30,7 +30,8 @@ export class Unit {
   gnuRangesBase = 0;
   /** What offsets in range lists count from. */
   baseAddress = 0;
-  compilationFolder = '';
+  readonly #folder = new DieValue();
+  #folderText: string | undefined;
   /** The file with what was split off; '' where nothing was. */
   dwoName = '';
   dwoId: Uint8Array = NO_ID;
@@ -80,9 +81,15 @@ export class Unit {
     this.dwoId = reader.dwoIdBytes ?? header.dwoId;
     const dwoName = yield* file.text(this, reader, reader.dwoName);
     this.dwoName = dwoName;
-    if (dwoName !== '') this.compilationFolder = yield* file.text(this, reader, reader.compilationFolder);
+    copy(reader.compilationFolder, this.#folder);
+    if (this.#folder.kind === ValueKind.InlineString) this.#folderText = yield* file.text(this, reader, this.#folder);
     this.#isReadable = true;
     return true;
+  }
+
+  /** The folder in which the compiler was called; '' where it does not say. The root was read. */
+  *compilationFolder(): SectionReading<string> {
+    return (this.#folderText ??= yield* this.file.textAt(this, this.#folder));
   }
 }
 

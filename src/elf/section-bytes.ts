@@ -13,6 +13,8 @@ import { decompressZstd } from '../bytes/zstd-whole.ts';
 
 const ELFCOMPRESS_ZLIB = 1;
 const ELFCOMPRESS_ZSTD = 2;
+/** Of an Elf64_Chdr; the others are shorter, and a stream follows. */
+const CHDR_SIZE = 24;
 /** `ZLIB` and a big-endian size of 8 bytes stand before the stream in a `.zdebug_…` section. */
 const ZDEBUG_HEADER = 12;
 const ZDEBUG_MAGIC = 0x5a4c_4942;
@@ -34,6 +36,24 @@ export function* readSection(elf: ElfFile, section: ElfSection, diagnostics: Dia
   if ((section.flags & SHF_COMPRESSED) !== 0) return decompress(elf, section, bytes, diagnostics);
   if (section.name.startsWith('.zdebug')) return decompressOld(section, bytes, diagnostics);
   return bytes;
+}
+
+/** Whether a section is read from the file as it is; others only as a whole. */
+export function isPlain(section: ElfSection): boolean {
+  return section.type !== SHT_NOBITS && (section.flags & SHF_COMPRESSED) === 0 && !section.name.startsWith('.zdebug');
+}
+
+/** What a section is said to hold once it is decompressed, in bytes; 0 where nobody would believe it. Reads the header only. */
+export function* contentSize(elf: ElfFile, section: ElfSection): Reading<number> {
+  if (section.type === SHT_NOBITS) return 0;
+  if (isPlain(section)) return Math.max(0, Math.min(section.size, elf.size - section.offset));
+  const bytes = yield* bytesAt(section.offset, CHDR_SIZE);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < CHDR_SIZE) return 0;
+  const isOld = (section.flags & SHF_COMPRESSED) === 0;
+  if (isOld && view.getUint32(0) !== ZDEBUG_MAGIC) return section.size;
+  const size = isOld ? readUnsigned64(view, 4, false) : elf.is64 ? readUnsigned64(view, 8, elf.littleEndian) : view.getUint32(4, elf.littleEndian);
+  return size <= MAX_SECTION_SIZE && size <= section.size * HIGHEST_RATIO ? size : 0;
 }
 
 /** Elf32_Chdr or Elf64_Chdr, then the stream. */

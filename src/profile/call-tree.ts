@@ -73,6 +73,8 @@ export class CallTrees {
   readonly #wide: WideAddresses;
   readonly #forest: ChainForest;
   readonly #limit: CallTreeLimit;
+  /** Frames of which some stand for others; undefined where each stands for itself. */
+  readonly #merged: Int32Array | undefined;
   // By frame, valid where the mark is that of the present merge: sums, and the index among the kept, or -1.
   readonly #period: Float64Array;
   readonly #samples: Float64Array;
@@ -89,6 +91,7 @@ export class CallTrees {
     this.#wide = wide;
     this.#forest = forest;
     this.#limit = limit;
+    this.#merged = frames.merged();
     this.#period = new Float64Array(frames.length);
     this.#samples = new Float64Array(frames.length);
     this.#distinct = new Int32Array(frames.length);
@@ -192,9 +195,14 @@ export class CallTrees {
     return branches;
   }
 
+  #frameOf(node: number): number {
+    const frame = this.#forest.frame[node]!;
+    return this.#merged === undefined ? frame : this.#merged[frame]!;
+  }
+
   /** Adds a node to the sums of its frame. Returns how many frames there are now. */
   #count(node: number, marks: number, count: number): number {
-    const frame = this.#forest.frame[node]!;
+    const frame = this.#frameOf(node);
     if (this.#mark[frame] === marks) {
       this.#period[frame]! += this.#forest.period[node]!;
       this.#samples[frame]! += this.#forest.samples[node]!;
@@ -227,7 +235,7 @@ export class CallTrees {
   }
 
   #keep(node: number, kept: readonly Merged[]): void {
-    const at = this.#at[this.#forest.frame[node]!]!;
+    const at = this.#at[this.#frameOf(node)]!;
     if (at >= 0) kept[at]!.members.push(node);
   }
 

@@ -42,6 +42,13 @@ export class FrameTable {
   readonly #functions: (Map<number, number> | undefined)[] = [];
   readonly #addresses: (Map<number, number> | undefined)[] = [];
   readonly #names: (string | undefined)[] = [];
+  /** Index in SourceTable.lines + 1, for frames that are told apart by their lines; else 0. */
+  line: Int32Array = new Int32Array(1024);
+  // Inlined functions by base and name, frames on lines by frame and line.
+  readonly #inlined = new Map<string, number>();
+  readonly #onLines = new Map<string, number>();
+  /** Of the frame on a line that without it. */
+  readonly #offLine = new Map<number, number>();
 
   constructor(modules: Module[], symbols: (SymbolTable | undefined)[]) {
     this.modules = modules;
@@ -71,6 +78,58 @@ export class FrameTable {
     return frame;
   }
 
+  /**
+   * The frame of a function that was inlined into another one, `base`. Inlined into itself it is that function, as in perf.
+   */
+  inlined(base: number, name: string): number {
+    if (this.name(base) === name) return base;
+    const key = `${base} ${name}`;
+    const before = this.#inlined.get(key);
+    if (before !== undefined) return before;
+    const frame = this.#add(this.module[base]!, this.symbol[base]!, this.address[base]!, this.start[base]!, this.end[base]!, this.flags[base]! | FrameFlag.Inlined);
+    this.#names[frame] = name;
+    this.#inlined.set(key, frame);
+    return frame;
+  }
+
+  /** The frame as it stands on a source line, where rows are told apart by lines. */
+  onLine(frame: number, line: number): number {
+    const key = `${frame} ${line}`;
+    const before = this.#onLines.get(key);
+    if (before !== undefined) return before;
+    const name = this.#names[frame];
+    const made = this.#add(this.module[frame]!, this.symbol[frame]!, this.address[frame]!, this.start[frame]!, this.end[frame]!, this.flags[frame]!);
+    if (name !== undefined) this.#names[made] = name;
+    this.offset[made] = this.offset[frame]!;
+    this.line[made] = line + 1;
+    this.#onLines.set(key, made);
+    this.#offLine.set(made, frame);
+    return made;
+  }
+
+  /**
+   * Of each frame the one that stands for it in call chains, where functions are one whatever their lines, and inlined ones whatever
+   * function they were inlined into (FORMAT 3.8, "Building"). Undefined where every frame stands for itself.
+   */
+  merged(): Int32Array | undefined {
+    if (this.#inlined.size === 0 && this.#onLines.size === 0) return undefined;
+    const merged = Int32Array.from({ length: this.length }, (_, frame) => frame);
+    const byName = new Map<string, number>();
+    let isTrivial = true;
+    for (let frame = 0; frame < this.length; frame++) {
+      let first = this.#offLine.get(frame) ?? frame;
+      if ((this.flags[frame]! & FrameFlag.Inlined) !== 0) {
+        const name = this.name(frame);
+        const known = byName.get(name);
+        if (known === undefined) byName.set(name, first);
+        else first = known;
+      }
+      merged[frame] = first;
+      if (first !== frame) isTrivial = false;
+    }
+    return isTrivial ? undefined : merged;
+  }
+
   #add(module: number, symbol: number, address: number, start: number, end: number, flags: number): number {
     if (this.length === this.module.length) {
       this.module = grown(this.module);
@@ -80,6 +139,7 @@ export class FrameTable {
       this.end = grown(this.end);
       this.flags = grown(this.flags);
       this.offset = grown(this.offset);
+      this.line = grown(this.line);
     }
     const frame = this.length++;
     this.module[frame] = module;

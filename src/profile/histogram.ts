@@ -199,7 +199,9 @@ class Accounting {
   /** A tree for every row of sampled functions of which something may be shown. */
   #plantForest(): ChainForest {
     const { tallies } = this.#event;
-    const forest = new ChainForest(this.#profile.stacks, tallies, this.#options.order, !this.#options.children);
+    // Frames that are one in chains end their runs where one of them does.
+    const inRuns = !this.#options.children && this.#profile.frames.merged() === undefined;
+    const forest = new ChainForest(this.#profile.stacks, tallies, this.#options.order, inRuns);
     const leaves = this.#rows;
     const [sorted, ends] = talliesByRow(this.#leafRow, leaves.length);
     for (let index = 0; index < leaves.length; index++) {

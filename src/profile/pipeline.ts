@@ -22,6 +22,7 @@ import { ReadDeltas } from './read-deltas.ts';
 import { RepeatedSamples } from './repeated-samples.ts';
 import { Resolver } from './resolver.ts';
 import { SampleResolver } from './sample-resolver.ts';
+import { SourceTable, type SourceOptions } from './source-table.ts';
 
 /** How a recording is walked. */
 export interface PipelineOptions {
@@ -29,6 +30,8 @@ export interface PipelineOptions {
   readonly maxStack: number;
   /** See ProcessesOptions. */
   readonly keepExited: boolean;
+  /** What is to be known of the source of each place before a sample is handed over; nothing if left out. */
+  readonly source?: SourceOptions | undefined;
 }
 
 /** Gets what the walk finds, in time order. Nothing handed over may be kept. */
@@ -61,6 +64,8 @@ export class Pipeline {
   readonly processes: Processes;
   readonly resolver: Resolver;
   readonly quality: Quality;
+  /** Where PipelineOptions.source asks for it; of every location that a sample has when it is handed over. */
+  readonly sources: SourceTable | undefined;
   readonly #records: OrderedRecords;
   readonly #events: ProcessEvents;
   readonly #samples: SampleResolver;
@@ -86,6 +91,8 @@ export class Pipeline {
     this.#reads = new ReadDeltas(file.events);
     this.#defers = file.events.events.some((event) => event.attr.deferCallchain);
     this.quality = new Quality(this.resolver.frames, this.resolver.code);
+    const { locations, frames, contents } = this.resolver;
+    this.sources = options.source === undefined ? undefined : new SourceTable(options.source, locations, frames, contents, files);
   }
 
   /** Walks the recording from where it stands, over `most` records or to the end; false at the end. */
@@ -98,6 +105,7 @@ export class Pipeline {
       if (!(typeof more === 'boolean' ? more : await more)) {
         for (const late of this.#deferred.rest()) await this.#handOut(visitor, late);
         this.quality.lost = this.#events.lost;
+        this.sources?.close();
         return false;
       }
       if (count % PROGRESS_STEP === 0) visitor.progress?.(record.fileOffset / this.file.fileSize);
@@ -129,6 +137,10 @@ export class Pipeline {
       for (let needed = this.#wanted(visitor, record); needed !== undefined; needed = this.#wanted(visitor, record)) {
         this.resolver.provide(needed, await this.#contents.load(needed));
       }
+      if (this.sources !== undefined && this.sources.length < this.resolver.locations.length) {
+        const filling = this.sources.fill();
+        if (filling instanceof Promise) await filling;
+      }
       this.#deliver(visitor, record);
     }
     return true;
@@ -144,6 +156,7 @@ export class Pipeline {
     for (let needed = this.#wanted(visitor, ready.record); needed !== undefined; needed = this.#wanted(visitor, ready.record)) {
       this.resolver.provide(needed, await this.#contents.load(needed));
     }
+    await this.sources?.fill();
     this.#deliver(visitor, ready.record);
   }
 

@@ -2,12 +2,14 @@
 
 import type { BranchStacks } from './branch-stacks.ts';
 import type { WideAddresses } from '../bytes/int64.ts';
+import { grown } from '../bytes/sorted.ts';
 import type { Processes } from '../process/processes.ts';
 import type { LocationTable } from './location-table.ts';
 import type { Parallelism } from './parallelism.ts';
 import type { Profile, ProfileEvent, SampleDetail } from './profile.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { ResolvedSample } from './resolved-sample.ts';
+import type { SourceTable } from './source-table.ts';
 import { StackTable } from './stack-table.ts';
 import { TallyTable } from './tally-table.ts';
 
@@ -36,14 +38,18 @@ export class ProfileBuilder {
   #frames = new Int32Array(256);
   #nodes = new Int32Array(256);
   #depth = 0;
+  /** Of the present sample, where calls were inlined. */
+  #entries = new Int32Array(256);
   readonly #detail: SampleDetail | undefined;
   readonly #parallelism: Parallelism | undefined;
+  readonly #sources: SourceTable | undefined;
   readonly #traces = new Map<string, number>();
 
-  /** `parallelism`: where the recording says how many threads ran. */
-  constructor(detail?: SampleDetail, parallelism?: Parallelism) {
+  /** `parallelism`: where the recording says how many threads ran. `sources`: where inlined calls, or lines, make frames. */
+  constructor(detail?: SampleDetail, parallelism?: Parallelism, sources?: SourceTable) {
     this.#detail = detail;
     this.#parallelism = parallelism;
+    this.#sources = sources;
   }
 
   /**
@@ -55,7 +61,7 @@ export class ProfileBuilder {
     const event = this.event(sample.event, describe);
     event.samples++;
     event.period += sample.period;
-    const leaf = sample.leaf < 0 ? -1 : locations.frame[sample.leaf]!;
+    const leaf = sample.leaf < 0 ? -1 : (this.#sources?.leaf ?? locations.frame)[sample.leaf]!;
     const detail = this.#detail === undefined ? 0 : this.#traceOf(trace);
     const latency = this.#parallelism === undefined ? 0 : this.#parallelism.share(sample.period);
     event.latency += latency;
@@ -101,6 +107,24 @@ export class ProfileBuilder {
 
   #stackOf(sample: ResolvedSample, locations: LocationTable): number {
     const { depth } = sample;
+    return this.#sources === undefined ? this.#stack(depth, sample.locations, locations.frame) : this.#stack(this.#expand(sample, this.#sources), this.#entries, this.#sources.frame);
+  }
+
+  /** The entries of a sample's locations, innermost first. */
+  #expand({ depth, locations }: ResolvedSample, { first }: SourceTable): number {
+    let count = 0;
+    for (let i = 0; i < depth; i++) {
+      const end = first[locations[i]! + 1]!;
+      for (let entry = first[locations[i]!]!; entry < end; entry++) {
+        if (count === this.#entries.length) this.#entries = grown(this.#entries);
+        this.#entries[count++] = entry;
+      }
+    }
+    return count;
+  }
+
+  /** The node of a chain: `places`, innermost first, and the frame of each. */
+  #stack(depth: number, places: Int32Array, frameOf: Int32Array): number {
     if (depth > this.#frames.length) {
       this.#frames = new Int32Array(depth * 2);
       this.#nodes = new Int32Array(depth * 2);
@@ -108,8 +132,6 @@ export class ProfileBuilder {
     }
     const frames = this.#frames;
     const nodes = this.#nodes;
-    const frameOf = locations.frame;
-    const places = sample.locations;
     const shared = Math.min(depth, this.#depth);
     let i = 0;
     while (i < shared && frames[i] === frameOf[places[depth - 1 - i]!]) i++;
@@ -144,6 +166,7 @@ export class ProfileBuilder {
       ...rest,
       detail: this.#detail,
       traces: [...this.#traces.keys()],
+      lines: this.#sources?.lines,
       latency: this.#parallelism === undefined ? undefined : this.#parallelism.isMostlySingle ? 'single' : 'parallel',
     };
   }

@@ -3,6 +3,7 @@
 
 import type { WideAddresses } from '../bytes/int64.ts';
 import type { FrameTable } from './frame-table.ts';
+import type { SourceLine } from './source-table.ts';
 import type { StackTable } from './stack-table.ts';
 
 /** cpumode of a record's misc field (FORMAT 2.0). */
@@ -94,6 +95,8 @@ export interface Profile {
   /** The texts of tracepoints; those of other events are `N/A`, as perf shows them. */
   readonly traces?: readonly string[];
   readonly branches?: Branches | undefined;
+  /** Source lines, by FrameTable.line - 1. */
+  readonly lines?: readonly SourceLine[] | undefined;
   /**
    * Where context switches were recorded: a sample's period divided by the number of threads that ran at its time. `single` if
    * practically always one did, so that the result says nothing new.
@@ -101,4 +104,9 @@ export interface Profile {
   readonly latency?: 'parallel' | 'single' | undefined;
   /** From a pipe: perf's report then behaves differently (FORMAT 3.8, last point). */
   readonly fromPipe: boolean;
+}
+
+/** The source line of a frame, in a profile that tells frames apart by their lines. */
+export function lineOf(profile: Profile, frame: number): SourceLine | undefined {
+  return profile.lines?.[profile.frames.line[frame]! - 1];
 }

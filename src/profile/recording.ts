@@ -91,6 +91,10 @@ export interface WalkOptions {
 export interface ProfileOptions extends WalkOptions {
   /** Default: what perf's report shows of such a recording (usualDetail). `none` counts whole samples by stack alone. */
   readonly detail?: SampleDetail | 'none' | undefined;
+  /** Inlined calls become frames of their own where debugging information tells of them; false if left out. */
+  readonly inlines?: boolean | undefined;
+  /** Frames are told apart by their source lines, for the sort keys srcline and srcfile; false if left out. */
+  readonly lines?: boolean | undefined;
 }
 
 /** Records between two looks at the clock while samples are handed out. */
@@ -164,6 +168,7 @@ export class Recording {
     });
     const files: RecordingFiles = {
       loadModule: (module, wants) => loader.load(module, wants),
+      loadSource: (module) => loader.loadSource(module),
       openJitdump: (path) => this.#input.openJitdump(path),
       openPerfMap: (pid) => this.#input.openPerfMap(pid),
       listPerfMaps: () => this.#input.listPerfMaps(),
@@ -174,7 +179,9 @@ export class Recording {
 
   /** The recording summed up, for every view of totals, and how good its data is. */
   async profile(options: ProfileOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
-    const pipeline = this.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: true });
+    const { inlines = false, lines = false } = options;
+    const source = inlines || lines ? ({ inlines, lines, byLine: lines, otherwise: 'function' } as const) : undefined;
+    const pipeline = this.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: true, source });
     const asked = options.detail ?? usualDetail(this.file);
     const detail = asked === 'none' ? undefined : asked;
     const tracepoints = detail === 'trace' ? await this.tracepoints() : undefined;

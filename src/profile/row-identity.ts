@@ -2,12 +2,13 @@
 // that accounting compares integers. A row is a task (comm, pid, tid: what belongs to the thread; a tracepoint's text, a branch: what
 // belongs to the sample, and so to its callers) and a place (dso, symbol).
 
+import { FrameFlag } from './frame-table.ts';
 import { BranchFlag } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { TripleTable } from './triple-table.ts';
 
 /** What rows are told apart by; `--sort`'s words, with `sym` written out. */
-export type SortKey = 'comm' | 'pid' | 'tid' | 'tgid' | 'dso' | 'symbol' | 'trace' | BranchKey;
+export type SortKey = 'comm' | 'pid' | 'tid' | 'tgid' | 'dso' | 'symbol' | 'trace' | 'srcline' | 'srcfile' | BranchKey;
 
 /** Keys of profiles of branches (SampleDetail). */
 export type BranchKey = 'dso_from' | 'dso_to' | 'symbol_from' | 'symbol_to' | 'mispredict' | 'in_tx' | 'abort' | 'cycles';
@@ -32,8 +33,16 @@ export class RowIdentity {
   readonly #sameComm: Int32Array;
   /** Of each module: a number of its short name, 1, 2 … */
   readonly #dsoOfModule: Int32Array;
+  readonly #byLine: boolean;
+  readonly #byFile: boolean;
   readonly #named: TripleTable;
   readonly #nameless: TripleTable;
+  /** Inlined functions: by the place of what they were inlined into and name. */
+  readonly #inlined = new TripleTable();
+  readonly #names = new Map<string, number>();
+  /** Where lines or files tell places apart: by line or file and place otherwise. */
+  readonly #onLines = new TripleTable();
+  readonly #files = new Map<string, number>();
   /** The frame of samples without an address: perf takes it for address 0. */
   readonly #noFrame: number;
   /** Number of places so far; places are 0 … count-1. */
@@ -50,6 +59,8 @@ export class RowIdentity {
     this.#byDso = keys.includes('dso');
     this.#bySymbol = keys.includes('symbol');
     this.#byTrace = keys.includes('trace');
+    this.#byLine = keys.includes('srcline');
+    this.#byFile = keys.includes('srcfile');
     this.#branchKeys = keys.filter(isBranchKey);
     this.#sameComm = firstOfSame(profile.comms);
     this.#dsoOfModule = firstOfSame(profile.frames.modules.map((module) => module.shortName));
@@ -131,15 +142,24 @@ export class RowIdentity {
   }
 
   #place(frame: number, address: number): number {
+    const place = this.#function(frame, address);
+    if (!this.#byLine && !this.#byFile) return place;
+    const line = this.#profile.frames.line[frame]! - 1;
+    const file = this.#byFile ? numberOf(this.#profile.lines?.[line]?.file ?? '', this.#files) : 0;
+    return this.#numbered(this.#onLines, place, this.#byLine ? line : 0, file);
+  }
+
+  #function(frame: number, address: number): number {
     const { frames } = this.#profile;
     const module = frames.module[frame]!;
     const isNamed = frames.symbol[frame]! >= 0;
     // Functions of the same range are told apart by their files even when the file is no key.
     const dso = module >= 0 && (this.#byDso || (this.#bySymbol && isNamed)) ? this.#dsoOfModule[module]! + 1 : 0;
     if (!this.#bySymbol) return this.#numbered(this.#nameless, dso, 0, 0);
-    return isNamed
-      ? this.#numbered(this.#named, dso, frames.start[frame]!, frames.end[frame]!)
-      : this.#numbered(this.#nameless, dso, address, 0);
+    if (!isNamed) return this.#numbered(this.#nameless, dso, address, 0);
+    const named = this.#numbered(this.#named, dso, frames.start[frame]!, frames.end[frame]!);
+    if ((frames.flags[frame]! & FrameFlag.Inlined) === 0) return named;
+    return this.#numbered(this.#inlined, named, numberOf(frames.name(frame), this.#names), 0);
   }
 
   #numbered(places: TripleTable, dso: number, start: number, end: number): number {
@@ -147,6 +167,12 @@ export class RowIdentity {
     if (place === this.placeCount) this.placeCount++;
     return place;
   }
+}
+
+function numberOf(text: string, numbers: Map<string, number>): number {
+  let number = numbers.get(text);
+  if (number === undefined) numbers.set(text, (number = numbers.size));
+  return number;
 }
 
 /** Cycles since the branch before; 0: not known. */

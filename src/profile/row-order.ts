@@ -6,7 +6,7 @@ import { compareByDifference } from './address-order.ts';
 import type { Module } from '../process/module.ts';
 import type { ChainOrder } from './chain-forest.ts';
 import type { HistogramRow, RowSums } from './histogram.ts';
-import { BranchFlag } from './profile.ts';
+import { BranchFlag, lineOf } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { redBlackOrder } from './red-black-order.ts';
 import { cyclesOf } from './row-identity.ts';
@@ -104,6 +104,10 @@ class Columns {
         return (a, b) => this.#compareNames(a, b);
       case 'trace':
         return ascending(ranks(this.#rows.map(({ row }) => this.#profile.traces?.[row.detail])));
+      case 'srcline':
+        return ascending(ranks(this.#rows.map(({ row }) => lineOf(this.#profile, row.frame)?.text)));
+      case 'srcfile':
+        return ascending(ranks(this.#rows.map(({ row }) => lineOf(this.#profile, row.frame)?.file)));
       default:
         return this.#byBranch(key, different);
     }
@@ -191,7 +195,8 @@ class Columns {
       if (named[a] === 0 && named[b] === 0) return compareByDifference(wide, start[a]!, start[b]!);
       if (!dsoIsKey && dso[a] !== dso[b]) return dso[a]! - dso[b]!;
       if (named[a] !== named[b]) return named[b]! - named[a]!;
-      return compareByDifference(wide, start[a]!, start[b]!) || compareByDifference(wide, end[a]!, end[b]!);
+      // What was inlined into a function has that function's range.
+      return compareByDifference(wide, start[a]!, start[b]!) || compareByDifference(wide, end[a]!, end[b]!) || this.#compareNames(b, a);
     };
   }
 

@@ -22,7 +22,7 @@ export async function summarize(
 ): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
   const { events } = file.events;
   const parallelism = Parallelism.of(file);
-  const builder = new ProfileBuilder(detail, parallelism);
+  const builder = new ProfileBuilder(detail, parallelism, pipeline.sources);
   const describe = describer(file);
   const { locations, frames } = pipeline.resolver;
   const visitor: RecordingVisitor = { sample: (sample) => builder.add(sample, locations, describe) };

@@ -22,6 +22,7 @@ import { KernelSymbols, SingleSymbol } from './kernel-symbols.ts';
 import type { ReferenceSymbol } from './kernel-symbols.ts';
 import { FileSearch, hasCode } from './search.ts';
 import type { FoundElf, FoundFiles, SearchStep } from './search.ts';
+import { SourceLines } from './source-lines.ts';
 import type { SymbolTable } from './symbol-table.ts';
 
 export interface ModuleLoaderOptions {
@@ -98,6 +99,22 @@ export class ModuleLoader {
     } finally {
       search.close();
     }
+  }
+
+  /**
+   * What a module's debugging information says of its source: undefined where there is none. Its files stay open: whoever gets it closes
+   * it. Only ELF files of programs and libraries have any.
+   */
+  loadSource(module: Module): SourceLines | undefined | Promise<SourceLines | undefined> {
+    return module.kind === 'file' ? run(this.#source(module)) : undefined;
+  }
+
+  *#source(module: Module): Waiting<SourceLines | undefined> {
+    const { trees, caches, diagnostics } = this.#options;
+    const search = new FileSearch(trees, caches ?? [], diagnostics);
+    const found = yield* search.debugInfo(module);
+    search.close(found);
+    return found === undefined ? undefined : yield* SourceLines.of(module, found, { trees, demangle: this.#options.demangle ?? true, diagnostics });
   }
 
   *#vdso(module: Module, search: FileSearch, wants: ModuleWants): Waiting<LoadedModule> {

@@ -27,6 +27,8 @@ export type SearchPlace =
   | 'build-id-cache'
   | 'debug-folder'
   | 'debug-build-id'
+  | 'debug-alt-link' // the file that dwz made for several
+  | 'split-debug-info' // .dwo and .dwp
   | 'mini-debug-info' // in the file itself, compressed
   | 'beside'
   | 'vdso'
@@ -41,6 +43,7 @@ export type SearchOutcome =
   | 'other-machine' // a vdso of another machine
   | 'ambiguous' // one of several files that are equally good
   | 'no-symbols' // the right file, but stripped
+  | 'no-debug-info' // the right file, where its debugging information was looked for
   | 'not-supported';
 
 /** One place that was looked at. Paths are recorded ones, relative to the tree. */
@@ -59,6 +62,8 @@ export interface FoundElf {
   readonly tree: string;
   readonly path: string;
   readonly place: SearchPlace;
+  /** The tree itself: files that belong to this one are in the same. */
+  readonly within?: FileTree | undefined;
 }
 
 /** `symbols` has the symbols, `runtime` the code and what unwinding needs; they may be one file. */
@@ -81,6 +86,9 @@ export class FileSearch {
   #buildId = '';
   #symbols: FoundElf | undefined;
   #runtime: FoundElf | undefined;
+  #debug: FoundElf | undefined;
+  /** What is looked for is debugging information, and nothing else. */
+  #wantsDebug = false;
 
   /** `trees` are file systems, as on the machine that recorded; `caches` are build-id caches only (`~/.debug`). */
   constructor(trees: readonly FileTree[], caches: readonly FileTree[], diagnostics: Diagnostics) {
@@ -89,10 +97,16 @@ export class FileSearch {
     this.#diagnostics = diagnostics;
   }
 
-  /** Closes every file that the search opened. */
-  close(): void {
-    for (const found of this.#open) found.file.close?.();
+  /** Closes every file that the search opened, but for the one that is kept. */
+  close(kept?: FoundElf): void {
+    for (const found of this.#open) if (found !== kept) found.file.close?.();
     this.#open.length = 0;
+  }
+
+  /** An ELF file that another one names; with a build id only one that has it. Open: whoever gets it closes it. */
+  *named(tree: FileTree, path: string, place: SearchPlace, buildId: string): Waiting<FoundElf | undefined> {
+    this.#buildId = buildId;
+    return yield* this.#try(tree, path, place);
   }
 
   /** The files of an ELF module: executable or library. */
@@ -106,6 +120,7 @@ export class FileSearch {
       const own = byPath ? yield* this.#try(tree, path, 'recorded-path') : undefined;
       if (own !== undefined) {
         if (this.#buildId === '') this.#buildId = own.elf.buildId;
+        if (this.#wantsDebug) this.#use(own);
         yield* this.#debugLink(tree, path, own);
       }
       for (const folder of CACHE_FOLDERS) yield* this.#cache(tree, folder, path);
@@ -128,6 +143,13 @@ export class FileSearch {
     for (const cache of this.#caches) yield* this.#cache(cache, '', path);
     const runtime = this.#runtime ?? this.#symbols;
     return { runtime, symbols: this.#symbols ?? runtime };
+  }
+
+  /** The file with a module's debugging information: the first of the same candidates, its own file before all others. */
+  *debugInfo(module: Module): Waiting<FoundElf | undefined> {
+    this.#wantsDebug = true;
+    yield* this.file(module);
+    return this.#debug;
   }
 
   /**
@@ -173,7 +195,7 @@ export class FileSearch {
   }
 
   #isDone(): boolean {
-    return this.#symbols !== undefined && this.#runtime !== undefined;
+    return this.#wantsDebug ? this.#debug !== undefined : this.#symbols !== undefined && this.#runtime !== undefined;
   }
 
   #step(tree: string, path: string, place: SearchPlace, outcome: SearchOutcome): void {
@@ -184,6 +206,7 @@ export class FileSearch {
   #use(found: FoundElf): void {
     if (hasSymtab(found.elf)) this.#symbols ??= found;
     if (hasCode(found.elf)) this.#runtime ??= found;
+    if (this.#wantsDebug && hasDebugInfo(found.elf)) this.#debug ??= found;
   }
 
   /** The ELF file at a path, if it is one of the right identity. */
@@ -200,9 +223,9 @@ export class FileSearch {
       file.close?.();
       return undefined;
     }
-    const found = { file, elf, tree: tree.name, path, place };
+    const found = { file, elf, tree: tree.name, path, place, within: tree };
     this.#open.push(found);
-    this.#step(tree.name, path, place, hasSymtab(elf) || hasDynsym(elf) ? 'found' : 'no-symbols');
+    this.#step(tree.name, path, place, this.#wantsDebug ? (hasDebugInfo(elf) ? 'found' : 'no-debug-info') : hasSymtab(elf) || hasDynsym(elf) ? 'found' : 'no-symbols');
     return found;
   }
 
@@ -214,7 +237,7 @@ export class FileSearch {
 
   /** A place where only symbols are expected; not looked at when there are some. */
   *#symbolsAt(tree: FileTree, path: string, place: SearchPlace): Waiting<void> {
-    if (this.#symbols !== undefined) return;
+    if (this.#wantsDebug ? this.#debug !== undefined : this.#symbols !== undefined) return;
     const found = yield* this.#try(tree, path, place);
     if (found !== undefined) this.#use(found);
   }
@@ -234,7 +257,7 @@ export class FileSearch {
 
   /** `.gnu_debugdata`: an ELF file within, with the symbols that the dynamic ones lack. */
   *#miniDebugInfo(tree: FileTree, path: string, own: FoundElf): Waiting<void> {
-    if (this.#symbols !== undefined) return;
+    if (this.#symbols !== undefined || this.#wantsDebug) return;
     const diagnostics = this.#diagnostics.of(path);
     const compressed = yield* settled(perform(own.file, readMiniDebugInfo(own.elf, diagnostics)));
     if (compressed === undefined) return;
@@ -313,6 +336,11 @@ export class FileSearch {
 const CACHE_FOLDERS = ['.debug/', ''];
 /** PATH_MAX: no link is longer. */
 const LONGEST_LINK = 4_096;
+
+/** Whether a file holds debugging information of its own bytes. */
+export function hasDebugInfo(elf: ElfFile): boolean {
+  return elf.sections.some(({ name, type }) => type !== SHT_NOBITS && (name === '.debug_info' || name === '.zdebug_info' || name === '.debug_info.dwo'));
+}
 
 /** Whether a file holds its code. A debug file has the headers of everything, but code that takes no bytes. */
 export function hasCode(elf: ElfFile): boolean {

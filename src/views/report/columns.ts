@@ -2,6 +2,7 @@
 // from all rows, also those that the percent limit hides.
 
 import type { HistogramRow, RowSums } from '../../profile/histogram.ts';
+import { lineOf } from '../../profile/profile.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { GroupRow } from '../../profile/row-order.ts';
 import { isBranchKey } from '../../profile/row-identity.ts';
@@ -28,8 +29,10 @@ export interface Whole {
 /** Of a command name or file, for comparing. */
 const LONGEST_TEXT = 4096;
 
+/** Keys whose columns are as wide as their longest text. */
+type TextKey = 'trace' | 'srcline' | 'srcfile';
 /** Keys of all profiles. */
-type UsualKey = Exclude<SortKey, BranchKey | 'trace'>;
+type UsualKey = Exclude<SortKey, BranchKey | TextKey>;
 
 const TITLES: Readonly<Record<SortKey, string>> = {
   comm: 'Command',
@@ -39,6 +42,8 @@ const TITLES: Readonly<Record<SortKey, string>> = {
   dso: 'Shared Object',
   symbol: 'Symbol',
   trace: 'Trace output',
+  srcline: 'Source:Line',
+  srcfile: 'Source File',
   dso_from: 'Source Shared Object',
   dso_to: 'Target Shared Object',
   symbol_from: 'Source Symbol',
@@ -59,6 +64,7 @@ export function columnsOf(profile: Profile, plan: ReportPlan, shown: readonly Re
     const title = TITLES[field];
     const isLast = index === shown.length - 1;
     if (isBranchKey(field)) return branchColumn(profile, field, title, rows, isLast);
+    if (field === 'srcline' || field === 'srcfile') return sourceColumn(profile, field, title, rows, isLast);
     if (field === 'trace') return traceColumn(profile, plan, title, rows, isLast);
     const width = widths[field];
     return { title, width, alignsRight: false, cell: (row) => keyCell(profile, field, row.row, width, isLast) };
@@ -109,7 +115,7 @@ function keyCell(profile: Profile, key: UsualKey, row: HistogramRow, width: numb
  */
 function traceColumn(profile: Profile, plan: ReportPlan, title: string, rows: readonly GroupRow[], isLast: boolean): Column {
   const text = ({ row }: GroupRow): string => profile.traces?.[row.detail] ?? '';
-  const before = plan.keys.slice(0, plan.keys.indexOf('trace')).filter((key): key is UsualKey => !isBranchKey(key) && key !== 'trace');
+  const before = plan.keys.slice(0, plan.keys.indexOf('trace')).filter((key): key is UsualKey => !isBranchKey(key) && key !== 'trace' && key !== 'srcline' && key !== 'srcfile');
   const ofRow = ({ row }: GroupRow): string => before.map((key) => keyCell(profile, key, row, LONGEST_TEXT, true)).join('\0');
   const compared = new Map<string, number>();
   for (const row of rows) {
@@ -119,6 +125,17 @@ function traceColumn(profile: Profile, plan: ReportPlan, title: string, rows: re
   let width = title.length;
   for (const row of rows) if (compared.get(ofRow(row))! > 1) width = Math.max(width, text(row).length);
   return { title, width, alignsRight: false, cell: (row) => (isLast ? text(row).slice(0, width) : fitted(text(row), width)) };
+}
+
+/** Source lines, or the files they are in. */
+function sourceColumn(profile: Profile, key: 'srcline' | 'srcfile', title: string, rows: readonly GroupRow[], isLast: boolean): Column {
+  const text = ({ row }: GroupRow): string => {
+    const line = lineOf(profile, row.frame);
+    return (key === 'srcline' ? line?.text : line?.file) ?? '';
+  };
+  let width = title.length;
+  for (const row of rows) width = Math.max(width, text(row).length);
+  return { title, width, alignsRight: false, cell: (row) => (isLast ? text(row) : text(row).padEnd(width)) };
 }
 
 function threadCell(profile: Profile, key: UsualKey, row: HistogramRow, width: number): string {

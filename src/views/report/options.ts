@@ -75,7 +75,7 @@ export interface ReportPlan {
   readonly headerLines: readonly string[] | undefined;
 }
 
-const SORT_KEYS: readonly string[] = ['comm', 'pid', 'tid', 'tgid', 'dso', 'symbol', 'trace', ...BRANCH_KEYS] satisfies SortKey[];
+const SORT_KEYS: readonly string[] = ['comm', 'pid', 'tid', 'tgid', 'dso', 'symbol', 'trace', 'srcline', 'srcfile', ...BRANCH_KEYS] satisfies SortKey[];
 const SUM_FIELDS: readonly string[] = ['overhead', 'overhead_children', 'latency', 'latency_children', 'sample', 'period'] satisfies ReportField[];
 /** perf's `--sort` where it is not given, for profiles without and with a detail. */
 const USUAL_KEYS: readonly SortKey[] = ['comm', 'dso', 'symbol'];
@@ -161,6 +161,8 @@ function checkFields(profile: Profile, fields: readonly ReportField[]): void {
   if (branchKey !== undefined && profile.detail !== 'branches') {
     throw new PerftsError('PERFTS_USAGE', `${branchKey} is a key of recordings with branches (record with -b)`);
   }
+  const lineKey = fields.find((field) => field === 'srcline' || field === 'srcfile');
+  if (lineKey !== undefined && profile.lines === undefined) throw new PerftsError('PERFTS_USAGE', `this profile does not hold source lines, the key ${lineKey}`);
   if (fields.includes('trace') && profile.detail !== 'trace') throw new PerftsError('PERFTS_USAGE', 'this profile does not hold the texts of tracepoints, the key trace');
   if (profile.latency === undefined && fields.some((field) => field === 'latency' || field === 'latency_children')) {
     throw new PerftsError('PERFTS_USAGE', NO_SWITCHES);

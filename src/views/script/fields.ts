@@ -69,3 +69,9 @@ export function fieldSets(choices: readonly FieldChoice[]): Readonly<Record<Even
 export function eventType(type: number): EventType {
   return (['hw', 'sw', 'trace', 'hw_cache', 'raw', 'break'] as const)[type] ?? 'other';
 }
+
+/** Whether any event's samples may show a field. */
+export function showsField(choices: readonly FieldChoice[], field: Field): boolean {
+  const sets = fieldSets(choices);
+  return EVENT_TYPES.some((type) => sets[type].fields.has(field));
+}

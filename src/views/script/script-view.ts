@@ -10,7 +10,9 @@ import { SampleBit } from '../../perfdata/sample-format.ts';
 import type { Tracepoints } from '../../perfdata/tracing/tracepoints.ts';
 import type { Module } from '../../process/module.ts';
 import type { ResolvedSample } from '../../profile/resolved-sample.ts';
+import { FrameFlag } from '../../profile/frame-table.ts';
 import type { Resolver } from '../../profile/resolver.ts';
+import type { SourceTable } from '../../profile/source-table.ts';
 import { registerNames } from '../records/register-names.ts';
 import { TraceTexts } from '../../profile/trace-texts.ts';
 import { bpfOutputText, isBpfOutput } from './bpf-output.ts';
@@ -74,8 +76,10 @@ export class ScriptView {
   readonly #options: ScriptOptions;
   readonly #write: (text: string) => void;
   readonly #columns: (Columns | undefined)[] = [];
-  // By location: what follows the address in its line.
+  // By location: what follows the address in its line; and where calls were inlined, what follows it in the lines of each.
   readonly #places: (string | undefined)[] = [];
+  readonly #inlined: (readonly string[] | undefined)[] = [];
+  readonly #sources: SourceTable | undefined;
   readonly #traces: TraceTexts | undefined;
   #fieldSets: ReturnType<typeof fieldSets> | undefined;
   /** Of the longest name of an event. */
@@ -85,9 +89,9 @@ export class ScriptView {
   /** Of the longest data source so far. */
   #sourceWidth = 0;
 
-  /** `tracepoints`: what the recording says of them, to print their fields. */
+  /** `tracepoints`: what the recording says of them, to print their fields. `sources`: inlined calls and source lines, if wanted. */
   constructor(
-    file: PerfDataFile, resolver: Resolver, options: ScriptOptions, write: (text: string) => void, tracepoints?: Tracepoints,
+    file: PerfDataFile, resolver: Resolver, options: ScriptOptions, write: (text: string) => void, tracepoints?: Tracepoints, sources?: SourceTable,
   ) {
     this.#file = file;
     this.#traces = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, resolver);
@@ -95,6 +99,7 @@ export class ScriptView {
     this.#resolver = resolver;
     this.#options = options;
     this.#write = write;
+    this.#sources = sources;
   }
 
   /** The module whose names the text of a tracepoint lacks, which is then kept for `sample`. */
@@ -124,7 +129,10 @@ export class ScriptView {
     if (fields.has('ip')) {
       if (columns.chain) {
         text += '\n';
-        for (let i = 0; i < sample.depth; i++) text += this.#frame('\t', sample.addresses[i]!, sample.locations[i]!, fields);
+        for (let i = 0; i < sample.depth; i++) {
+          if (this.#sources !== undefined) text += this.#inlinedFrames(sample.addresses[i]!, sample.locations[i]!, fields, this.#sources);
+          text += this.#frame('\t', sample.addresses[i]!, sample.locations[i]!, fields);
+        }
       } else text += this.#frame(' ', sample.ip, sample.leaf, fields).slice(0, -1);
     }
     if (fields.has('iregs')) text += registersText(record, raw.intrAbi, raw.intrRegsOffset, event.attr.sampleRegsIntr, this.#registerName);
@@ -184,6 +192,33 @@ export class ScriptView {
     return `${lead}${this.#file.wide.hex(address).padStart(16)}${place}\n`;
   }
 
+  /** The calls that were inlined at an address, innermost first, each in a line of its own. */
+  #inlinedFrames(address: number, location: number, fields: ReadonlySet<Field>, sources: SourceTable): string {
+    const known = (this.#inlined[location] ??= this.#inlinedTexts(location, fields, sources));
+    let text = '';
+    for (let i = 0; i < known.length; i++) text += `\t${this.#file.wide.hex(address).padStart(16)}${known[i]!}\n`;
+    return text;
+  }
+
+  #inlinedTexts(location: number, fields: ReadonlySet<Field>, { first, frame: frames, line, lines }: SourceTable): string[] {
+    const { locations, frames: table } = this.#resolver;
+    const texts: string[] = [];
+    for (let entry = first[location]!; entry < first[location + 1]! - 1; entry++) {
+      const frame = frames[entry]!;
+      const isInlined = (table.flags[frame]! & FrameFlag.Inlined) !== 0;
+      let text = '';
+      if (fields.has('sym')) {
+        text += ` ${table.name(frame)}`;
+        if (fields.has('symoff')) text += `+0x${(locations.relative[location]! - table.start[frame]!).toString(16)}`;
+      }
+      // A function inlined into itself is shown as what it is.
+      if (!isInlined) text += this.#moduleText(location, frame, fields);
+      if (fields.has('srcline')) text += `\n  ${lines[line[entry]!]!.text}`;
+      texts.push(isInlined ? `${text} (inlined)` : text);
+    }
+    return texts;
+  }
+
   #placeText(location: number, fields: ReadonlySet<Field>): string {
     // Samples without an address of their own have no place.
     if (location < 0) return `${fields.has('sym') ? ' [unknown]' : ''}${fields.has('dso') || fields.has('dsoff') ? ' ([unknown])' : ''}`;
@@ -198,13 +233,22 @@ export class ScriptView {
         text += fields.has('symoff') ? ` ${name}+0x${offset.toString(16)}` : ` ${name}`;
       }
     }
-    if (fields.has('dso') || fields.has('dsoff')) {
-      const module = frames.module[frame]!;
-      const name = module < 0 ? '[unknown]' : dsoName(frames.modules[module]!);
-      const offset = fields.has('dsoff') && module >= 0 ? `+0x${locations.relative[location]!.toString(16)}` : '';
-      text += ` (${name}${offset})`;
+    text += this.#moduleText(location, frame, fields);
+    const { module } = frames;
+    if (fields.has('srcline') && this.#sources !== undefined && module[frame]! >= 0) {
+      const { first, line, lines } = this.#sources;
+      text += `\n  ${lines[line[first[location + 1]! - 1]!]!.text}`;
     }
     return text;
+  }
+
+  #moduleText(location: number, frame: number, fields: ReadonlySet<Field>): string {
+    if (!fields.has('dso') && !fields.has('dsoff')) return '';
+    const { locations, frames } = this.#resolver;
+    const module = frames.module[frame]!;
+    const name = module < 0 ? '[unknown]' : dsoName(frames.modules[module]!);
+    const offset = fields.has('dsoff') && module >= 0 ? `+0x${locations.relative[location]!.toString(16)}` : '';
+    return ` (${name}${offset})`;
   }
 
   #columnsOf(event: PerfEvent): Columns {
