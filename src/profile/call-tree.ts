@@ -5,7 +5,7 @@
 import type { WideAddresses } from '../bytes/int64.ts';
 import { compareUnsigned } from './address-order.ts';
 import type { ChainForest } from './chain-forest.ts';
-import type { FrameTable } from './frame-table.ts';
+import { FrameFlag, type FrameTable } from './frame-table.ts';
 
 /** A run of frames in which no chain branches off or ends. */
 export interface CallNode {
@@ -241,10 +241,14 @@ export class CallTrees {
 
   /**
    * Siblings of equal period: perf compares pointers, which grow with the order in which modules were made; within a module the
-   * higher symbol first, or the higher address where one has no symbol.
+   * higher symbol first, or the higher address where one has no symbol. Inlined functions go by their names, the last one first.
    */
   #compareSiblings(a: number, b: number): number {
-    const { module, symbol, start, address } = this.#frames;
+    const { module, symbol, start, address, flags } = this.#frames;
+    if (symbol[a]! >= 0 && symbol[b]! >= 0 && ((flags[a]! | flags[b]!) & FrameFlag.Inlined) !== 0) {
+      const [left, right] = [this.#frames.name(a), this.#frames.name(b)];
+      return left === right ? 0 : left < right ? 1 : -1;
+    }
     if (module[a] !== module[b]) return module[b]! - module[a]!;
     if (symbol[a]! >= 0 && symbol[b]! >= 0) return start[b]! - start[a]!;
     return compareUnsigned(this.#wide, address[b]!, address[a]!);

@@ -8,7 +8,7 @@ import type { GroupRow } from '../../profile/row-order.ts';
 import { isBranchKey } from '../../profile/row-identity.ts';
 import type { BranchKey, SortKey } from '../../profile/row-identity.ts';
 import { branchColumn } from './branch-columns.ts';
-import { ADDRESS_DIGITS, LEVEL_WIDTH, fitted, nameOf, symbolText } from './cells.ts';
+import { ADDRESS_DIGITS, LEVEL_WIDTH, fitted, symbolText } from './cells.ts';
 import { isSortKey } from './options.ts';
 import type { ReportField, ReportPlan } from './options.ts';
 import { percentOf, twoDecimals } from './percent.ts';
@@ -82,7 +82,8 @@ function widthsOf(profile: Profile, plan: ReportPlan, shown: readonly ReportFiel
     comm = Math.max(comm, (comms[last ?? row.comm] ?? comms[row.comm] ?? '').length);
     const module = frames.moduleName(row.frame);
     if (module !== undefined) dso = Math.max(dso, module.length);
-    if (frames.symbol[row.frame]! >= 0) symbol = Math.max(symbol, LEVEL_WIDTH + nameOf(profile, row.frame).length);
+    // "(inlined)" does not count: perf lets it stick out.
+    if (frames.symbol[row.frame]! >= 0) symbol = Math.max(symbol, LEVEL_WIDTH + frames.name(row.frame).length);
     else {
       symbol = Math.max(symbol, LEVEL_WIDTH + 2 + ADDRESS_DIGITS);
       if (plan.filter.dsos === undefined) dso = Math.max(dso, ADDRESS_DIGITS);
