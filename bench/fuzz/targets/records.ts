@@ -10,11 +10,13 @@ import { perform } from '../../../src/bytes/reading.ts';
 import { Diagnostics } from '../../../src/bytes/diagnostics.ts';
 import { RecordedTasks } from '../../../src/profile/recorded-tasks.ts';
 import { hasBuildIdTable, recordedBuildIds, sampledBuildIds } from '../../../src/views/buildid-list.ts';
-import { RecordJson } from '../../../src/views/dump/record-json.ts';
+import { validate } from '../../../src/profile/validate.ts';
+import { writeRecordingJson } from '../../../src/views/dump/recording-json.ts';
 import { evlistLines } from '../../../src/views/evlist.ts';
 import { headerLines } from '../../../src/views/header.ts';
 import { RecordStats } from '../../../src/views/stats.ts';
 import { TaskTree } from '../../../src/views/tasks.ts';
+import { findingJson, findingLine, groupLines, summaryLine } from '../../../src/views/validate.ts';
 import type { InputFiles } from '../inputs.ts';
 import { openedRecords, opened, Sink, sourcesOf } from '../opened.ts';
 import type { Random } from '../random.ts';
@@ -59,18 +61,16 @@ async function buildIds(files: InputFiles, random: Random): Promise<void> {
   else written(await sampledBuildIds(recording.pipeline({ maxStack: Infinity, keepExited: true })));
 }
 
-async function json(files: InputFiles): Promise<void> {
-  const recording = await opened(files);
-  const records = recording.orderedRecords({ withUnowned: true });
-  const view = new RecordJson(recording.file);
-  while (records.next() === true) {
-    const line = view.line(records.record, records.event);
-    try {
-      JSON.parse(line);
-    } catch {
-      broken(`a line that is no JSON: ${line.slice(0, 200)}`);
-    }
-  }
+async function json(files: InputFiles, random: Random): Promise<void> {
+  const sink = new Sink();
+  await writeRecordingJson(await opened(files), { fileOrder: random.once(2), withBytes: random.once(2) }, (value) => sink.write(JSON.stringify(value)));
+}
+
+async function validated(files: InputFiles): Promise<void> {
+  const sink = new Sink();
+  const validation = await validate({ sources: sourcesOf(files) }, (finding) => sink.write(findingLine(finding) + findingJson(finding)));
+  for (const group of validation.groups) for (const line of groupLines(group)) sink.write(line);
+  sink.write(summaryLine(validation));
 }
 
 /** What a walk finds, as text. */
@@ -127,4 +127,5 @@ export const RECORD_TARGETS: readonly Target[] = [
   { name: 'evlist', kind: 'recording', weight: 3, run: evlist },
   { name: 'buildid-list', kind: 'recording', weight: 3, run: buildIds },
   { name: 'dump-json', kind: 'recording', weight: 6, run: json },
+  { name: 'validate', kind: 'recording', weight: 8, run: validated },
 ];
