@@ -97,6 +97,8 @@ export class EventTable {
   sampleTimeOffset = -1;
   /** Whether names come from the table of perf before 3.9 (event-types.ts), which nothing newer reads. */
   namedByEventTypes = false;
+  /** Where the last HEADER_ATTR record lies of those that were taken; -1 before the first. */
+  attrRecordOffset = -1;
   // Open addressing over ids: value is the event's index + 1, 0 is free.
   #low: Uint32Array = new Uint32Array(64);
   #high: Uint32Array = new Uint32Array(64);
