@@ -1,7 +1,9 @@
 // All vectors that are built, family by family.
 
 import type { Vector } from './builder/vector.ts';
+import { containerVectors } from './built/containers.ts';
 import { eventVectors } from './built/events.ts';
+import { featureVectors } from './built/features.ts';
 import { kernelRecordVectors } from './built/kernel-records.ts';
 import { ownRecordVectors } from './built/own-records.ts';
 import { registerVectors } from './built/registers.ts';
@@ -9,5 +11,5 @@ import { sampleVectors } from './built/samples.ts';
 import { trailerVectors } from './built/trailers.ts';
 
 export function builtVectors(): readonly Vector[] {
-  return [...kernelRecordVectors, ...ownRecordVectors, ...sampleVectors, ...registerVectors, ...eventVectors, ...trailerVectors];
+  return [...kernelRecordVectors, ...ownRecordVectors, ...sampleVectors, ...registerVectors, ...eventVectors, ...trailerVectors, ...featureVectors, ...containerVectors];
 }

@@ -1,5 +1,6 @@
 // What perfts makes of the files of a vector, in the form of the vectors.
 
+import { isDeepStrictEqual } from 'node:util';
 import { MemorySource, type ByteSource } from '../../src/bytes/source.ts';
 import { PerftsError } from '../../src/bytes/errors.ts';
 import { Recording } from '../../src/profile/recording.ts';
@@ -22,10 +23,12 @@ export interface ReadOptions {
 export async function readRecording(files: readonly Uint8Array[], options: ReadOptions = {}): Promise<ReadRecording> {
   const nothing = (): undefined => undefined;
   const sources = files.map((bytes) => (options.later === true ? laterSource(bytes) : new MemorySource(bytes)));
-  const open = (): Promise<Recording> => Recording.open({ sources, trees: [], openJitdump: nothing, openPerfMap: nothing, listPerfMaps: () => [] });
   try {
-    const inFile = await linesOf(await open(), true, options.windowSize);
-    const byTime = await linesOf(await open(), false, options.windowSize);
+    // Walked twice: what it is must not change by that.
+    const recording = await Recording.open({ sources, trees: [], openJitdump: nothing, openPerfMap: nothing, listPerfMaps: () => [] });
+    const inFile = await linesOf(recording, true, options.windowSize);
+    const byTime = await linesOf(recording, false, options.windowSize);
+    if (!isDeepStrictEqual(inFile.recording, byTime.recording)) throw new Error(`the second walk says ${JSON.stringify(byTime.recording)}`);
     return { said: { ...inFile.recording, records: inFile.records }, byTime: byTime.records };
   } catch (error) {
     if (error instanceof PerftsError && error.code === 'PERFTS_NOT_PERF_DATA') return { said: { notARecording: true }, byTime: [] };

@@ -192,12 +192,12 @@ export class Features {
     });
   }
 
-  /** The places of the AUXTRACE records. */
-  get auxtrace(): readonly Section[] | undefined {
+  /** The places of the AUXTRACE records, with what follows them. */
+  get auxtrace(): readonly { readonly offset: bigint; readonly size: bigint }[] | undefined {
     return this.#decode(FeatureId.Auxtrace, (reader) => {
-      const sections: Section[] = [];
-      for (let left = reader.count64(16); left > 0; left--) sections.push({ offset: Number(reader.u64()), size: Number(reader.u64()) });
-      return sections;
+      const places: { offset: bigint; size: bigint }[] = [];
+      for (let left = reader.count64(16); left > 0; left--) places.push({ offset: reader.u64(), size: reader.u64() });
+      return places;
     });
   }
 

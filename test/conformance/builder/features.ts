@@ -7,7 +7,7 @@ import { FEATURE_NAMES, type Feature, type FeatureName } from './feature.ts';
 import type { Json, JsonObject } from './json.ts';
 import { hexOf, type Packer, textBytes } from './packer.ts';
 import { bulk, recordBytes } from './record.ts';
-import { decimal, hex } from './structure.ts';
+import { decimal, hex, type Part, paddedText, rawPart, together } from './structure.ts';
 
 type Write = (packer: Packer) => void;
 
@@ -296,17 +296,40 @@ export function eMachine(machine: number, flags: number): Feature {
   return known('E_MACHINE', { machine, flags }, (packer) => void packer.u32(machine).u32(flags));
 }
 
+/** As written before perf said the flags too. */
+export function eMachineWithoutFlags(machine: number): Feature {
+  return known('E_MACHINE', { machine, flags: 0 }, (packer) => void packer.u32(machine));
+}
+
 export function clnSize(bytes: number): Feature {
   return known('CLN_SIZE', bytes, (packer) => void packer.u32(bytes));
 }
 
+const MODES = [undefined, 'kernel', 'user', 'hypervisor', 'guest kernel', 'guest user'] as const;
+
 /** Records of type 0 in the layout of HEADER_BUILD_ID. */
 export function buildIds(files: readonly (BuildId & { readonly misc: number })[]): Feature {
-  const MODES = [undefined, 'kernel', 'user', 'hypervisor', 'guest kernel', 'guest user'];
-  const parts = files.map((file) => ({ misc: file.misc, body: buildIdPart(file, (file.misc & 0x8000) !== 0) }));
-  const value = parts.map(({ misc, body }) => ({ mode: MODES[misc & 7], ...body.json }));
+  return buildIdRecords(files.map((file) => ({ misc: file.misc, body: buildIdPart(file, (file.misc & 0x8000) !== 0) })));
+}
+
+/** With bytes behind the records that are none. */
+export function cutBuildIds(files: readonly (BuildId & { readonly misc: number })[], rest: Uint8Array): Feature {
+  const whole = buildIds(files);
+  return { ...whole, part: { write: (packer) => { whole.part.write(packer); packer.raw(rest); } } };
+}
+
+/** The id follows the header at once, and 4 bytes of padding the id. */
+export function oldBuildIds(files: readonly { readonly buildId: readonly number[]; readonly filename: string; readonly misc: number }[]): Feature {
+  return buildIdRecords(files.map(({ buildId, filename, misc }) => {
+    const id = rawPart([...buildId, 0, 0, 0, 0], { pid: -1, buildId: hexOf(buildId) });
+    return { misc, body: together(id, paddedText('filename', filename)) };
+  }));
+}
+
+function buildIdRecords(records: readonly { readonly misc: number; readonly body: Part }[]): Feature {
+  const value = records.map(({ misc, body }) => ({ mode: MODES[misc & 7], ...body.json }));
   return known('BUILD_ID', value, (packer) => {
-    for (const { misc, body } of parts) packer.raw(recordBytes(packer.order, { type: 0, misc, body }));
+    for (const { misc, body } of records) packer.raw(recordBytes(packer.order, { type: 0, misc, body }));
   });
 }
 

@@ -3,6 +3,7 @@
 import { type BuildId, buildIdPart } from './build-id.ts';
 import type { EventSpec } from './event.ts';
 import type { Feature } from './feature.ts';
+import { emptyFeature } from './features.ts';
 import type { Json } from './json.ts';
 import { hexOf, Packer } from './packer.ts';
 import { ownRecord, type RecordSpec, type Trailer, trailerPart } from './record.ts';
@@ -250,6 +251,11 @@ export function headerFeature(feature: Feature): RecordSpec {
     json: { feature: feature.number, ...(feature.name !== undefined && { name: feature.name }), value: feature.value },
   };
   return { ...ownRecord(80, part), feature };
+}
+
+/** One that says all by being there. */
+export function emptyHeaderFeature(name: 'BRANCH_STACK' | 'STAT'): RecordSpec {
+  return headerFeature(emptyFeature(name));
 }
 
 /** The mark behind the last feature: a number one above it and no payload. */

@@ -38,6 +38,12 @@ export function big(description: Description, recording: RecordingSpec | ((order
   return vectorOf(description, suffix, buildRecording('big', typeof recording === 'function' ? recording('big') : recording));
 }
 
+/** What no reader takes for a recording. `offset`: where that shows. */
+export function broken(description: Description, bytes: Iterable<number>, offset: number): Vector {
+  const files = new Map([[`${description.name}.perf.data`, Uint8Array.from(bytes)]]);
+  return { ...description, files, expect: { notARecording: true }, departures: [{ clause: description.clauses[0]!, offset, severity: 'error' }] };
+}
+
 function vectorOf(description: Description, suffix: string, built: Built): Vector {
   const name = description.name + suffix;
   const files = new Map([...built.files].map(([file, bytes]) => [file === '' ? `${name}.perf.data` : `${name}.perf.data/${file}`, bytes]));
