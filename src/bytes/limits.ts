@@ -43,8 +43,8 @@ export const MAX_HELD_BYTES = 268_435_456;
 export const MAX_ZSTD_OUTPUT = 67_108_864;
 /** Bytes of window that the portable zstd decoder may move before it is asked what it made of them: some seconds. */
 export const MAX_ZSTD_WORK = 34_359_738_368;
-/** How often a zstd stream may begin again after damage. */
-export const MAX_ZSTD_RESTARTS = 8;
+/** How often a zstd stream may begin again, after damage or before its frame has ended: perf does it after an error of its own. */
+export const MAX_ZSTD_RESTARTS = 64;
 /** Nesting of a mangled name, and of what is printed for it; real names stay below 200, a stack of 450 KB holds this many. */
 export const MAX_DEMANGLE_DEPTH = 600;
 /** Steps of printing one demangled name: substitutions and back references can ask for exponentially many. */

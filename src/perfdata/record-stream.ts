@@ -55,6 +55,8 @@ export class RecordStream {
   #isSearched = false;
   #zstd: ZstdStream | undefined;
   #zstdFailures = 0;
+  /** How often a frame began while another was not ended. */
+  #zstdFrames = 0;
   /** While reading what was compressed: the file's block, and where to go on in it. */
   #outer: RecordBlock | undefined;
   #outerNext = 0;
@@ -332,10 +334,16 @@ export class RecordStream {
   /** After an error the stream is lost until a new frame begins, as perf begins one when it had an error itself. */
   #decode(piece: Uint8Array): Uint8Array | undefined {
     if (this.#zstdFailures > 0 && this.#zstd === undefined && (this.#zstdFailures > MAX_ZSTD_RESTARTS || !beginsZstdFrame(piece))) return undefined;
+    const isFresh = this.#zstd === undefined;
     try {
       this.#zstd ??= this.#options.zstd?.() ?? new PortableZstdStream();
       return this.#zstd.push(piece);
     } catch (error) {
+      // A frame may begin though the one before was not ended: its magic number is no block that the old one could go on with.
+      if (!isFresh && beginsZstdFrame(piece) && this.#zstdFrames++ < MAX_ZSTD_RESTARTS) {
+        this.#zstd = undefined;
+        return this.#decode(piece);
+      }
       const reason = error instanceof Error ? error.message : String(error);
       this.#diagnostics.damaged('zstd', this.fileOffset, `Compressed records cannot be decompressed from here on: ${reason}`);
       this.#zstd = undefined;
