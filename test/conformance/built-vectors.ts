@@ -1,7 +1,9 @@
 // All vectors that are built, family by family.
 
 import type { Vector } from './builder/vector.ts';
+import { compressedVectors } from './built/compressed.ts';
 import { containerVectors } from './built/containers.ts';
+import { damageVectors } from './built/damage.ts';
 import { eventVectors } from './built/events.ts';
 import { featureVectors } from './built/features.ts';
 import { kernelRecordVectors } from './built/kernel-records.ts';
@@ -11,5 +13,5 @@ import { sampleVectors } from './built/samples.ts';
 import { trailerVectors } from './built/trailers.ts';
 
 export function builtVectors(): readonly Vector[] {
-  return [...kernelRecordVectors, ...ownRecordVectors, ...sampleVectors, ...registerVectors, ...eventVectors, ...trailerVectors, ...featureVectors, ...containerVectors];
+  return [...kernelRecordVectors, ...ownRecordVectors, ...sampleVectors, ...registerVectors, ...eventVectors, ...trailerVectors, ...featureVectors, ...containerVectors, ...compressedVectors, ...damageVectors];
 }

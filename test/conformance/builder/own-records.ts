@@ -327,3 +327,8 @@ export function schedstatDomain(values: SchedstatDomain): RecordSpec {
 export function unknownOwn(type: number, bytes: Uint8Array, misc = 0): RecordSpec {
   return ownRecord(type, rawPart(bytes, { bytes: hexOf(bytes) }), misc);
 }
+
+/** Bytes between records that are none. */
+export function bytesBetween(bytes: readonly number[]): RecordSpec {
+  return { type: 0, misc: 0, body: rawPart(bytes), isNoise: true };
+}

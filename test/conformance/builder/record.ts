@@ -53,6 +53,10 @@ export interface RecordSpec {
   readonly isUndecoded?: boolean;
   /** What its header says as size, where that is not so. */
   readonly saidSize?: number;
+  /** No record at all: its body is just bytes. */
+  readonly isNoise?: boolean;
+  /** The recording ends after so many of its bytes. */
+  readonly cutTo?: number;
   /** Bytes that follow the record, outside its size. */
   readonly payload?: Uint8Array | undefined;
   /** What a HEADER_FEATURE record says. */
@@ -74,6 +78,8 @@ export interface CompressedPieces {
   readonly endFrame: boolean;
   /** NUL behind the data, within the record. */
   readonly padding: number;
+  /** What COMPRESSED2 says of the data's length, where that is not so. */
+  readonly saidLength: bigint | undefined;
 }
 
 /** The bits of sample_type that put something into a trailer, in their order there. */
@@ -141,7 +147,20 @@ export function shortened(record: RecordSpec, size: number): RecordSpec {
 export function recordBytes(order: ByteOrder, record: RecordSpec): Uint8Array {
   const body = new Packer(order);
   record.body.write(body);
-  return new Packer(order).u32(record.type).u16(record.misc).u16(record.saidSize ?? 8 + body.length).raw(body.bytes()).bytes();
+  if (record.isNoise === true) return body.bytes();
+  return new Packer(order).u32(record.type).u16(record.misc).u16(record.saidSize ?? 8 + body.length).raw(body.bytes()).bytes().subarray(0, record.cutTo);
+}
+
+/** The same with another number of `size` bytes at an offset of the record; what it means is not changed. */
+export function changedNumber(record: RecordSpec, at: number, size: number, value: bigint): RecordSpec {
+  const write = (packer: Packer): void => {
+    const whole = new Packer(packer.order);
+    record.body.write(whole);
+    const bytes = whole.bytes();
+    bytes.set(new Packer(packer.order).number(value, size).bytes(), at - 8);
+    packer.raw(bytes);
+  };
+  return { ...record, body: { write, json: record.body.json } };
 }
 
 /** Where a record lies, and what it is. */

@@ -59,6 +59,8 @@ export interface Layout {
   readonly features: ReadonlyMap<string, { readonly entry: number; readonly offset: number; readonly size: number }>;
   readonly records: readonly { readonly offset: number; readonly size: number }[];
   readonly end: number;
+  /** Records of `data.0`, … */
+  readonly more: readonly (readonly { readonly offset: number; readonly size: number }[])[];
 }
 
 export interface Harm {
@@ -72,6 +74,10 @@ export interface Left {
   /** How many of the records, or which. */
   readonly records?: number | readonly number[];
   readonly features?: readonly string[];
+  /** Events without the ids that were written. */
+  readonly withoutIds?: readonly number[];
+  /** What is left of the data behind records, by their index. */
+  readonly payloads?: ReadonlyMap<number, Uint8Array>;
 }
 
 /** What a validator has to say: the clause that is not kept, and where. */
@@ -92,20 +98,23 @@ const SECTION = 16;
 
 export function buildRecording(byteOrder: ByteOrder, spec: RecordingSpec): Built {
   const isPipe = spec.container === 'pipe';
-  const { bytes: whole, layout, placed } = isPipe ? pipeBytes(byteOrder, spec) : fileBytes(byteOrder, spec);
+  const { bytes: whole, placed, ...made } = isPipe ? pipeBytes(byteOrder, spec) : fileBytes(byteOrder, spec);
   const more = (spec.more ?? []).map((records, i) => placeRecords(byteOrder, records, spec.events ?? [], 0, i + 1));
+  const layout: Layout = { ...made.layout, more: more.map((part) => placesOf(part.placed)) };
   const bytes = harmed(whole, spec.harm?.(layout) ?? {});
   const all = [...placed, ...more.flatMap((part) => part.placed)];
-  const left = leftOf(all, spec.left?.records);
+  const left = leftOf(all, spec.left);
   const isDirectory = more.length > 0;
   const events = spec.events ?? [];
+  const bare = spec.left?.withoutIds ?? [];
+  const eventsLeft = spec.left?.events ?? [...events.keys()];
   return {
     files: new Map(isDirectory ? [['data', bytes], ...more.map(({ bytes: each }, i): [string, Uint8Array] => [`data.${i}`, each])] : [['', bytes]]),
     expect: {
       container: isDirectory ? 'directory' : isPipe ? 'pipe' : 'file',
       version: spec.version ?? 2,
       byteOrder,
-      events: (spec.left?.events?.map((index) => events[index]!) ?? events).map((event) => event.eventJson),
+      events: eventsLeft.map((index) => (bare.includes(index) ? { ...events[index]!.eventJson, ids: [] } : events[index]!.eventJson)),
       features: featuresOf(spec, left),
       records: left.map((each) => each.json),
       order: spec.order ?? orderOfTimes(left, events),
@@ -114,9 +123,14 @@ export function buildRecording(byteOrder: ByteOrder, spec: RecordingSpec): Built
   };
 }
 
-function leftOf(placed: readonly Placed[], left: Left['records']): readonly Placed[] {
-  if (left === undefined) return placed;
-  return typeof left === 'number' ? placed.slice(0, left) : left.map((index) => placed[index]!);
+function leftOf(all: readonly Placed[], left: Left | undefined): readonly Placed[] {
+  const placed = all.map((each, index) => {
+    const payload = left?.payloads?.get(index);
+    return payload === undefined ? each : { ...each, json: { ...each.json, payload: bulk(payload) } };
+  });
+  const records = left?.records;
+  if (records === undefined) return placed;
+  return typeof records === 'number' ? placed.slice(0, records) : records.map((index) => placed[index]!);
 }
 
 /** Those of the header, then those of records that the header does not have. */
@@ -142,7 +156,7 @@ function orderOfTimes(placed: readonly Placed[], events: readonly EventSpec[]): 
 
 interface Whole {
   readonly bytes: Uint8Array;
-  readonly layout: Layout;
+  readonly layout: Omit<Layout, 'more'>;
   readonly placed: readonly Placed[];
 }
 

@@ -42,7 +42,7 @@ export function placeRecords(order: ByteOrder, records: readonly RecordSpec[], e
       continue;
     }
     const { data, complete } = compressor.compress(record.pieces);
-    const whole = compressedRecord(record.type, data, record.pieces.padding);
+    const whole = compressedRecord(record.type, data, record.pieces);
     const bytes = recordBytes(order, whole);
     packer.raw(bytes);
     put(whole, offset, bytes, false);
@@ -55,8 +55,9 @@ export function placeRecords(order: ByteOrder, records: readonly RecordSpec[], e
 class Compressor {
   readonly #order: ByteOrder;
   #isOpen = false;
-  /** Records not all of whose bytes are compressed yet. */
+  /** Records not all of whose bytes are compressed yet, and how many bytes of theirs are. */
   #pending: RecordSpec[] = [];
+  #sent = 0;
   #rest = new Uint8Array(0);
 
   constructor(order: ByteOrder) {
@@ -75,31 +76,34 @@ class Compressor {
     this.#rest = plain.slice(plain.length - heldBack);
     const data = [...(this.#isOpen && !newFrame ? [] : frameStart()), ...rawBlocks(ready, endFrame)];
     this.#isOpen = !endFrame;
-    const complete = heldBack > 0 ? this.#pending.slice(0, -1) : this.#pending;
-    this.#pending = heldBack > 0 ? this.#pending.slice(-1) : [];
+    const sent = this.#sent + ready.length;
+    let end = 0;
+    const complete = this.#pending.filter((spec) => (end += recordBytes(this.#order, spec).length) <= sent);
+    this.#pending = this.#pending.slice(complete.length);
+    this.#sent = sent - complete.reduce((sum, spec) => sum + recordBytes(this.#order, spec).length, 0);
     return { data, complete };
   }
 }
 
-function compressedRecord(type: number, data: readonly number[], padding: number): RecordSpec {
+function compressedRecord(type: number, data: readonly number[], { padding, saidLength }: CompressedPieces): RecordSpec {
   const isVersion2 = type === 83;
   return {
     type,
     misc: 0,
     body: {
       write: (packer) => {
-        if (isVersion2) packer.u64(data.length);
+        if (isVersion2) packer.u64(saidLength ?? data.length);
         packer.raw(data).zeros(padding);
         if (isVersion2) packer.align(8);
       },
-      json: { dataSize: isVersion2 ? String(data.length) : data.length + padding },
+      json: { dataSize: isVersion2 ? String(saidLength ?? data.length) : data.length + padding },
     },
   };
 }
 
 /** Compressed records: COMPRESSED2, or COMPRESSED with `version` 1. */
 export function compressedRecords(records: readonly RecordSpec[], options: Partial<CompressedPieces> & { readonly version?: 1 | 2 } = {}): RecordSpec {
-  const { version = 2, heldBack = 0, newFrame = false, endFrame = false, padding = 0 } = options;
+  const { version = 2, heldBack = 0, newFrame = false, endFrame = false, padding = 0, saidLength } = options;
   const body = { write: (): void => {}, json: {} };
-  return { type: version === 1 ? 81 : 83, misc: 0, body, pieces: { records, heldBack, newFrame, endFrame, padding } };
+  return { type: version === 1 ? 81 : 83, misc: 0, body, pieces: { records, heldBack, newFrame, endFrame, padding, saidLength } };
 }
