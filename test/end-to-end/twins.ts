@@ -1,6 +1,9 @@
 // Recordings written again in memory, in each form that convert knows, and what is in a recording, to compare: for the tests of twins and
 // round trips, and for bench/perf-reads-twins.ts.
 
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
 import { readBuildIdRecords } from '../../src/perfdata/records/build-id.ts';
 import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
@@ -9,6 +12,7 @@ import { isReadable } from '../../src/perfdata/features/readable.ts';
 import { RecordType, recordTypeName } from '../../src/perfdata/record-types.ts';
 import { convertRecording, type ConvertOptions } from '../../src/profile/convert/convert-recording.ts';
 import type { Recording } from '../../src/profile/recording.ts';
+import { PROJECT_ROOT } from '../project/project-root.ts';
 import { openInMemory, type Parts } from './in-memory.ts';
 
 const MOST_IN_PIPE = 65_535 - 16;
@@ -93,8 +97,10 @@ export async function contentsOf(files: Files, order: 'file' | 'time' = 'file'):
   // What a file without records is given, lest its length of 0 says that its writer was killed.
   if (starts.length === 1 && isFinishedRound(sink.bytes, file.littleEndian)) starts.length = 0;
   const features = new Map<number, Uint8Array>();
+  const hasTracepoints = (await recording.tracepoints()) !== undefined;
   for (const id of file.features.ids()) {
     if (id === FeatureId.Compressed || id === FeatureId.DirFormat || !isReadable(file.features, id)) continue;
+    if (id === FeatureId.TracingData && !hasTracepoints) continue;
     const place = file.features.section(id);
     features.set(id, file.features.payload(id) ?? (await recording.bytes(0, place?.offset ?? 0, place?.size ?? 0)));
   }
@@ -126,7 +132,8 @@ export function differences(one: Contents, other: Contents, options: { readonly 
     if (a === undefined || b === undefined) found.push(`feature ${id} is in one of them`);
     else if (options.swapped !== true && !sameFeature(id, a, b, one.littleEndian)) found.push(`feature ${id}: ${a.length} bytes, and ${b.length}`);
   }
-  for (const code of other.damage) if (!one.damage.includes(code)) found.push(`damage: ${code}`);
+  const known = one.events.length === 0 ? [...one.damage, 'no-events'] : one.damage;
+  for (const code of other.damage) if (!known.includes(code)) found.push(`damage: ${code}`);
   return found;
 }
 
@@ -159,4 +166,47 @@ function sameFeature(id: number, one: Uint8Array, other: Uint8Array, littleEndia
 
 function buildIds(payload: Uint8Array, littleEndian: boolean): string {
   return JSON.stringify(readBuildIdRecords(payload, littleEndian, new Diagnostics()));
+}
+
+/** A recording that is read, written in each form, read, written back as it was, and read again: in words, all that was lost. */
+export async function lossesOf(files: Files): Promise<string[]> {
+  const inFileOrder = await contentsOf(files);
+  const inTime = await contentsOf(files, 'time');
+  const losses: string[] = [];
+  for (const form of FORMS) {
+    const twin = await twinOf(files, form);
+    // Files of a directory lie side by side: what was in one, or comes to be in one, has the order of time.
+    const isApart = form === 'directory' || (files.length > 1 && form !== 'rewritten' && form !== 'swapped');
+    const [original, order] = isApart ? ([inTime, 'time'] as const) : ([inFileOrder, 'file'] as const);
+    const isSwapped = form === 'swapped';
+    losses.push(...differences(original, await contentsOf(twin, order), { swapped: isSwapped }).map((words) => `${form}: ${words}`));
+    if (form === 'rewritten') continue;
+    const back = isSwapped ? await twinOf(twin, 'swapped') : await twinOf(twin, 'rewritten', { container: inFileOrder.container });
+    losses.push(...differences(original, await contentsOf(back, order)).map((words) => `${form} and back: ${words}`));
+  }
+  return losses;
+}
+
+/** The files of a recording on disk. */
+export function filesAt(path: string): Files {
+  if (!statSync(path).isDirectory()) return [new Uint8Array(readFileSync(path))];
+  const numbers = readdirSync(path).map((name) => /^data\.(\d+)$/.exec(name)?.[1]).filter((number) => number !== undefined);
+  numbers.sort((a, b) => Number(a) - Number(b));
+  return ['data', ...numbers.map((number) => `data.${number}`)].map((name) => new Uint8Array(readFileSync(join(path, name))));
+}
+
+/** Puts a recording on disk, as a file or, where there are several, as a directory. */
+export function putFiles(path: string, files: Files, isDirectory: boolean = files.length > 1): void {
+  if (!isDirectory) return writeFileSync(path, files[0]!);
+  mkdirSync(path, { recursive: true });
+  for (const [index, bytes] of files.entries()) writeFileSync(join(path, index === 0 ? 'data' : `data.${index - 1}`), bytes);
+}
+
+const cache = process.env['PERFTS_CORPUS_CACHE'] ?? join(homedir(), '.cache/perfts-corpus');
+
+/** The unpacked recordings of the corpus by name, with their folders; none where there is no corpus. */
+export function corpusCases(): [name: string, folder: string][] {
+  if (!existsSync(join(PROJECT_ROOT, '../shared/corpus')) || !existsSync(cache)) return [];
+  const folders = readdirSync(cache).filter((name) => !/^(symfs|tree)-/.test(name) && existsSync(join(cache, name, 'perf.data')));
+  return folders.map((folder) => [folder.replace(/-[0-9a-f]{16}$/, ''), join(cache, folder)]);
 }
