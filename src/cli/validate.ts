@@ -27,7 +27,7 @@ export const validate: Command = {
   examples: [
     ['validate perf.data', 'what is wrong with it, by kind, with the clauses of SPEC.md'],
     ['validate --json perf.data', 'for programs: every finding, one object a line'],
-    ['validate -q perf.data && echo sound', 'in a script'],
+    ['validate -q perf.data', 'for scripts: errors only, and its exit status is 1 where there are any'],
     ['validate jit-4242.dump', 'what a runtime wrote'],
   ],
   run: async (given, out, err) => (await import('./run-validate.ts')).runValidate(readValidateOptions(given), out, err),

@@ -113,7 +113,7 @@ t.test('wrong lines are one line that names the option', async (t) => {
     ['report --hierarchy', /^--hierarchy: perf report has this option, perfts does not have it yet$/],
     ['report -g address', /^--call-graph: perf has 'address', perfts does not have it yet$/],
     ['report -gnonsense', /^--call-graph: 'nonsense' is none of none, graph/],
-    ['report -s bogus', /^--sort: there is no key 'bogus'; the keys are pid, tid, tgid, comm, dso, symbol, trace, dso_from, .*cycles$/],
+    ['report -s bogus', /^--sort: there is no key 'bogus'; the keys are pid, tid, tgid, comm, dso, symbol, trace, srcline, srcfile, dso_from, .*cycles$/],
     ['report -s cpu', /^--sort: perf has the key 'cpu', perfts does not have it yet/],
     ['report --percentage some', /^--percentage takes absolute or relative, not 'some'$/],
     ['script -F bogus', /^--fields: there is no field 'bogus'/],
