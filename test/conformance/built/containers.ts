@@ -1,7 +1,7 @@
 // Files, pipes and directories (SPEC 1.1 to 1.3, 1.5, 1.7).
 
-import { event, type EventSpec } from '../builder/event.ts';
-import { dirFormat, nrCpus, textFeature } from '../builder/features.ts';
+import { event } from '../builder/event.ts';
+import { dirFormat, eventDesc, nrCpus, textFeature } from '../builder/features.ts';
 import * as kernel from '../builder/kernel-records.ts';
 import * as own from '../builder/own-records.ts';
 import { someBytes } from '../builder/packer.ts';
@@ -87,15 +87,17 @@ function pipeVectors(): Vector[] {
 
 function version1Vectors(): Vector[] {
   const old = event({ sampleType: ['IP', 'TID', 'TIME', 'ID'], ids: [71n, 72n], size: 72 });
-  const tracedAs = (name: string): EventSpec => event({ type: 2, config: 0x13an, name, sampleType: ['IP', 'TID', 'TIME', 'ID'], ids: [73n], size: 72 });
-  const traced = tracedAs('sched:sched_switch');
-  const nameless = tracedAs('unknown tracepoint id=0x13a');
-  const recordsWith = (traced: EventSpec): RecordSpec[] => [kernel.comm(old, { pid: 1, tid: 2, comm: 'name' }, { pid: 1, tid: 2, time: 5n }), sample(old, { ip: 1n, pid: 1, tid: 2, time: 10n }), sample(traced, { ip: 2n, pid: 1, tid: 2, time: 20n })];
+  const traced = event({ type: 2, config: 0x13an, name: 'sched:sched_switch', sampleType: ['IP', 'TID', 'TIME', 'ID'], ids: [73n], size: 72 });
+  const other = event({ config: 2n, name: 'page-faults', sampleType: ['IP', 'TID', 'TIME', 'ID'], ids: [73n], size: 72 });
+  const records = [kernel.comm(old, { pid: 1, tid: 2, comm: 'name' }, { pid: 1, tid: 2, time: 5n }), sample(old, { ip: 1n, pid: 1, tid: 2, time: 10n }), sample(traced, { ip: 2n, pid: 1, tid: 2, time: 20n })];
   return [
     ...twins({ name: 'version-1-file', about: 'A file of version 1, with event types: its magic number is the same in both byte orders', clauses: ['1.1.2', '1.1.3', '1.7.1', '1.7.2'] }, {
-      version: 1, events: [old, traced], eventTypes: [{ id: 0n, name: 'cpu-clock' }, { id: 0x13an, name: 'sched:sched_switch' }], features: [textFeature('HOSTNAME', 'old')], records: recordsWith(traced),
+      version: 1, events: [old, traced], eventTypes: [{ id: 0n, name: 'cpu-clock' }, { id: 0x13an, name: 'sched:sched_switch' }],
+      features: [textFeature('HOSTNAME', 'old'), eventDesc([{ event: old, name: 'cpu-clock' }, { event: traced, name: 'sched:sched_switch' }], 72)], records,
     }),
-    ...twins({ name: 'version-1-pipe', about: 'A pipe of version 1', clauses: ['1.1.2', '1.1.3'] }, { version: 1, container: 'pipe', events: [old, nameless], records: [own.headerAttr(old), own.headerAttr(nameless), ...recordsWith(nameless)] }),
+    ...twins({ name: 'version-1-pipe', about: 'A pipe of version 1', clauses: ['1.1.2', '1.1.3'] }, {
+      version: 1, container: 'pipe', events: [old, other], records: [own.headerAttr(old), own.headerAttr(other), records[0]!, records[1]!, sample(other, { ip: 2n, pid: 1, tid: 2, time: 20n })],
+    }),
   ];
 }
 
