@@ -89,12 +89,8 @@ export const RECORD_SHAPES: readonly RecordShape[] = [
     end: (record, context) => items(record, context, callchainDeferredLayout.size, u64Of(record, 16), 8),
   },
   {
-    type: RecordType.HeaderAttr, clause: '4.6.1', least: 8 + MIN_ATTR_SIZE, misc: NO_MISC,
-    end: (record, { limit }) => {
-      const ids = record.offset + 8 + (u32Of(record, 12) || MIN_ATTR_SIZE);
-      // One that does not fit its reader tells.
-      return ids > limit ? limit : limit - ((limit - ids) % 8);
-    },
+    // Whether the attr and whole ids fit is said otherwise.
+    type: RecordType.HeaderAttr, clause: '4.6.1', least: 8 + MIN_ATTR_SIZE, misc: NO_MISC, end: (_record, { limit }) => limit, anySize: true,
   },
   { type: RecordType.HeaderEventType, clause: '4.6.2', least: 16, misc: NO_MISC, text: textAt(16), wideText: true },
   { type: RecordType.HeaderTracingData, clause: '4.6.3', least: 12, misc: NO_MISC, end: (record, { limit }) => Math.min(record.offset + 16, limit), anySize: true },

@@ -166,18 +166,8 @@ export const USER_RECORD_CHECKS: Readonly<Record<number, readonly RecordCheck[]>
   ],
   [RecordType.TimeConv]: [
     {
-      code: 'time-conv-size', clause: '4.6.16', severity: 'warning', says: 'TIME_CONV has neither 32 nor 56 bytes',
-      find: ({ size }) => (size === 32 || size === 56 ? undefined : bytes(size)),
-    },
-    {
       code: 'time-conv-shift', clause: '6.2.3', severity: 'error', says: 'TIME_CONV shifts by more than 63 bits',
       find: (record) => (u64Of(record, 8) > 63 ? `${idAt(record, 8)}` : undefined),
-    },
-  ],
-  [RecordType.Compressed2]: [
-    {
-      code: 'compressed-padding', clause: '1.4.1', severity: 'warning', says: 'A compressed record has more padding than it needs',
-      find: (record) => (record.size - 16 - u64Of(record, 8) >= 8 ? bytes(record.size - 16 - u64Of(record, 8)) : undefined),
     },
   ],
   [RecordType.BpfMetadata]: [
