@@ -8,7 +8,7 @@ import { readdirSync } from 'node:fs';
 const below = ['elf', 'dwarf', 'demangle', 'perfdata', 'jit', 'process', 'unwind', 'symbols', 'profile'];
 
 const ROOMS = {
-  bytes: { packages: ['binary-parser', 'fzstd'] },
+  bytes: { packages: ['binary-parser'] },
   demangle: {},
   elf: { packages: ['elfy'] },
   dwarf: {},

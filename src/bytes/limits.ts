@@ -7,7 +7,7 @@ export const MAX_RECORD_SIZE = 65_535;
 export const MAX_PATH = 4_096;
 /** Longest symbol name that is kept whole; C++ names of 10 KB are real, beyond this nobody reads them. */
 export const MAX_SYMBOL_NAME = 65_536;
-/** zstd's own default limit for a decoder (2^27); perf uses far less. fzstd allocates what a frame's header claims. */
+/** zstd's own default limit for a decoder (2^27), and what its highest level asks for. As much is kept as was made, not as is claimed. */
 export const MAX_ZSTD_WINDOW = 134_217_728;
 /** Events in one recording: a kernel has some 2 500 tracepoints, a recording of all of them on 1 000 CPUs keeps its ids elsewhere. */
 export const MAX_EVENTS = 65_536;
@@ -41,8 +41,10 @@ export const MAX_DIRECTORY_FILES = 256;
 export const MAX_HELD_BYTES = 268_435_456;
 /** What one COMPRESSED record may make: perf compresses a ring buffer at a time, and the largest that anybody asks for (-m) is smaller. */
 export const MAX_ZSTD_OUTPUT = 67_108_864;
-/** Bytes of window that the portable zstd decoder may move before it is asked what it made of them: some seconds. */
-export const MAX_ZSTD_WORK = 34_359_738_368;
+/** Bytes that a zstd stream makes of one byte: stacks that repeat to the last word come to some 3 000, runs of one byte to 32 768. */
+export const MAX_ZSTD_RATIO = 4_096;
+/** What a zstd stream may make before its ratio counts. */
+export const MAX_ZSTD_UNPAID = 268_435_456;
 /** How often a zstd stream may begin again, after damage or before its frame has ended: perf does it after an error of its own. */
 export const MAX_ZSTD_RESTARTS = 64;
 /** Nesting of a mangled name, and of what is printed for it; real names stay below 200, a stack of 450 KB holds this many. */

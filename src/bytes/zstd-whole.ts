@@ -1,12 +1,11 @@
-// zstd contents whose size is known beforehand, as in a compressed section of an ELF file. fzstd gets the output buffer, and so never
-// allocates the window that a frame's header claims; matches are copied within the output.
+// zstd contents whose size is known beforehand, as in a compressed section of an ELF file.
 
-import { decompress } from 'fzstd';
+import { PortableZstdStream } from './zstd.ts';
 
-/** Up to `size` bytes; empty where the stream is damaged. */
+/** Up to `size` bytes; empty where the stream is damaged or makes more. */
 export function decompressZstd(stream: Uint8Array, size: number): Uint8Array {
   try {
-    return decompress(stream, new Uint8Array(size));
+    return new PortableZstdStream(size).push(stream);
   } catch {
     return new Uint8Array(0);
   }

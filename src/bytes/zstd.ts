@@ -1,9 +1,11 @@
-// zstd streams that arrive piece by piece and are never closed (FORMAT 1.6; SPEC 1.4), over fzstd. What a hostile piece can ask for
-// is bounded before fzstd sees it: the window that a frame's header claims, the work (fzstd moves its whole window for every block,
-// also for one that says nothing), and the output of one piece.
+// zstd streams that arrive piece by piece and are never closed (FORMAT 1.6; SPEC 1.4; RFC 8878). Written for that: what a piece makes is
+// there at once, pieces may be cut anywhere, and memory follows what was made, not the window that a frame's header claims. Checksums are
+// not compared; dictionaries are none of perf's.
 
-import { Decompress } from 'fzstd';
-import { MAX_ZSTD_OUTPUT, MAX_ZSTD_WINDOW, MAX_ZSTD_WORK } from './limits.ts';
+import { MAX_ZSTD_OUTPUT, MAX_ZSTD_RATIO, MAX_ZSTD_UNPAID, MAX_ZSTD_WINDOW } from './limits.ts';
+import { ZstdError } from './zstd/bits.ts';
+import { BEHIND_BLOCK, Blocks, type BlockHeader, bodySize, readBlockHeader } from './zstd/blocks.ts';
+import { MOST_IN_BLOCK } from './zstd/literals.ts';
 
 /** A decoder of one stream. */
 export interface ZstdStream {
@@ -12,160 +14,178 @@ export interface ZstdStream {
 }
 
 const FRAME_MAGIC = 0xfd2fb528;
-/** Block_Maximum_Size of RFC 8878. */
-const MAX_BLOCK = 131_072;
-/** Blocks in one piece: perf flushes it as a whole, so that all but the last are full, up to MAX_ZSTD_OUTPUT. */
-const MAX_BLOCKS = 1_024;
-/** Bytes of window moved for a byte made: 1 024 with full blocks and the largest window. */
-const WORK_FOR_A_BYTE = 4_096;
+const MOST_HEADER = 18;
+/** Of the output at first. */
+const FIRST_ROOM = 1 << 18;
 
 /** Whether bytes begin with a zstd frame. */
 export function beginsZstdFrame(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
 }
 
-/** The portable decoder: 50 to 120 MB/s. */
-export class PortableZstdStream implements ZstdStream {
-  readonly #frames = new FrameCheck();
-  readonly #decoder: Decompress;
-  #output: Uint8Array = new Uint8Array(1 << 18);
-  #length = 0;
-  /** Bytes made so far. */
-  #total = 0;
-
-  constructor() {
-    this.#decoder = new Decompress((block) => this.#take(block));
-  }
-
-  push(piece: Uint8Array): Uint8Array {
-    this.#length = 0;
-    this.#frames.check(piece, this.#total);
-    // Never `final`: perf flushes its frame and does not end it. A copy, since fzstd keeps what is left of a block that is not whole,
-    // and the caller's bytes will be others then.
-    if (piece.length > 0) this.#decoder.push(piece.slice());
-    return this.#output.subarray(0, this.#length);
-  }
-
-  #take(block: Uint8Array): void {
-    const length = this.#length + block.length;
-    if (length > MAX_ZSTD_OUTPUT) throw new RangeError(`one piece makes more than ${MAX_ZSTD_OUTPUT} bytes`);
-    if (length > this.#output.length) {
-      const larger = new Uint8Array(Math.max(this.#output.length * 2, length));
-      larger.set(this.#output.subarray(0, this.#length));
-      this.#output = larger;
-    }
-    this.#output.set(block, this.#length);
-    this.#length = length;
-    this.#total += block.length;
-  }
-}
-
 const Part = { FrameHeader: 0, BlockHeader: 1, Body: 2, Checksum: 3, SkippableSize: 4, SkippableBody: 5 } as const;
 type PartNumber = (typeof Part)[keyof typeof Part];
 
-/**
- * Follows the frames and blocks of a stream (RFC 8878, 3.1), wherever pieces are cut, only to see each frame's header before
- * anybody allocates what it claims.
- */
-class FrameCheck {
+/** The portable decoder: no native code, any run time. */
+export class PortableZstdStream implements ZstdStream {
+  /** What one piece may make. */
+  readonly #most: number;
+  /** What is read, and how much of it is there. */
   #part: PartNumber = Part.FrameHeader;
-  readonly #pending: Uint8Array = new Uint8Array(18);
+  readonly #unit: Uint8Array = new Uint8Array(MOST_IN_BLOCK + BEHIND_BLOCK);
   #have = 0;
   #skip = 0;
-  #lastBlock = false;
+  #block: BlockHeader = { isLast: false, kind: 0, size: 0 };
+  readonly #blocks: Blocks = new Blocks();
   #hasChecksum = false;
   #window = 0;
-  #work = 0;
-  /** In this piece. */
-  #blocks = 0;
+  /** What was made, as much of it as may be referred to; the frame's part begins at `#frameStart`. */
+  #out: Uint8Array = new Uint8Array(FIRST_ROOM);
+  #length = 0;
+  #frameStart = 0;
+  /** Where that of this piece begins. */
+  #pieceStart = 0;
+  /** Of the whole stream. */
+  #made = 0;
+  #taken = 0;
 
-  /** Throws where a frame claims a window above MAX_ZSTD_WINDOW or is no frame, and where blocks take work but make nothing. */
-  check(piece: Uint8Array, made: number): void {
-    let at = 0;
-    this.#blocks = 0;
-    if (this.#work > MAX_ZSTD_WORK && this.#work > WORK_FOR_A_BYTE * made) throw new RangeError('a zstd stream of empty blocks');
-    while (at < piece.length) {
-      if (this.#part === Part.Body || this.#part === Part.SkippableBody) {
+  /** `most`: bytes that one piece may make; what a ring buffer can hold by default. */
+  constructor(most: number = MAX_ZSTD_OUTPUT) {
+    this.#most = most;
+  }
+
+  push(piece: Uint8Array): Uint8Array {
+    this.#dropOld();
+    this.#taken += piece.length;
+    this.#pieceStart = this.#length;
+    for (let at = 0; at < piece.length; ) {
+      if (this.#part === Part.SkippableBody) {
         const step = Math.min(this.#skip, piece.length - at);
         at += step;
         this.#skip -= step;
-        if (this.#skip === 0) this.#afterBody();
+        if (this.#skip === 0) this.#begin(Part.FrameHeader);
         continue;
       }
-      this.#pending[this.#have++] = piece[at++]!;
+      const needed = this.#needed();
+      const step = Math.min(needed - this.#have, piece.length - at);
+      this.#unit.set(piece.subarray(at, at + step), this.#have);
+      this.#have += step;
+      at += step;
       if (this.#have === this.#needed()) this.#whole();
     }
+    return this.#out.subarray(this.#pieceStart, this.#length);
   }
 
-  /** How many bytes the part that is being collected has, as far as is known yet. */
+  #begin(part: PartNumber): void {
+    this.#part = part;
+    this.#have = 0;
+  }
+
+  /** How many bytes the part at hand has, as far as is known yet. */
   #needed(): number {
     if (this.#part === Part.BlockHeader) return 3;
+    if (this.#part === Part.Body) return bodySize(this.#block);
     if (this.#part !== Part.FrameHeader) return 4;
-    if (this.#have < 5 || this.#isSkippable()) return this.#isSkippable() && this.#have >= 4 ? 4 : 5;
-    return frameHeaderSize(this.#pending[4]!);
+    if (this.#have < 4) return 4;
+    if (this.#isSkippable()) return 4;
+    return this.#have < 5 ? 5 : frameHeaderSize(this.#unit[4]!);
   }
 
   #isSkippable(): boolean {
-    const bytes = this.#pending;
-    return this.#have >= 4 && (bytes[0]! & 0xf0) === 0x50 && bytes[1] === 0x2a && bytes[2] === 0x4d && bytes[3] === 0x18;
+    const bytes = this.#unit;
+    return (bytes[0]! & 0xf0) === 0x50 && bytes[1] === 0x2a && bytes[2] === 0x4d && bytes[3] === 0x18;
   }
 
   #whole(): void {
-    const bytes = this.#pending;
-    const view = new DataView(bytes.buffer);
-    const skippable = this.#isSkippable();
-    this.#have = 0;
-    if (this.#part === Part.FrameHeader) {
-      if (skippable) this.#part = Part.SkippableSize;
-      else {
-        this.#window = windowOf(view);
-        if (this.#window > MAX_ZSTD_WINDOW) throw new RangeError(`a zstd frame claims a window of ${this.#window} bytes`);
-        this.#hasChecksum = (bytes[4]! & 4) !== 0;
-        this.#part = Part.BlockHeader;
+    switch (this.#part) {
+      case Part.FrameHeader:
+        this.#beginFrame();
+        break;
+      case Part.BlockHeader:
+        this.#block = readBlockHeader(this.#unit);
+        this.#begin(Part.Body);
+        if (bodySize(this.#block) === 0) this.#endBlock();
+        break;
+      case Part.Body:
+        this.#endBlock();
+        break;
+      case Part.SkippableSize: {
+        const unit = this.#unit;
+        this.#skip = (unit[0]! | (unit[1]! << 8) | (unit[2]! << 16) | (unit[3]! << 24)) >>> 0;
+        this.#begin(this.#skip === 0 ? Part.FrameHeader : Part.SkippableBody);
+        break;
       }
-    } else if (this.#part === Part.BlockHeader) {
-      const header = bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16);
-      this.#lastBlock = (header & 1) === 1;
-      const isRunLength = ((header >>> 1) & 3) === 1;
-      if (header >>> 3 > MAX_BLOCK) throw new RangeError('a zstd block is longer than any');
-      this.#skip = isRunLength ? 1 : header >>> 3;
-      this.#work += this.#window;
-      if (++this.#blocks > MAX_BLOCKS) throw new RangeError('one piece has more zstd blocks than it may make bytes');
-      this.#part = Part.Body;
-      if (this.#skip === 0) this.#afterBody();
-    } else if (this.#part === Part.SkippableSize) {
-      this.#skip = view.getUint32(0, true);
-      this.#part = Part.SkippableBody;
-      if (this.#skip === 0) this.#afterBody();
-    } else this.#part = Part.FrameHeader;
+      default:
+        this.#begin(Part.FrameHeader);
+    }
   }
 
-  #afterBody(): void {
-    if (this.#part === Part.SkippableBody) this.#part = Part.FrameHeader;
-    else if (!this.#lastBlock) this.#part = Part.BlockHeader;
-    else this.#part = this.#hasChecksum ? Part.Checksum : Part.FrameHeader;
+  #beginFrame(): void {
+    if (this.#isSkippable()) return this.#begin(Part.SkippableSize);
+    const header = new DataView(this.#unit.buffer, 0, MOST_HEADER);
+    this.#window = windowOf(header);
+    if (this.#window > MAX_ZSTD_WINDOW) throw new ZstdError(`a zstd frame claims a window of ${this.#window} bytes`);
+    this.#hasChecksum = (this.#unit[4]! & 4) !== 0;
+    this.#frameStart = this.#length;
+    this.#blocks.reset();
+    this.#begin(Part.BlockHeader);
+  }
+
+  #endBlock(): void {
+    this.#makeRoom();
+    const before = this.#length;
+    const floor = Math.max(this.#frameStart, before - this.#window);
+    this.#length = this.#blocks.decode(this.#block, this.#unit, this.#out, before, floor);
+    this.#made += this.#length - before;
+    if (this.#length - this.#pieceStart > this.#most) throw new ZstdError(`one piece makes more than ${this.#most} bytes`);
+    if (this.#made > MAX_ZSTD_UNPAID && this.#made > this.#taken * MAX_ZSTD_RATIO) throw new ZstdError('a zstd stream makes too much of too little');
+    if (this.#block.isLast) this.#begin(this.#hasChecksum ? Part.Checksum : Part.FrameHeader);
+    else this.#begin(Part.BlockHeader);
+  }
+
+  /** Room for one more block. */
+  #makeRoom(): void {
+    if (this.#length + MOST_IN_BLOCK <= this.#out.length) return;
+    const larger = new Uint8Array(Math.max(this.#out.length * 2, this.#length + MOST_IN_BLOCK));
+    larger.set(this.#out.subarray(0, this.#length));
+    this.#out = larger;
+  }
+
+  /** Moves what may still be referred to to the front, when that is no more than what is dropped. */
+  #dropOld(): void {
+    const kept = this.#part === Part.FrameHeader ? 0 : Math.min(this.#length - this.#frameStart, this.#window);
+    const dropped = this.#length - kept;
+    if (dropped < Math.max(kept, FIRST_ROOM / 2)) return;
+    this.#out.copyWithin(0, dropped, this.#length);
+    this.#length = kept;
+    this.#frameStart = Math.max(this.#frameStart - dropped, 0);
   }
 }
 
 function frameHeaderSize(descriptor: number): number {
   const single = (descriptor >>> 5) & 1;
-  const dictionary = [0, 1, 2, 4][descriptor & 3]!;
   const contentFlag = descriptor >>> 6;
   const contentSize = contentFlag === 0 ? single : 1 << contentFlag;
-  return 5 + (1 - single) + dictionary + contentSize;
+  return 5 + (1 - single) + dictionarySize(descriptor) + contentSize;
+}
+
+/** Of the dictionary's number. */
+function dictionarySize(descriptor: number): number {
+  return [0, 1, 2, 4][descriptor & 3]!;
 }
 
 /** The window that a frame's header claims, in bytes. */
 function windowOf(header: DataView): number {
-  if (header.getUint32(0, true) !== FRAME_MAGIC) throw new RangeError('not a zstd frame');
+  if (header.getUint32(0, true) !== FRAME_MAGIC) throw new ZstdError('not a zstd frame');
   const descriptor = header.getUint8(4);
+  if ((descriptor & 8) !== 0) throw new ZstdError('a zstd frame of an unknown kind');
   if ((descriptor & 0x20) === 0) {
     const field = header.getUint8(5);
     const base = 2 ** (10 + (field >>> 3));
     return base + (base / 8) * (field & 7);
   }
   // One segment: the window is the content, whose size stands after the dictionary's id.
-  const at = 5 + [0, 1, 2, 4][descriptor & 3]!;
+  const at = 5 + dictionarySize(descriptor);
   const flag = descriptor >>> 6;
   if (flag === 0) return header.getUint8(at);
   if (flag === 1) return header.getUint16(at, true) + 256;
