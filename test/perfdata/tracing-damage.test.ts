@@ -69,6 +69,11 @@ t.test('any bytes as an event', async () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 120 }), (rest) => readers.every((text) => typeof text(rest) === 'string')), { numRuns: 100, seed: 7 });
 });
 
+t.test('fields of sizes that no number has', async (t) => {
+  const huge = formatText('huge', 5, [['int x', Number.MAX_SAFE_INTEGER, 1], ['int y', 3, 1], ['int z', 0, 1]], '"%d", (');
+  t.equal(textOf(tracepoints(tracingStream({ formats: { any: [huge] } })), 5, EVENT), '[FAILED TO PARSE] x=0 y=0 z=0');
+});
+
 t.test('any text as a print format', async (t) => {
   const words = [
     'REC->a', 'REC', '->', 'a', '(', ')', '[', ']', '{', '}', ',', '"', '"%d"', '"%s"', '"%.*s"', '"%pISpc"', '?', ':', '*', '&', '+', '-', '!', '~', '/', '%', '<<', '>>',

@@ -18,7 +18,7 @@ function fieldValue(field: FormatField, event: RawEvent, binary: Set<FormatField
   if (field.isPointer || (field.isLong && !field.isSigned)) return `0x${value.toString(16)}`;
   if (!field.isSigned) return value.toString();
   if (field.size === 4 && field.isLong) return `0x${value.toString(16)}`;
-  const text = BigInt.asIntN(field.size * 8, value).toString();
+  const text = BigInt.asIntN(Math.min(field.size, 8) * 8, value).toString();
   return field.size === 2 ? text.padStart(2) : text;
 }
 
