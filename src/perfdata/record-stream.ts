@@ -116,8 +116,9 @@ export class RecordStream {
     return this.block.fileOffsetOf(this.offset);
   }
 
+  /** A window, but no more than there is, and before it what is left of a record. */
   #blockSize(): number {
-    return this.#options.windowSize + MAX_RECORD_SIZE + 1;
+    return Math.min(this.#options.windowSize, Math.max(this.#source.size, 0)) + MAX_RECORD_SIZE + 1;
   }
 
   /** Records of perf's own that say something to the reader of the stream itself. */
