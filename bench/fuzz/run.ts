@@ -22,6 +22,9 @@ const MOST_OF_A_CAUSE = 2;
 const TRIES = 1_500;
 /** Where each try may take seconds. */
 const SLOW_TRIES = 40;
+/** KiB that a process which has run many inputs may have come to, and one that has run a single one. */
+const MOST_OF_MANY = 700 * 1024;
+const MOST_OF_ONE = 400 * 1024;
 
 const { values } = parseArgs({
   options: {
@@ -66,6 +69,7 @@ async function runBatch(target: Target, from: number, count: number): Promise<vo
       for (const [form, part] of answer.figures) addFigures(figuresOf(target.name, form), part);
       peak = Math.max(peak, answer.peak);
       for (const find of answer.finds) await found(find);
+      if (answer.peak > MOST_OF_MANY) await findLarge(target, at, from + count);
       return;
     }
     // What the process had done before it died is run again without the input it died on.
@@ -79,6 +83,19 @@ async function runBatch(target: Target, from: number, count: number): Promise<vo
     if (Number(number) > at) await runBatch(target, at, Number(number) - at);
     at = Number(number) + 1;
   }
+}
+
+/** Memory grew beyond what garbage explains while these inputs were run: runs each by itself to see whether it was one of them. */
+async function findLarge(target: Target, from: number, to: number): Promise<void> {
+  for (let at = from; at < to; at++) {
+    runner.end();
+    const answer = await runner.ask({ ask: 'run', target: target.name, from: at, count: 1, runSeed });
+    if (isDeath(answer) || answer.peak < MOST_OF_ONE) continue;
+    const seeds = seedsOf([target.kind], values.seeds);
+    const failure: Failure = { kind: 'memory', signature: `memory of ${target.name}`, detail: `${answer.peak} KiB resident` };
+    await found({ target: target.name, seed: seeds[at % seeds.length]!.name, number: at, failure });
+  }
+  runner.end();
 }
 
 /** Keeps the first finds of each cause, made smaller. */
@@ -110,7 +127,7 @@ async function fails(label: string, files: InputFiles, failure: Failure): Promis
   if (failure.kind === 'slow' || failure.kind === 'memory') runner.end();
   const answer = await runner.ask({ ask: 'try', target: label.split(':', 1)[0]!, label, files: [...files], runSeed });
   if (isDeath(answer)) return failure.kind === 'hang' ? answer.isHang : failure.kind === 'crash' && !answer.isHang;
-  return answer.finds[0]?.failure.signature === failure.signature;
+  return answer.finds[0]?.failure.signature === failure.signature || (failure.kind === 'memory' && answer.peak > MOST_OF_ONE);
 }
 
 function inputFor(label: string): ReturnType<typeof inputOf> {
