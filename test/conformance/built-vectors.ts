@@ -7,11 +7,13 @@ import { damageVectors } from './built/damage.ts';
 import { eventVectors } from './built/events.ts';
 import { featureVectors } from './built/features.ts';
 import { kernelRecordVectors } from './built/kernel-records.ts';
+import { orderVectors } from './built/order.ts';
 import { ownRecordVectors } from './built/own-records.ts';
 import { registerVectors } from './built/registers.ts';
 import { sampleVectors } from './built/samples.ts';
+import { taskVectors } from './built/tasks.ts';
 import { trailerVectors } from './built/trailers.ts';
 
 export function builtVectors(): readonly Vector[] {
-  return [...kernelRecordVectors, ...ownRecordVectors, ...sampleVectors, ...registerVectors, ...eventVectors, ...trailerVectors, ...featureVectors, ...containerVectors, ...compressedVectors, ...damageVectors];
+  return [...kernelRecordVectors, ...ownRecordVectors, ...sampleVectors, ...registerVectors, ...eventVectors, ...trailerVectors, ...featureVectors, ...containerVectors, ...compressedVectors, ...damageVectors, ...orderVectors, ...taskVectors];
 }

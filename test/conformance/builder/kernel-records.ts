@@ -133,6 +133,7 @@ export function readValues(event: EventSpec, reading: Reading): Part {
   };
 }
 
+/** At a task's end. */
 export function read(event: EventSpec, values: Reading & { readonly pid: number; readonly tid: number }, trailer: Trailer): RecordSpec {
   return kernelRecord(8, event, together(structure([['pid', 's32'], ['tid', 's32']], values), readValues(event, values)), trailer);
 }

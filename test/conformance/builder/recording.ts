@@ -44,6 +44,10 @@ export interface RecordingSpec {
   readonly left?: Left;
   /** How records are to be taken, where it is neither the order of the file nor that of times alone. */
   readonly order?: readonly number[];
+  /** Records that come later than rounds allow: they may be taken anywhere. */
+  readonly late?: readonly number[];
+  /** What follows from the records, beyond what each says. */
+  readonly meaning?: JsonObject;
   readonly departures?: (layout: Layout) => readonly Departure[];
 }
 
@@ -117,7 +121,9 @@ export function buildRecording(byteOrder: ByteOrder, spec: RecordingSpec): Built
       events: eventsLeft.map((index) => (bare.includes(index) ? { ...events[index]!.eventJson, ids: [] } : events[index]!.eventJson)),
       features: featuresOf(spec, left),
       records: left.map((each) => each.json),
-      order: spec.order ?? orderOfTimes(left, events),
+      order: spec.order ?? orderOfTimes(left, events, spec.late ?? []),
+      late: spec.late,
+      meaning: spec.meaning,
     },
     departures: spec.departures?.(layout) ?? [],
   };
@@ -147,9 +153,9 @@ function featuresOf(spec: RecordingSpec, placed: readonly Placed[]): JsonObject 
 }
 
 /** Records with a time, by time, those of equal times as they stand; undefined where that is the order of the file. */
-function orderOfTimes(placed: readonly Placed[], events: readonly EventSpec[]): readonly number[] | undefined {
+function orderOfTimes(placed: readonly Placed[], events: readonly EventSpec[], late: readonly number[]): readonly number[] | undefined {
   if (!(events[0]?.sampleIdAll ?? false)) return undefined;
-  const timed = placed.flatMap(({ spec }, index) => (spec.time === undefined ? [] : [{ index, time: spec.time }]));
+  const timed = placed.flatMap(({ spec }, index) => (spec.time === undefined || late.includes(index) ? [] : [{ index, time: spec.time }]));
   const order = timed.toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.index - b.index)).map(({ index }) => index);
   return order.every((index, i) => i === 0 || index > order[i - 1]!) ? undefined : order;
 }

@@ -17,7 +17,7 @@ const said = [textFeature('HOSTNAME', 'elsewhere'), nrCpus(4, 3)];
 
 function fileVectors(): Vector[] {
   return [
-    ...twins({ name: 'file', about: 'A file with an event, three records and two features', clauses: ['1.1.1', '1.2.1', '1.2.2', '1.2.7', '4.1.1'] }, { events: [clock], features: said, records: [name, at(10n), at(20n)] }),
+    ...twins({ name: 'file', about: 'A file with an event, three records and two features', clauses: ['1.1.1', '1.2.1', '1.2.2', '1.2.7', '4.1.1', '4.5.9'] }, { events: [clock], features: said, records: [name, at(10n), at(20n)] }),
     ...twins({ name: 'file-no-records', about: 'A file with nothing behind its attrs: no records', clauses: ['1.2.5'] }, { events: [clock], records: [] }),
     ...twins({ name: 'file-header-72', about: 'A header of 72 bytes, without feature bits', clauses: ['1.2.1'] }, { events: [clock], headerSize: 72, records: [name, at(10n)] }),
     ...twins({ name: 'file-attrs-last', about: 'Attrs and ids behind records and features, as perf inject writes them', clauses: ['1.2.2', '10.1.16'] }, { events: [clock, faults], attrsLast: true, features: said, records: [name, at(10n), at(20n, faults)] }),

@@ -92,6 +92,21 @@ export const kernelRecordVectors: readonly Vector[] = [
     events: [clock],
     records: [kernel.unthrottle(clock, { time: 0x0102030405060709n, id: 0x1122334455667788n, streamId: 0x2233445566778899n }, at(5, 6))],
   }),
+  ...twins({ name: 'record-read', about: 'READ: what a counter stood at when its task ended; with everything that read_format can ask for, alone and in a group', clauses: ['4.5.8', '5.2.1', '5.2.2', '2.2.7'] }, () => {
+    const types = ['IP', 'TID', 'TIME', 'IDENTIFIER'] as const;
+    const plain = event({ sampleType: types, ids: [1n] });
+    const full = event({ sampleType: types, ids: [2n], readFormat: ['TOTAL_TIME_ENABLED', 'TOTAL_TIME_RUNNING', 'ID', 'LOST'], flags: ['sample_id_all', 'inherit_stat'] });
+    const group = event({ sampleType: types, ids: [3n], readFormat: ['TOTAL_TIME_ENABLED', 'TOTAL_TIME_RUNNING', 'ID', 'LOST', 'GROUP'] });
+    const times = { pid: 5, tid: 6, enabled: 0x0102030405060708n, running: 0x1112131415161718n };
+    const value = { value: 0x2122232425262728n, id: 2n, lost: 3n };
+    return {
+      events: [plain, full, group],
+      records: [
+        kernel.read(plain, { ...times, values: [value] }, at(5, 6)), kernel.read(full, { ...times, values: [value] }, at(5, 6)),
+        kernel.read(group, { ...times, values: [value, { value: 9n, id: 8n, lost: 0n }] }, at(5, 6)),
+      ],
+    };
+  }),
   ...twins({ name: 'record-aux', about: 'AUX: new data in the buffer of a tracer, with each of its flags', clauses: ['4.5.11'] }, {
     events: [clock],
     records: [0n, 1n, 2n, 4n, 8n, 0x100n, 0xff0fn].map((flags, i) => kernel.aux(clock, { auxOffset: 0x123456789an + BigInt(i), auxSize: 0xa6fc0n, flags }, at(0, 0))),
