@@ -12,8 +12,9 @@ import { ownRecordVectors } from './built/own-records.ts';
 import { registerVectors } from './built/registers.ts';
 import { sampleVectors } from './built/samples.ts';
 import { taskVectors } from './built/tasks.ts';
+import { tracingVectors } from './built/tracing.ts';
 import { trailerVectors } from './built/trailers.ts';
 
 export function builtVectors(): readonly Vector[] {
-  return [...kernelRecordVectors, ...ownRecordVectors, ...sampleVectors, ...registerVectors, ...eventVectors, ...trailerVectors, ...featureVectors, ...containerVectors, ...compressedVectors, ...damageVectors, ...orderVectors, ...taskVectors];
+  return [...kernelRecordVectors, ...ownRecordVectors, ...sampleVectors, ...registerVectors, ...eventVectors, ...trailerVectors, ...featureVectors, ...containerVectors, ...compressedVectors, ...damageVectors, ...orderVectors, ...taskVectors, ...tracingVectors];
 }

@@ -46,10 +46,11 @@ function sampleOf(tracepoints: Tracepoints, file: PerfDataFile, record: JsonObje
   return {
     name: `${format.system}:${format.name}`,
     fields: Object.fromEntries(format.fields.map((field) => [field.name, valueOf(field, raw, bytes)])),
-    ...(!text.startsWith(' [FAILED TO PARSE]') && format.printFormat !== undefined && { text }),
+    ...(!/^ ?\[FAILED TO PARSE\]/.test(text) && format.printFormat !== undefined && { text }),
   };
 }
 
+/** Arrays of `char` are text, of other bytes hexadecimal. */
 function valueOf(field: FormatField, raw: RawEvent, bytes: Uint8Array): Json {
   if (!field.isArray && !field.isDynamic) return numberOf(field, raw, field.offset, field.size);
   if (field.isDynamic) raw.locate(field);
@@ -58,9 +59,9 @@ function valueOf(field: FormatField, raw: RawEvent, bytes: Uint8Array): Json {
     raw.length = field.size === 0 ? bytes.length - field.offset : field.size;
   }
   const { offset, length } = raw;
-  if (field.isString) return decodeText(bytes, offset, offset + length);
+  if (field.type.includes('char')) return decodeText(bytes, offset, offset + length);
   const size = field.elementSize;
-  if (![1, 2, 4, 8].includes(size)) return { bytes: Buffer.from(bytes.subarray(offset, offset + length)).toString('hex') };
+  if (![2, 4, 8].includes(size)) return { bytes: Buffer.from(bytes.subarray(offset, offset + length)).toString('hex') };
   return Array.from({ length: Math.floor(length / size) }, (_, i) => numberOf(field, raw, offset + i * size, size));
 }
 
