@@ -86,7 +86,7 @@ export function* openPerfData(size: number, diagnostics: Diagnostics): Reading<P
   } else {
     if (recordedDataSize > there) {
       dataSize = there;
-      diagnostics.damaged('data-cut', size, 'The file ends within the records: what follows is lost');
+      diagnostics.damaged('data-cut', Math.max(size, dataOffset), 'The file ends within the records: what follows is lost');
     }
     yield* readFeatureTable(header, size, littleEndian, features, diagnostics);
   }

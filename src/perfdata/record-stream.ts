@@ -63,6 +63,10 @@ export class RecordStream {
   /** The beginning of a record whose rest is in the next compressed record. */
   #carry: Uint8Array = new Uint8Array(0);
   #carryLength = 0;
+  /** Where the compressed record lies in which it begins. */
+  #carryPlace = 0;
+  /** What is decompressed now begins with it. */
+  #isCarriedOn = false;
   /** Bytes that the compressed records made so far. */
   #plainLength = 0;
 
@@ -194,12 +198,20 @@ export class RecordStream {
     return this.position + HEADER_SIZE <= this.limit && this.block.view.getUint16(this.position + 6, this.#littleEndian) < HEADER_SIZE;
   }
 
+  /** Whether what lies at `position` is no header, whatever its size. */
+  #isNone(): boolean {
+    const { view } = this.block;
+    const type = view.getUint32(this.position, this.#littleEndian);
+    return type === 0 || (type > RecordType.SchedstatDomain && !isLikelyHeader(view, this.position, this.#littleEndian));
+  }
+
   /** At the end of the file: the last record says that it goes on, but is followed by others. Then it lies, and they are read. */
   #isTooLong(): boolean {
     if (this.#isLost || this.position + HEADER_SIZE > this.limit) return false;
     const found = nextWholeChain(this.block.view, this.position + 1, this.limit, this.#littleEndian);
     if (found < 0) return false;
-    this.#lose();
+    if (this.#isNone()) this.#lose();
+    else this.#lose('record-size', 'A record that says that it is longer than it is; reading goes on within it');
     this.position = found;
     this.#isLost = false;
     return true;
@@ -286,13 +298,14 @@ export class RecordStream {
 
   #finish(): false {
     const left = this.limit - this.position;
-    if (left > 0 && !this.#isLost) {
+    if (left >= HEADER_SIZE && !this.#isLost && this.#isNone()) this.#lose();
+    else if (left > 0 && !this.#isLost) {
       this.#diagnostics.damaged('record-cut', this.block.fileOffsetOf(this.position), 'The recording ends within a record');
     } else if (left < 0) {
       this.#diagnostics.damaged('payload-cut', this.fileOffset, 'The recording ends within the data that follow a record');
     }
     if (this.#carryLength > 0) {
-      this.#diagnostics.damaged('compressed-record-cut', this.#filePosition, 'The compressed records end within a record');
+      this.#diagnostics.damaged('compressed-record-cut', this.#carryPlace, 'The compressed records end within a record');
     }
     this.#carryLength = 0;
     this.#isLost = false;
@@ -324,6 +337,7 @@ export class RecordStream {
     block.plainOffset = this.#plainLength - this.#carryLength;
     block.source = this.#index;
     this.#plainLength += plain.length;
+    this.#isCarriedOn = this.#carryLength > 0;
     this.#carryLength = 0;
     this.#outer = this.block;
     this.#outerNext = this.position;
@@ -359,6 +373,8 @@ export class RecordStream {
     const left = Math.max(this.limit - this.position, 0);
     if (left > this.#carry.length) this.#carry = new Uint8Array(MAX_RECORD_SIZE + left);
     this.#carry.set(this.block.bytes.subarray(this.limit - left, this.limit));
+    // A record may take more than two pieces.
+    if (this.position > 0 || !this.#isCarriedOn) this.#carryPlace = this.block.fileOffset;
     this.#carryLength = left;
     this.#pool.release(this.block);
     this.block = outer;
@@ -374,9 +390,8 @@ export class RecordStream {
   }
 
   /** What lies at `position` is no record: `#search` goes on behind it. */
-  #lose(): void {
-    const place = this.block.fileOffsetOf(this.position);
-    this.#diagnostics.damaged('not-a-record', place, 'Bytes that are no record; reading goes on at the next one');
+  #lose(code: string = 'not-a-record', message: string = 'Bytes that are no record; reading goes on at the next one'): void {
+    this.#diagnostics.damaged(code, this.block.fileOffsetOf(this.position), message);
     this.#isLost = true;
     this.#isSearched = false;
     this.position++;

@@ -10,13 +10,18 @@ import type { Features } from '../features/features.ts';
 import { FeatureId } from '../features/feature-id.ts';
 import { Tracepoints } from './tracepoints.ts';
 
-/** The tracepoints that a recording describes; undefined where it describes none or they are damaged. */
-export function* readTracepoints(features: Features, diagnostics: Diagnostics): Reading<Tracepoints | undefined> {
+/** The stream of a recording; undefined where it has none. */
+export function* tracingBytes(features: Features): Reading<Uint8Array | undefined> {
   const section = features.section(FeatureId.TracingData);
   let bytes = features.payload(FeatureId.TracingData);
   if (bytes === undefined && section !== undefined && section.size > 0) bytes = yield* bytesAt(section.offset, section.size);
-  if (bytes === undefined || bytes.length === 0) return undefined;
-  return Tracepoints.from(bytes, section?.offset ?? -1, diagnostics);
+  return bytes === undefined || bytes.length === 0 ? undefined : bytes;
+}
+
+/** The tracepoints that a recording describes; undefined where it describes none or they are damaged. */
+export function* readTracepoints(features: Features, diagnostics: Diagnostics): Reading<Tracepoints | undefined> {
+  const bytes = yield* tracingBytes(features);
+  return bytes === undefined ? undefined : Tracepoints.from(bytes, features.section(FeatureId.TracingData)?.offset ?? -1, diagnostics);
 }
 
 /** Gives tracepoints that nothing else names their names, `sched:sched_switch`. */

@@ -30,8 +30,10 @@ export interface TracingData {
   readonly printkFormats: Uint8Array;
   /** Lines `PID COMM`. */
   readonly savedCmdlines: Uint8Array;
-  /** Bytes of the stream up to the end of its last part; in a pipe padding follows. */
+  /** Bytes of the stream up to the end of its last part that is there; in a pipe padding follows. */
   readonly length: number;
+  /** All parts are there. */
+  readonly isWhole: boolean;
 }
 
 /** 0x17 0x08 0x44 "tracing". */
@@ -69,7 +71,7 @@ export function readTracingData(bytes: Uint8Array, place: number, diagnostics: D
   const longSize = (kernelLongSize(headerPage) ?? writersLongSize) === 4 ? 4 : 8;
   return {
     version, littleEndian, longSize, pageSize, headerPage, headerEvent, formats, kallsyms, printkFormats, savedCmdlines,
-    length: reader.offset,
+    length: reader.offset, isWhole: !reader.failed,
   };
 }
 
