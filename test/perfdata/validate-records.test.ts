@@ -114,7 +114,7 @@ const BROKEN: readonly Broken[] = [
 
 /** Samples of one event: its sampleType, what else its attr says, and the fields that follow the header. */
 const BROKEN_SAMPLES: readonly (readonly [codes: readonly string[], attr: AttrOptions, body: Body, misc?: number])[] = [
-  [['sample-misc'], { sampleType: 1 }, (writer) => writer.u64(1), 0x2000],
+  [['misc-bits-SAMPLE'], { sampleType: 1 }, (writer) => writer.u64(1), 0x2000],
   [['sample-cut'], { sampleType: 3 }, (writer) => writer.u64(1)],
   [['sample-too-long'], { sampleType: 1 }, (writer) => writer.u64(1).u64(1)],
   [['sample-size', 'sample-too-long'], { sampleType: 1 }, (writer) => writer.u64(1).u32(1)],

@@ -200,7 +200,7 @@ function eventDesc(walk: PayloadWalk, { eventCount }: PayloadContext): void {
   const count = walk.u32();
   const attrSize = walk.u32();
   expect(walk, FeatureId.EventDesc, count === eventCount, () => `${count} events, of which the recording has ${eventCount}`);
-  expect(walk, FeatureId.EventDesc, attrSize >= MIN_ATTR_SIZE && attrSize % 8 === 0, () => `attrs of ${attrSize} bytes`);
+  if (count > 0 && attrSize < MIN_ATTR_SIZE) walk.failed = true;
   for (let left = count; left > 0 && !walk.failed; left--) {
     walk.raw(attrSize);
     const ids = walk.u32();

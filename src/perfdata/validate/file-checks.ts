@@ -2,10 +2,10 @@
 // the reader says (reader-damage.ts).
 
 import type { Rule } from '../../bytes/findings.ts';
-import { fileHeaderLayout, sectionLayout } from '../layouts/file-header.ts';
+import { type FileHeaderFields, fileHeaderLayout, sectionLayout } from '../layouts/file-header.ts';
 import type { PerfDataFile } from '../perf-data-file.ts';
 import { bytes, hex } from './check.ts';
-import type { FileStructure, Stretch } from './file-structure.ts';
+import { type FileStructure, type Stretch, isLost } from './file-structure.ts';
 
 /** Where in the file a rule is broken, and with which values. */
 type Place = readonly [offset: number, detail: string];
@@ -16,7 +16,7 @@ interface FileCheck extends Rule {
 
 const HEADER_SIZES: readonly number[] = [fileHeaderLayout.size, 72];
 /** In the header. */
-const At = { size: 8, attrSize: 16, attrs: 24, attrsSize: 32, data: 40, eventTypes: 56 } as const;
+const At = { size: 8, attrSize: 16, attrs: 24, attrsSize: 32, data: 40, dataSize: 48, eventTypes: 56 } as const;
 const EVENT_TYPE_SIZE = 72;
 const VERSION_1_ENTRIES = { least: 80, most: 120 } as const;
 
@@ -25,6 +25,28 @@ export const FILE_CHECKS: readonly FileCheck[] = [
     code: 'header-size', clause: '1.2.1', severity: 'error', says: 'The size of the header is neither 104 nor 72',
     *find({ headerSize }) {
       if (!HEADER_SIZES.includes(headerSize)) yield [At.size, bytes(headerSize)];
+    },
+  },
+  {
+    code: 'attrs-cut', clause: '1.2.2', severity: 'error', says: 'The attr section ends beyond the file',
+    *find({ header, entrySize, fileSize }) {
+      const [offset, size] = [Number(header.attrsOffset), Number(header.attrsSize)];
+      // At the entry that is not there.
+      const whole = entrySize > 0 ? Math.floor(Math.max(fileSize - offset, 0) / entrySize) * entrySize : 0;
+      if (offset + size > fileSize && !runsIntoRecords(header, fileSize)) yield [offset + whole, `${bytes(size)} from ${hex(offset)} on`];
+    },
+  },
+  {
+    code: 'attrs-in-records', clause: '1.2.4', severity: 'error', says: 'The attr section runs into the records',
+    *find({ header, fileSize }) {
+      const { attrsOffset, attrsSize, dataOffset } = header;
+      if (runsIntoRecords(header, fileSize)) yield [At.attrsSize, `${bytes(Number(attrsSize))} from ${hex(attrsOffset)} on, the records from ${hex(dataOffset)} on`];
+    },
+  },
+  {
+    code: 'writer-killed', clause: '1.2.5', severity: 'error', says: 'The writer was killed: the length of the records is 0, and there is no feature table',
+    *find({ header, fileSize, featureIds }, { events }) {
+      if (header.dataSize === 0n && Number(header.dataOffset) < fileSize && events.events.length > 0) yield [At.dataSize, `${featureIds.length} features are lost`];
     },
   },
   {
@@ -55,6 +77,14 @@ export const FILE_CHECKS: readonly FileCheck[] = [
     *find({ entries, entrySize }) {
       for (const { offset, statedSize } of entries) {
         if (statedSize > entrySize - sectionLayout.size) yield [offset, `${statedSize} of ${bytes(entrySize - sectionLayout.size)}`];
+      }
+    },
+  },
+  {
+    code: 'ids-place', clause: '2.3.3', severity: 'error', says: 'The ids of an event lie outside the file, or are no multiple of 8 bytes',
+    *find({ entries, entrySize, fileSize }) {
+      for (const { offset, ids } of entries) {
+        if (isLost(ids, fileSize)) yield [offset + entrySize - sectionLayout.size, `${bytes(ids.size)} from ${hex(ids.offset)} on`];
       }
     },
   },
@@ -93,6 +123,11 @@ export const FILE_CHECKS: readonly FileCheck[] = [
     },
   },
 ];
+
+/** Whether the attr section begins before the records and does not end before them. */
+function runsIntoRecords({ attrsOffset, attrsSize, dataOffset }: FileHeaderFields, fileSize: number): boolean {
+  return attrsOffset <= dataOffset && dataOffset <= BigInt(fileSize) && attrsOffset + attrsSize > dataOffset;
+}
 
 /** Header, attrs, ids, records, feature table: those that lie in the file. */
 function sectionsOf({ header, headerSize, entries, table, fileSize }: FileStructure): Stretch[] {

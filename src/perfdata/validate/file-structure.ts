@@ -22,7 +22,7 @@ export interface AttrEntry {
   readonly bytes: Uint8Array;
   /** What the attr says as its size. */
   readonly statedSize: number;
-  /** Where its ids lie, by the last 16 bytes of the entry. */
+  /** Where its ids lie: by the last 16 bytes of the entry, or where these make no sense by the 16 bytes after the attr (2.3.3). */
   readonly ids: Stretch;
 }
 
@@ -73,15 +73,24 @@ function* readEntries(header: FileHeaderFields, entrySize: number, fileSize: num
   const view = new DataView(section.buffer, section.byteOffset, section.byteLength);
   const entries: AttrEntry[] = [];
   for (let at = 0; at + entrySize <= section.length; at += entrySize) {
-    const ids = sectionLayout.parse(section, littleEndian, at + entrySize - sectionLayout.size)!;
-    entries.push({
-      offset: sectionOffset + at,
-      bytes: section.subarray(at, at + entrySize),
-      statedSize: view.getUint32(at + 4, littleEndian),
-      ids: { what: 'ids', offset: Number(ids.offset), size: Number(ids.size) },
-    });
+    const bytes = section.subarray(at, at + entrySize);
+    const statedSize = view.getUint32(at + 4, littleEndian);
+    const last = idsAt(bytes, entrySize - sectionLayout.size, littleEndian)!;
+    const afterAttr = isLost(last, fileSize) ? idsAt(bytes, statedSize, littleEndian) : undefined;
+    const ids = afterAttr === undefined || isLost(afterAttr, fileSize) ? last : afterAttr;
+    entries.push({ offset: sectionOffset + at, bytes, statedSize, ids });
   }
   return entries;
+}
+
+function idsAt(entry: Uint8Array, at: number, littleEndian: boolean): Stretch | undefined {
+  const place = sectionLayout.parse(entry, littleEndian, at);
+  return place === undefined ? undefined : { what: 'ids', offset: Number(place.offset), size: Number(place.size) };
+}
+
+/** Whether ids lie where they cannot be read. */
+export function isLost(ids: Stretch, fileSize: number): boolean {
+  return ids.size % 8 !== 0 || ids.offset + ids.size > fileSize;
 }
 
 function* readTable(header: FileHeaderFields, ids: readonly number[], fileSize: number, littleEndian: boolean): Reading<TableEntry[]> {

@@ -1,6 +1,7 @@
 // What the readers of perfdata/ notice by themselves, as rules of SPEC.md: every code that they give to Diagnostics has its line here, so
 // that nothing is noticed twice or not at all (a test holds the list complete).
 
+import type { Diagnostics } from '../../bytes/diagnostics.ts';
 import type { Rule, Severity } from '../../bytes/findings.ts';
 import { FeatureId } from '../features/feature-id.ts';
 
@@ -9,29 +10,23 @@ const rule = (code: string, clause: string, severity: Severity, says: string): r
 /** By the reader's code. */
 export const READER_RULES: ReadonlyMap<string, Rule> = new Map([
   // Opening (perf-data-file.ts, file-sections.ts, pipe-prelude.ts, event-table.ts).
-  rule('writer-killed', '1.2.5', 'error', 'The writer was killed: the length of the records is 0, and there is no feature table'),
   rule('data-cut', '1.2.6', 'error', 'The records end beyond the file'),
   rule('attr-size', '1.2.3', 'error', 'The header says an impossible size of the entries of the attr section'),
-  rule('attrs-cut', '1.2.4', 'error', 'The attr section runs into the records or beyond the end of the file'),
-  rule('ids-out-of-file', '2.3.3', 'error', 'The ids of an event lie outside the file, or are no multiple of 8 bytes'),
   rule('no-events', '1.2.2', 'warning', 'The file has no events'),
   rule('too-many-events', '1.2.2', 'warning', 'There are more events than perfts keeps'),
   rule('events-disagree', '5.6.2', 'error', 'The events do not agree on where records say their id'),
-  rule('events-without-id', '5.6.5', 'warning', 'There are several events, but samples do not say theirs'),
   rule('attr-record', '4.6.1', 'error', 'The attr of a HEADER_ATTR record does not fit into it'),
   rule('feature-table-cut', '1.2.7', 'error', 'The file ends within the feature table'),
   rule('feature-out-of-file', '1.2.9', 'error', 'The payload of a feature lies outside the file'),
-  // Tracing data (tracing/tracing-data.ts).
-  rule('tracing-data', '7.1.2', 'error', 'The tracing data do not begin as they must'),
-  rule('tracing-data-cut', '7.1.10', 'error', 'The tracing data end within a part, or a count in them is wrong'),
   // Records one after the other (record-stream.ts).
   rule('not-a-record', '1.6.2', 'error', 'Bytes are no record'),
   rule('record-cut', '1.6.1', 'error', 'The records end within one'),
+  rule('record-size', '1.6.1', 'error', 'A record says that it is longer than it is'),
   rule('payload-cut', '1.6.3', 'error', 'The recording ends within the data that follow a record'),
   rule('compressed-size', '1.4.1', 'error', 'A compressed record says that it holds more than it does'),
   rule('compressed-twice', '1.4.6', 'error', 'A compressed record lies within a compressed record'),
   rule('compressed-record-cut', '1.4.3', 'error', 'The compressed records end within a record'),
-  rule('zstd', '1.4.2', 'error', 'A compressed record cannot be decompressed'),
+  rule('zstd', '1.4.4', 'error', 'A compressed record cannot be decompressed'),
   // Their events and order (ordered-records.ts).
   rule('unknown-event-id', '5.6.3', 'error', 'A record says an id that no event has'),
   rule('late-record', '6.1.5', 'warning', 'A record comes later than its time allows'),
@@ -40,6 +35,19 @@ export const READER_RULES: ReadonlyMap<string, Rule> = new Map([
   rule('sample-too-long', '5.1.29', 'warning', 'A sample is longer than its fields'),
   rule('sample-fields-unknown', '5.1.3', 'warning', 'Samples have fields that are not known'),
 ]);
+
+/** What other tables find in a place, or with values, that the reader does not tell: by the reader's code the rule's. */
+export const FOUND_OTHERWISE: Readonly<Record<string, string>> = {
+  'writer-killed': 'writer-killed',
+  'attrs-cut': 'attrs-in-records',
+  'ids-out-of-file': 'ids-place',
+  'events-without-id': 'events-without-id',
+  'tracing-data': 'tracing-data',
+  'tracing-data-cut': 'tracing-data-cut',
+};
+
+/** What follows from other damage, and is not said besides. */
+const FOLLOWS: Readonly<Record<string, string>> = { 'feature-table-cut': 'data-cut' };
 
 /** The reader's words where they say more than the rule's: which field, which feature, what zstd says. */
 const TELLING: readonly string[] = ['feature-out-of-file', 'zstd', 'sample-cut', 'sample-too-long', 'attr-size'];
@@ -55,8 +63,13 @@ export function featureOfDamage(code: string): number | undefined {
   return id === undefined ? undefined : Number(id);
 }
 
-/** The rule for a reader's code, and which of its words are worth repeating. A code that has no line above is said all the same. */
-export function ruleOfDamage(code: string, message: string): { readonly rule: Rule; readonly detail: string } {
+/**
+ * The rule for a reader's code, and which of its words are worth repeating; undefined where it is found otherwise or follows from what was
+ * said already. A code that has no line above is said all the same.
+ */
+export function ruleOfDamage(code: string, message: string, diagnostics: Diagnostics): { readonly rule: Rule; readonly detail: string } | undefined {
+  const cause = FOLLOWS[code];
+  if (FOUND_OTHERWISE[code] !== undefined || (cause !== undefined && diagnostics.has(cause))) return undefined;
   const known = READER_RULES.get(code);
   if (known === undefined) return { rule: { code, clause: '', severity: 'error', says: message }, detail: '' };
   return { rule: known, detail: TELLING.includes(code) ? message : '' };

@@ -5,6 +5,7 @@ import { readUnsigned64 } from '../../bytes/int64.ts';
 import type { Findings, Rule } from '../../bytes/findings.ts';
 import { WatchedDiagnostics } from '../../bytes/watched-diagnostics.ts';
 import { MIN_ATTR_SIZE, readAttr } from '../attr.ts';
+import { FIRST_SIMPLEPERF_TYPE } from '../data-behind.ts';
 import type { PerfEvent } from '../event-table.ts';
 import { FeatureId } from '../features/feature-id.ts';
 import type { PerfDataFile } from '../perf-data-file.ts';
@@ -26,10 +27,9 @@ import { USER_RECORD_CHECKS } from './user-record-checks.ts';
 
 const UNKNOWN_TYPE: Rule = { code: 'record-type', clause: '4.1.3', severity: 'warning', says: 'A record is of a type that is not known' };
 const SIMPLEPERF_TYPE: Rule = { code: 'record-simpleperf', clause: '10.3.2', severity: 'warning', says: "A record is one of Android's simpleperf" };
-const TRAILER_CUT: Rule = { code: 'trailer-cut', clause: '5.5.4', severity: 'error', says: 'A record is too short for its trailer' };
+const TRAILER_CUT: Rule = { code: 'trailer-cut', clause: '5.5.1', severity: 'error', says: 'A record is too short for its trailer' };
 const LATE: Rule = { code: 'late-record', clause: '6.1.5', severity: 'warning', says: 'A record comes later than its time allows' };
 const NOT_LISTED: Rule = { code: 'auxtrace-unlisted', clause: '3.2.18', severity: 'warning', says: 'An AUXTRACE record is not where feature 18 lists the next one' };
-const FIRST_SIMPLEPERF_TYPE = 32_768;
 
 /** The checks of one type of record. */
 interface TypeChecks {
@@ -65,9 +65,9 @@ export class RecordChecker {
     this.#findings = findings;
     this.#names = names;
     this.#seen = seen;
-    const diagnostics = new WatchedDiagnostics((code, _offset, message) => {
-      const { rule, detail } = ruleOfDamage(code, message);
-      this.#found(this.#record!, rule, detail);
+    const diagnostics: WatchedDiagnostics = new WatchedDiagnostics((code, _offset, message) => {
+      const said = ruleOfDamage(code, message, diagnostics);
+      if (said !== undefined) this.#found(this.#record!, said.rule, said.detail);
     });
     this.#context = { file, event: undefined, limit: 0, sample: new SampleView(file.wide, file.timeBase, diagnostics) };
     // Rounds of a directory's `data` say nothing about its other files.
@@ -107,11 +107,10 @@ export class RecordChecker {
     const trailer = context.event?.layout.trailerSize ?? 0;
     const fits = record.size >= 8 + trailer;
     context.limit = fits ? record.end - trailer : record.end;
-    if (!fits) this.#found(record, TRAILER_CUT, `${byteCount(record.size)}, of which ${trailer} should be the trailer`);
     // Without an event nobody knows where the trailer begins, nor what lies before it.
     if (context.event === undefined) return;
-    this.#typed(record);
-    if (fits && trailer > 0) this.#each(record, TRAILER_CHECKS);
+    if (!fits) this.#found(record, TRAILER_CUT, `${byteCount(record.size)}, of which ${trailer} should be the trailer`);
+    else if (this.#typed(record) && trailer > 0) this.#each(record, TRAILER_CHECKS);
   }
 
   #userRecord(record: RecordView): void {
@@ -130,10 +129,13 @@ export class RecordChecker {
       case RecordType.Auxtrace:
         this.#auxtrace(record);
         break;
+      case RecordType.HeaderTracingData:
+        this.#seen.tracingData = record.fileOffset + record.size;
+        break;
     }
   }
 
-  /** The checks of the record's type. False where the record is of an unknown one or too short. */
+  /** The checks of the record's type. False where the record is of an unknown one, too short, or not to be trusted. */
   #typed(record: RecordView): boolean {
     const checks = CHECKS[record.type];
     if (checks === undefined) {

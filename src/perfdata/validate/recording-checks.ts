@@ -46,7 +46,7 @@ export const RECORDING_CHECKS: readonly RecordingCheck[] = [
     },
   },
   {
-    code: 'directory-unsaid', clause: '1.5.1', severity: 'error', says: 'Files lie beside `data` that DIR_FORMAT does not speak of',
+    code: 'directory-unsaid', clause: '1.5.1', severity: 'warning', says: 'Files lie beside `data` that DIR_FORMAT does not speak of',
     *find({ file, otherFiles }) {
       if (otherFiles > 0 && file.features.directoryVersion !== 1n) yield [0, `${otherFiles} files`];
     },
@@ -67,10 +67,10 @@ export const RECORDING_CHECKS: readonly RecordingCheck[] = [
     },
   },
   {
-    code: 'event-without-ids', clause: '2.3.1', severity: 'error', says: 'An event has no ids, though it is not the only one',
+    code: 'event-without-ids', clause: '2.3.1', severity: 'warning', says: 'An event has no ids, though it is not the only one',
     *find({ file, seen }) {
       const { events } = file.events;
-      if (events.length > 1) for (const { ids, index, name } of events) if (ids.length === 0) yield [seen.attrs[index] ?? -1, name];
+      if (events.length > 1) for (const { ids, index, name } of events) if (ids.length === 0 && !seen.lostIds.has(index)) yield [seen.attrs[index] ?? -1, name];
     },
   },
   {
@@ -133,6 +133,13 @@ export const RECORDING_CHECKS: readonly RecordingCheck[] = [
       const machine = features.machine?.machine;
       const expected = MACHINES[features.arch ?? ''];
       if (machine !== undefined && expected !== undefined && !expected.includes(machine)) yield [placeOf(file, FeatureId.EMachine), `machine ${machine} on ${features.arch}`];
+    },
+  },
+  {
+    code: 'events-without-id', clause: '5.6.5', severity: 'error', says: 'There are samples of several events, but they do not say which',
+    *find({ file, seen }) {
+      const { events } = file.events;
+      if (seen.samples > 0 && events.length > 1 && events[0]!.layout.anyId < 0) yield [seen.attrs[1] ?? -1, `${events.length} events`];
     },
   },
   {

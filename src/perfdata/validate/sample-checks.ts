@@ -3,11 +3,12 @@
 
 import { readUnsigned64 } from '../../bytes/int64.ts';
 import type { PerfEvent } from '../event-table.ts';
-import { Misc } from '../record-types.ts';
+import { Misc, RecordType } from '../record-types.ts';
 import type { RecordView } from '../record-view.ts';
 import { ReadFormat, SampleBit, bitCount } from '../sample-format.ts';
 import { beginsWithAddress, strayDeferredMarker, unknownMarker } from './call-chain.ts';
 import { type RecordCheck, bytes, hex } from './check.ts';
+import { miscChecks } from './shape-checks.ts';
 
 export interface SampleCheck extends RecordCheck {
   /** Whether samples of an event have what is checked. Left out: all do. */
@@ -25,16 +26,13 @@ const highAt = (record: RecordView, at: number): number => record.view.getUint32
 const lowAt = (record: RecordView, at: number): number => record.view.getUint32(record.littleEndian ? at : at + 4, record.littleEndian);
 
 export const SAMPLE_CHECKS: readonly SampleCheck[] = [
-  {
-    code: 'sample-misc', clause: '4.2.12', severity: 'warning', says: 'Bits of misc are set that mean nothing in a sample',
-    find: ({ misc }) => ((misc & 0xfff8 & ~Misc.ExactIp) !== 0 || (misc & 7) > 5 ? hex(misc) : undefined),
-  },
+  ...miscChecks(RecordType.Sample, Misc.ExactIp),
   {
     code: 'sample-size', clause: '4.1.1', severity: 'warning', says: 'The size of a sample is no multiple of 8',
     find: ({ size }) => (size % 8 === 0 ? undefined : bytes(size)),
   },
   {
-    code: 'sample-unknown-missing', clause: '5.1.3', severity: 'error', says: 'Samples should have fields that are not known, but have no bytes for them',
+    code: 'sample-unknown-missing', clause: '5.1.3', severity: 'warning', says: 'Samples should have fields that are not known, but have no bytes for them',
     concerns: ({ attr }) => (attr.sampleType & ~KNOWN_SAMPLE_BITS) !== 0 || attr.sampleTypeHigh !== 0,
     find: (record, { sample }) => (sample.fieldsEnd === record.end ? '' : undefined),
   },

@@ -13,6 +13,10 @@ export class Seen {
   readonly attrs: number[] = [];
   /** Features whose payload does not decode. */
   readonly brokenFeatures: Set<number> = new Set();
+  /** Events whose ids lie where none can be read. */
+  readonly lostIds: Set<number> = new Set();
+  /** Where the data behind HEADER_TRACING_DATA begin; -1 without any. */
+  tracingData = -1;
   /** HEADER_FEATURE records with a payload, and whether one without followed. */
   features = 0;
   featuresEnded = false;

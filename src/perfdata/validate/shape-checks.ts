@@ -23,7 +23,7 @@ export function lengthCheck(shape: RecordShape): RecordCheck {
 /** The checks of one type, for records that are long enough. */
 export function shapeChecks(shape: RecordShape): RecordCheck[] {
   const name = recordTypeName(shape.type);
-  const checks = shape.type < FIRST_USER_TYPE ? miscChecks(shape) : [ownMiscCheck(shape)];
+  const checks = shape.type < FIRST_USER_TYPE ? miscChecks(shape.type, shape.misc) : [ownMiscCheck(shape)];
   if (shape.anySize === undefined) {
     checks.push({
       code: `record-size-${name}`, clause: '4.1.1', severity: 'warning', says: `The size of a record of type ${name} is no multiple of 8`,
@@ -35,20 +35,21 @@ export function shapeChecks(shape: RecordShape): RecordCheck[] {
   return checks;
 }
 
-function miscChecks(shape: RecordShape): RecordCheck[] {
-  const name = recordTypeName(shape.type);
+/** The checks of misc for a type of the kernel's records; `known`: the bits that mean something besides the mode. */
+export function miscChecks(type: number, known: number): RecordCheck[] {
+  const name = recordTypeName(type);
   return [
     {
-      code: 'misc-mode', clause: '4.2.1', severity: 'warning', says: 'The mode in misc is none that is known',
+      code: 'misc-mode', clause: '4.2.1', severity: 'error', says: 'The mode in misc is none that is known',
       find: ({ misc }) => ((misc & CPU_MODE_MASK) > GUEST_USER ? `${misc & CPU_MODE_MASK}` : undefined),
     },
     {
-      code: 'misc-reserved', clause: '4.2.12', severity: 'warning', says: 'Reserved bits of misc are set',
+      code: 'misc-reserved', clause: '4.2.12', severity: 'error', says: 'Reserved bits of misc are set',
       find: ({ misc }) => ((misc & RESERVED_MISC) !== 0 ? hex(misc) : undefined),
     },
     {
       code: `misc-bits-${name}`, clause: '4.2.12', severity: 'warning', says: `Bits of misc are set that mean nothing in a record of type ${name}`,
-      find: ({ misc }) => ((misc & 0xf000 & ~shape.misc) !== 0 ? hex(misc) : undefined),
+      find: ({ misc }) => ((misc & 0xf000 & ~known) !== 0 ? hex(misc) : undefined),
     },
   ];
 }

@@ -22,6 +22,10 @@ interface TracingCheck extends Rule {
 }
 
 const VERSIONS: readonly string[] = ['0.5', '0.6'];
+/** What the reader of the stream says by itself. */
+export const TRACING_HEAD: Rule = { code: 'tracing-data', clause: '7.1.2', severity: 'error', says: 'The tracing data do not begin as they must' };
+export const TRACING_CUT: Rule = { code: 'tracing-data-cut', clause: '7.1.10', severity: 'error', says: 'The tracing data end within a part, or a count in them is wrong' };
+
 /** What a pipe pads with (4.6.3). */
 const PIPE_PADDING = 8;
 
@@ -41,7 +45,7 @@ export const TRACING_CHECKS: readonly TracingCheck[] = [
   {
     code: 'tracing-long', clause: '7.1.1', severity: 'warning', says: 'Something follows the tracing data in their place',
     *find({ file, tracepoints: { data }, size }) {
-      const left = size - data.length;
+      const left = data.isWhole ? size - data.length : 0;
       if (left >= (file.container === 'pipe' ? PIPE_PADDING : 1)) yield bytes(left);
     },
   },

@@ -2,7 +2,6 @@
 // says about another. The readers are those of every other command; what they notice and forgive is said here (reader-damage.ts), and
 // tables of checks look at what they do not mind.
 
-import { Diagnostics } from '../../bytes/diagnostics.ts';
 import type { Findings } from '../../bytes/findings.ts';
 import { perform } from '../../bytes/reading.ts';
 import type { ByteSource } from '../../bytes/source.ts';
@@ -12,17 +11,17 @@ import { readAttr } from '../attr.ts';
 import { FeatureId } from '../features/feature-id.ts';
 import { OrderedRecords } from '../ordered-records.ts';
 import { type PerfDataFile, openPerfData } from '../perf-data-file.ts';
-import { readTracepoints } from '../tracing/read-tracepoints.ts';
-import type { Tracepoints } from '../tracing/tracepoints.ts';
+import { tracingBytes } from '../tracing/read-tracepoints.ts';
+import { Tracepoints } from '../tracing/tracepoints.ts';
 import { ATTR_CHECKS } from './attr-checks.ts';
 import { checkFeature, damagedFeature, type Found } from './feature-checks.ts';
 import { FILE_CHECKS } from './file-checks.ts';
-import { type FileStructure, readFileStructure } from './file-structure.ts';
+import { type FileStructure, isLost, readFileStructure } from './file-structure.ts';
 import { featureOfDamage, ruleOfDamage } from './reader-damage.ts';
 import { RecordChecker } from './record-checker.ts';
 import { RECORDING_CHECKS } from './recording-checks.ts';
 import { Seen } from './seen.ts';
-import { TRACING_CHECKS } from './tracing-checks.ts';
+import { TRACING_CHECKS, TRACING_CUT, TRACING_HEAD } from './tracing-checks.ts';
 
 /** A recording's files. */
 export interface RecordingFiles {
@@ -49,17 +48,17 @@ export async function validateRecording(files: RecordingFiles, findings: Finding
   const names = sources.map((_, index) => files.names?.[index] ?? (index === 0 ? '' : `data.${index - 1}`));
   const found: Found = (rule, offset, detail) => findings.add(rule, offset, detail);
   const damagedFeatures = new Set<number>();
-  const diagnostics = new WatchedDiagnostics((code, offset, message, name) => {
+  const diagnostics: WatchedDiagnostics = new WatchedDiagnostics((code, offset, message, name) => {
     const feature = featureOfDamage(code);
-    if (feature !== undefined) return damagedFeatures.add(feature);
-    const { rule, detail } = ruleOfDamage(code, message);
-    return findings.add(rule, offset, detail, name);
+    const said = feature === undefined ? ruleOfDamage(code, message, diagnostics) : undefined;
+    if (feature !== undefined) damagedFeatures.add(feature);
+    else if (said !== undefined) findings.add(said.rule, offset, said.detail, name);
   });
   const file = await perform(source, openPerfData(source.size, diagnostics));
   const seen = new Seen();
   if (file.container === 'file') checkStructure(await perform(source, readFileStructure(file)), file, seen, found);
   await checkRecords(files, names, file, diagnostics, findings, seen);
-  const tracepoints = await checkTracing(source, file, diagnostics, found);
+  const tracepoints = await checkTracing(source, file, seen, found);
   const recording = { file, seen, otherFiles: sources.length - 1, tracepoints };
   for (const check of RECORDING_CHECKS) for (const [offset, detail] of check.find(recording)) found(check, offset, detail);
   for (const id of damagedFeatures) if (!seen.brokenFeatures.has(id)) found(damagedFeature(id), -1, '');
@@ -70,8 +69,9 @@ export async function validateRecording(files: RecordingFiles, findings: Finding
 function checkStructure(structure: FileStructure, file: PerfDataFile, seen: Seen, found: Found): void {
   for (const check of FILE_CHECKS) for (const [offset, detail] of check.find(structure, file)) found(check, offset, detail);
   const { littleEndian, features, events } = file;
-  for (const { offset, bytes, statedSize } of structure.entries) {
+  for (const [index, { offset, bytes, statedSize, ids }] of structure.entries.entries()) {
     seen.attrs.push(offset);
+    if (isLost(ids, structure.fileSize)) seen.lostIds.add(index);
     const attr = readAttr(bytes.subarray(0, bytes.length - 16), littleEndian);
     if (attr === undefined) continue;
     for (const check of ATTR_CHECKS) {
@@ -105,14 +105,14 @@ async function checkRecords(
 }
 
 /** What the tracing data describe; undefined where there are none or they cannot be read. */
-async function checkTracing(source: ByteSource, file: PerfDataFile, diagnostics: WatchedDiagnostics, found: Found): Promise<Tracepoints | undefined> {
-  // Opening may have read them already, to name events.
-  const isSaid = diagnostics.has('tracing-data') || diagnostics.has('tracing-data-cut');
-  const reading = readTracepoints(file.features, isSaid ? new Diagnostics() : diagnostics);
-  const tracepoints = await perform(source, reading);
-  if (tracepoints === undefined) return undefined;
+async function checkTracing(source: ByteSource, file: PerfDataFile, seen: Seen, found: Found): Promise<Tracepoints | undefined> {
   const section = file.features.section(FeatureId.TracingData);
-  const size = section?.size ?? file.features.payload(FeatureId.TracingData)!.length;
-  for (const check of TRACING_CHECKS) for (const detail of check.find({ file, tracepoints, size })) found(check, section?.offset ?? -1, detail);
+  const bytes = await perform(source, tracingBytes(file.features));
+  if (bytes === undefined) return undefined;
+  const place = section?.offset ?? seen.tracingData;
+  const diagnostics = new WatchedDiagnostics((code, offset) => found(code === TRACING_CUT.code ? TRACING_CUT : TRACING_HEAD, offset, ''));
+  const tracepoints = Tracepoints.from(bytes, place, diagnostics);
+  if (tracepoints === undefined) return undefined;
+  for (const check of TRACING_CHECKS) for (const detail of check.find({ file, tracepoints, size: bytes.length })) found(check, place, detail);
   return tracepoints;
 }
