@@ -36,13 +36,13 @@ function fileVectors(): Vector[] {
     }),
     ...twins({ name: 'file-killed', about: 'The writer was killed: a data size of 0 and feature bits set, where there are records', clauses: ['1.2.5'] }, {
       events: [clock], header: { dataSize: 0, featureWords: [0x3e3ff8n, 0n, 0n, 0n] }, records: [name, at(10n), at(20n)],
-      departures: () => [{ clause: '1.2.5', offset: 48, severity: 'warning' }],
+      departures: () => [{ clause: '1.2.5', offset: 48, severity: 'error' }],
     }),
     ...twins({ name: 'file-killed-torn', about: 'The writer was killed, and its last record is not whole', clauses: ['1.2.5', '1.6.1'] }, {
       events: [clock], header: { dataSize: 0, featureWords: [0x3e3ff8n, 0n, 0n, 0n] }, records: [name, at(10n), at(20n)],
       harm: ({ end }) => ({ cut: end - 11 }),
       left: { records: 2 },
-      departures: ({ records }) => [{ clause: '1.2.5', offset: 48, severity: 'warning' }, { clause: '1.6.1', offset: records[2]!.offset, severity: 'error' }],
+      departures: ({ records }) => [{ clause: '1.2.5', offset: 48, severity: 'error' }, { clause: '1.6.1', offset: records[2]!.offset, severity: 'error' }],
     }),
     big({ name: 'file-32-bit-words-be', about: 'Feature bits as a big-endian machine of 32 bits writes them: the halves of each word exchanged', clauses: ['1.2.8'] }, {
       events: [clock], features: [...said, textFeature('ARCH', 'ppc')], records: [name], header: { featureWords: [((1n << 3n) | (1n << 6n) | (1n << 7n)) << 32n, 0n, 0n, 0n] },
@@ -81,6 +81,7 @@ function pipeVectors(): Vector[] {
     }),
     ...twins({ name: 'pipe-tracing-data', about: 'HEADER_TRACING_DATA among the records that say what the recording is: what comes behind its data is read', clauses: ['1.3.5', '4.1.6', '4.6.3'] }, {
       container: 'pipe', events, records: [own.headerAttr(clock), own.tracingData(someBytes(24)), own.headerAttr(faults), own.headerFeature(nrCpus(4, 3)), name, at(10n, faults)],
+      departures: ({ records }) => [{ clause: '7.1.2', offset: records[1]!.offset + 16, severity: 'error' }],
     }),
   ];
 }

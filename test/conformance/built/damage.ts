@@ -25,7 +25,7 @@ function cutFiles(): Vector[] {
     twins({ name: `cut-${where}`, about: `A file that ends ${about}`, clauses }, { ...whole, harm: (layout) => ({ cut: cutAt(layout) }), ...(left !== undefined && { left }), departures });
   return [
     ...cut('in-attrs', 'within its second attr: the first one is read, without its ids', ['1.2.6', '2.3.3'], ({ attrs, entrySize }) => attrs + entrySize + 50,
-      { events: [0], withoutIds: [0], records: 0, features: [] }, ({ attrs, entrySize, data }) => [error('1.2.6', data), error('1.2.2', attrs + entrySize)]),
+      { events: [0], withoutIds: [0], records: 0, features: [] }, ({ attrs, entrySize, data }) => [error('1.2.6', data), error('1.2.2', attrs + entrySize), error('2.3.3', attrs + entrySize - 16)]),
     ...cut('in-ids', 'within its ids: an event whose ids are not all there has none', ['1.2.6', '2.3.3'], ({ ids }) => ids + 20,
       { withoutIds: [1], records: 0, features: [] }, ({ attrs, entrySize, data }) => [error('1.2.6', data), error('2.3.3', attrs + 2 * entrySize - 16)]),
     ...cut('before-records', 'where its records should begin', ['1.2.6'], ({ data }) => data, { records: 0, features: [] }, ({ data }) => [error('1.2.6', data)]),

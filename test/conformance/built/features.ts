@@ -96,6 +96,8 @@ function groupVectors(): Vector[] {
   return groups('little').flatMap(([name, about, clauses], index) =>
     twins({ name: `feature-${name}`, about: `Features of a file: ${about}`, clauses: ['1.2.7', ...clauses] }, (order) => ({
       events: [clock, faults], features: groupOf(index)(order), records: [own.finishedInit()],
+      // Bytes that only have to be kept are no stream of 7.1.
+      ...(name === 'tracing-data' && { departures: (layout) => [{ clause: '7.1.2', offset: layout.features.get('TRACING_DATA')!.offset, severity: 'error' as const }] }),
     })),
   );
 }
@@ -176,7 +178,7 @@ function damagedVectors(): Vector[] {
     ...twins({ name: 'feature-damaged', about: 'Every feature whose payload can say more than it has does so: each is lost by itself', clauses: ['1.2.9'] }, (order) => ({
       ...simple,
       features: damaged(order),
-      departures: (layout) => [...layout.features].filter(([name]) => name !== 'HOSTNAME').map(([, { offset }]) => ({ clause: '1.2.9', offset, severity: 'error' as const })),
+      departures: (layout) => damaged(order).filter(({ name }) => name !== 'HOSTNAME').map(({ name, number }) => ({ clause: `3.2.${number}`, offset: layout.features.get(name!)!.offset, severity: 'error' as const })),
     })),
     ...twins({ name: 'feature-outside', about: 'The place of a feature lies outside the file: those before and behind it are read', clauses: ['1.2.9'] }, {
       ...simple,

@@ -33,6 +33,7 @@ export const ownRecordVectors: readonly Vector[] = [
     container: 'pipe',
     events: [clock],
     records: [own.headerAttr(clock), own.tracingData(someBytes(40)), own.tracingData(someBytes(17, 100), false), own.finishedInit()],
+    departures: ({ records }) => [{ clause: '7.1.2', offset: records[2]!.offset + 12, severity: 'error' }],
   }),
   ...twins({ name: 'record-header-build-id', about: 'HEADER_BUILD_ID: of the kernel and of a file, with and without a size, in guests, with a trailer behind the name', clauses: ['4.6.4', '4.2.10', '10.1.2', '5.5.5', '4.2.1'] }, {
     events: [clock],

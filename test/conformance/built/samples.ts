@@ -231,7 +231,7 @@ function togetherVectors(): Vector[] {
     ...twins({ name: 'sample-too-long', about: 'SAMPLE with bytes behind its fields', clauses: ['5.1.29'] }, {
       events: [precise],
       records: [sample(precise, { ip: 1n, pid: 2, tid: 3, time: 5n, rest: someBytes(8) }), sample(precise, { ip: 2n, pid: 2, tid: 3, time: 6n })],
-      departures: ({ records }) => [{ clause: '5.1.29', offset: records[0]!.offset, severity: 'error' }],
+      departures: ({ records }) => [{ clause: '5.1.29', offset: records[0]!.offset, severity: 'warning' }],
     }),
     ...twins({ name: 'sample-modes', about: 'SAMPLE in every mode, and with an exact address (misc bit 14)', clauses: ['4.2.1', '4.2.9', '2.2.9'] }, {
       events: [precise],
