@@ -72,22 +72,22 @@ export const ATTR_CHECKS: readonly AttrCheck[] = [
     },
   },
   {
-    code: 'attr-sample-type', clause: '5.1.3', severity: 'warning', says: 'sampleType has bits that are not known',
+    code: 'attr-sample-type', clause: '5.1.3', severity: 'warning', says: 'The sampleType of an event has bits that are not known',
     find: ({ sampleType, sampleTypeHigh }) => {
       const unknown = (BigInt(sampleTypeHigh >>> 0) << 32n) | BigInt((sampleType & ~KNOWN_SAMPLE_BITS) >>> 0);
       return unknown === 0n ? undefined : hex(unknown);
     },
   },
   {
-    code: 'attr-two-weights', clause: '5.1.20', severity: 'error', says: 'sampleType has both WEIGHT and WEIGHT_STRUCT',
+    code: 'attr-two-weights', clause: '5.1.20', severity: 'error', says: 'The sampleType of an event has both WEIGHT and WEIGHT_STRUCT',
     find: ({ sampleType }) => ((sampleType & SampleBit.Weight) !== 0 && (sampleType & SampleBit.WeightStruct) !== 0 ? '' : undefined),
   },
   {
-    code: 'attr-read-format', clause: '5.2.1', severity: 'warning', says: 'readFormat has bits that are not known',
+    code: 'attr-read-format', clause: '5.2.1', severity: 'warning', says: 'The readFormat of an event has bits that are not known',
     find: ({ readFormatExact }) => ((readFormatExact & ~KNOWN_READ_BITS) === 0n ? undefined : hex(readFormatExact)),
   },
   {
-    code: 'attr-branch-type', clause: '5.4.7', severity: 'warning', says: 'branchSampleType has bits that are not known',
+    code: 'attr-branch-type', clause: '5.4.7', severity: 'warning', says: 'The branchSampleType of an event has bits that are not known',
     find: ({ branchSampleType }) => ((branchSampleType & ~KNOWN_BRANCH_BITS) === 0n ? undefined : hex(branchSampleType)),
   },
   {
@@ -95,7 +95,7 @@ export const ATTR_CHECKS: readonly AttrCheck[] = [
     find: ({ sampleType, sampleRegsUser }) => ((sampleType & SampleBit.RegsUser) !== 0 && sampleRegsUser === 0n ? '' : undefined),
   },
   {
-    code: 'attr-stack', clause: '2.1.14', severity: 'warning', says: 'sampleStackUser is no multiple of 8 or more than a record holds',
+    code: 'attr-stack', clause: '2.1.14', severity: 'warning', says: 'The sampleStackUser of an event is no multiple of 8 or more than a record holds',
     find: ({ sampleStackUser }) => (sampleStackUser % 8 !== 0 || sampleStackUser > MAX_USER_STACK ? bytes(sampleStackUser) : undefined),
   },
   {
@@ -103,7 +103,7 @@ export const ATTR_CHECKS: readonly AttrCheck[] = [
     find: ({ sampleType, sampleStackUser }) => ((sampleType & SampleBit.StackUser) !== 0 && sampleStackUser === 0 ? '' : undefined),
   },
   {
-    code: 'attr-aux-action', clause: '2.1.17', severity: 'warning', says: 'auxAction has bits that are not known',
+    code: 'attr-aux-action', clause: '2.1.17', severity: 'warning', says: 'The auxAction of an event has bits that are not known',
     find: ({ auxAction }) => ((auxAction & ~KNOWN_AUX_ACTIONS) === 0 ? undefined : hex(auxAction)),
   },
   {
