@@ -22,7 +22,7 @@ import { RecordView } from './record-view.ts';
 import { countSamples, scanSamples } from './sample-scan.ts';
 
 export interface OrderOptions {
-  /** Bytes to read at a time; 1 MiB by default. */
+  /** Bytes to read at a time; by default 1 MiB, of directories with more than 16 files less. */
   readonly windowSize?: number;
   /** Most bytes of blocks held back; MAX_HELD_BYTES by default. Records that wait take 20 to 40 bytes each besides. */
   readonly maxHeld?: number;
@@ -37,6 +37,9 @@ export interface OrderOptions {
 }
 
 const WINDOW_SIZE = 1 << 20;
+/** Of all windows together: those of a directory with a file for each of hundreds of CPUs are smaller. */
+const ALL_WINDOWS = 1 << 24;
+const SMALLEST_WINDOW = 1 << 16;
 
 /** One file with its latest time seen. */
 interface Input {
@@ -81,7 +84,7 @@ export class OrderedRecords {
   constructor(sources: readonly ByteSource[], file: PerfDataFile, diagnostics: Diagnostics, options: OrderOptions = {}) {
     this.#file = file;
     this.#diagnostics = diagnostics;
-    this.#windowSize = options.windowSize ?? WINDOW_SIZE;
+    this.#windowSize = options.windowSize ?? Math.max(Math.min(Math.floor(ALL_WINDOWS / sources.length), WINDOW_SIZE), SMALLEST_WINDOW);
     this.#maxHeld = options.maxHeld ?? MAX_HELD_BYTES;
     this.#fileOrder = options.fileOrder ?? false;
     this.#withUnowned = options.withUnowned ?? false;

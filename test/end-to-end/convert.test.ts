@@ -27,6 +27,36 @@ t.test('every form says the same', async (t) => {
   t.equal(await script(place('b.data')), original);
 });
 
+t.test('to a directory and from it', async (t) => {
+  const original = await script(DEMO);
+  const directory = place('folder');
+  t.match(await perfts('convert', DEMO, '-o', directory, '--to', 'directory', '-z', '-v'), { status: 0, err: /wrote \d+ records, 491 of them samples/ });
+  t.same(readdirSync(directory).sort(), ['data', 'data.0'], 'it was recorded on one CPU');
+  t.equal(await script(directory), original);
+  // A recording that was there before makes room, also its third file.
+  writeFileSync(join(directory, 'data.2'), 'old');
+  t.match(await perfts('convert', dataPath('twins', 'dir-z'), '-o', directory, '--to', 'directory'), { status: 0, err: '' });
+  t.same(readdirSync(directory).sort(), ['data', 'data.0', 'data.1']);
+  t.match(await perfts('convert', directory, '-o', place('one.data')), { status: 0, err: '' });
+  const stacks = async (path: string): Promise<string> => (await perfts('script', '-i', path)).out;
+  t.equal(await stacks(place('one.data')), await stacks(dataPath('twins', 'dir-z')));
+
+  writeFileSync(join(directory, 'notes.txt'), 'mine');
+  const cases: [string[], RegExp][] = [
+    [[DEMO, '-o', directory, '--to', 'directory'], /folder holds other files than a recording's/],
+    [[DEMO, '-o', place('one.data'), '--to', 'directory'], /one.data is a file: name a directory/],
+    [[dataPath('twins', 'dir-z'), '-o', dataPath('twins', 'dir-z'), '--to', 'directory'], /is the recording that is read/],
+    [[join(dataPath('twins', 'dir-z'), 'data'), '-o', dataPath('twins', 'dir-z'), '--to', 'directory'], /is the recording that is read/],
+    [[DEMO, '-o', '-', '--to', 'directory'], /a directory cannot be written to standard output/],
+    [[DEMO, '-o', place('no/where'), '--to', 'directory'], /cannot write .*: no such file/],
+  ];
+  for (const [words, line] of cases) t.match(await perfts('convert', ...words), { status: /no.where/.test(words[2]!) ? 1 : 2, err: line }, line.source);
+  t.same(readdirSync(dataPath('twins', 'dir-z')).sort(), ['data', 'data.0', 'data.1']);
+  t.same(readFileSync(join(directory, 'notes.txt'), 'utf8'), 'mine');
+  t.match(await perfts('convert', DEMO, '-o', place('new'), '--to', 'directory', '-e', 'cycles'), { status: 2, err: /no event cycles/ });
+  t.notOk(readdirSync(folder).includes('new'), 'what was begun is taken away');
+});
+
 t.test('what cannot be done', async (t) => {
   const file = dataPath('perfdata', 'file.data');
   writeFileSync(place('same.data'), readFileSync(file));

@@ -115,8 +115,8 @@ function isFinishedRound(record: Uint8Array, littleEndian: boolean): boolean {
 
 /**
  * In what a recording that was written differs from the one that was read, in words; none where it says the same. It may say
- * the names of events where they were not said together before, and need not say that there are no build ids. A pipe has no places in
- * a file, and no room for a feature of more than 64 KiB.
+ * the names of events and the places of traces where they were not said together before, and need not say that there are no build
+ * ids. A pipe has no places in a file, and no room for a feature of more than 64 KiB.
  */
 export function differences(one: Contents, other: Contents, options: { readonly swapped?: boolean } = {}): string[] {
   const found: string[] = [];
@@ -127,7 +127,7 @@ export function differences(one: Contents, other: Contents, options: { readonly 
   }
   for (const id of new Set([...one.features.keys(), ...other.features.keys()])) {
     const [a, b] = [one.features.get(id), other.features.get(id)];
-    if ((id === FeatureId.EventDesc && a === undefined) || (id === FeatureId.BuildId && (a ?? b)?.length === 0)) continue;
+    if (((id === FeatureId.EventDesc || id === FeatureId.Auxtrace) && a === undefined) || (id === FeatureId.BuildId && (a ?? b)?.length === 0)) continue;
     if (a !== undefined && b === undefined && other.container === 'pipe' && (id === FeatureId.Auxtrace || a.length > MOST_IN_PIPE)) continue;
     if (a === undefined || b === undefined) found.push(`feature ${id} is in one of them`);
     else if (options.swapped !== true && !sameFeature(id, a, b, one.littleEndian)) found.push(`feature ${id}: ${a.length} bytes, and ${b.length}`);
