@@ -31,6 +31,7 @@ export async function runDump(options: ScriptOptions, out: Output, err: Output):
     await pipeline.run({
       wantsFor: (record) => view.wantsFor(record),
       arrives: (record, event) => view.arrives(record, event),
+      payload: (record) => view.payload(record, (source, offset, length) => recording.bytes(source, offset, length)),
       record: (record) => rounds.record(record),
       wants: (sample, raw, record) => script.wants(sample, raw, record),
       sample: (sample, raw, record) => view.sample(sample, raw, record),

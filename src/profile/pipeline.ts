@@ -6,7 +6,7 @@ import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { Machine } from '../bytes/machine.ts';
 import type { OrderedRecords } from '../perfdata/ordered-records.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
-import { RecordType } from '../perfdata/record-types.ts';
+import { FIRST_USER_TYPE, RecordType } from '../perfdata/record-types.ts';
 import type { RecordView } from '../perfdata/record-view.ts';
 import type { SampleView } from '../perfdata/sample-view.ts';
 import type { Module } from '../process/module.ts';
@@ -38,6 +38,8 @@ export interface PipelineOptions {
 export interface RecordingVisitor {
   /** Every record in its turn, before anything is made of it. `event`: index of the event it belongs to, or -1. */
   arrives?(record: RecordView, event: number, time: number, hasTime: boolean): void;
+  /** After `arrives`, of perf's own records: to look at what lies behind one in the file (AUXTRACE). The walk waits for it. */
+  payload?(record: RecordView): Promise<void> | undefined;
   /** The module that must be loaded before a record is handed to `arrives` (whose text names functions); asked until it wants none. */
   wantsFor?(record: RecordView): Module | undefined;
   /** A number that it gives back comes again with `again`. */
@@ -116,6 +118,7 @@ export class Pipeline {
         visitor.arrives(record, records.event, records.time, records.hasTime);
       }
       if (record.type !== RecordType.Sample) {
+        if (record.type >= FIRST_USER_TYPE) await visitor.payload?.(record);
         this.#events.apply(record, records.event);
         if (record.type === RecordType.CallchainDeferred) {
           for (const ready of this.#deferred.release(record, this.#events.tidOf(record, records.event))) await this.#handOut(visitor, ready);

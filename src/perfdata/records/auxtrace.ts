@@ -1,5 +1,5 @@
-// AUX, AUX_OUTPUT_HW_ID, AUXTRACE_INFO, AUXTRACE, AUXTRACE_ERROR: data of hardware tracers (FORMAT 2.1, 2.2; SPEC 4.5, 4.6). The
-// traces themselves are not decoded.
+// AUX, AUX_OUTPUT_HW_ID, AUXTRACE_INFO, AUXTRACE, AUXTRACE_ERROR: data of hardware tracers (FORMAT 2.1, 2.2; SPEC 4.5, 4.6). What is
+// in the traces themselves is told by ../auxtrace/, as far as it is.
 
 import { readSigned64, readUnsigned64 } from '../../bytes/int64.ts';
 import { decodeText } from '../../bytes/text.ts';
@@ -27,6 +27,9 @@ export function readAux(record: RecordView): AuxRecord | undefined {
 export function readAuxOutputHwId(record: RecordView): bigint | undefined {
   return record.offset + 16 > record.end ? undefined : record.view.getBigUint64(record.offset + 8, record.littleEndian);
 }
+
+/** AUXTRACE_INFO's types. */
+export const TraceKind = { IntelPt: 1, IntelBts: 2, CoreSight: 3, ArmSpe: 4, S390Sampling: 5, HisiPtt: 6, VpaDtl: 7 } as const;
 
 /** By AUXTRACE_INFO's type. */
 export const AUXTRACE_KINDS: readonly string[] = [

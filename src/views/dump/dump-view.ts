@@ -6,6 +6,7 @@ import type { PerfEvent } from '../../perfdata/event-table.ts';
 import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import { FIRST_USER_TYPE, RecordType, recordTypeName } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
+import { readAuxtrace, readAuxtraceInfo } from '../../perfdata/records/auxtrace.ts';
 import { readLostSamples } from '../../perfdata/records/loss.ts';
 import { readReadRecord } from '../../perfdata/records/stat.ts';
 import { SampleBit } from '../../perfdata/sample-format.ts';
@@ -21,6 +22,7 @@ import { TextPokeText } from '../records/text-poke.ts';
 import type { ScriptView } from '../script/script-view.ts';
 import { HexDump } from './hex-dump.ts';
 import { deferredText, readRecordText, sampleText } from './sample-text.ts';
+import { dumpTrace, knowsTrace, type TraceReader } from './trace-dump.ts';
 import { userRecordText } from './user-record-text.ts';
 
 /** Where the dump goes; cli's Output is one. */
@@ -50,6 +52,8 @@ export class DumpView {
   /** Of a pipe: events whose record was dumped. The others are not known yet to who reads the dump. */
   #eventsSeen: number;
   #sampleType = 0;
+  /** Which tracer wrote the traces, by AUXTRACE_INFO. */
+  #traceKind = 0;
   /** Where places are counted from: of a pipe, from the end of its header. */
   readonly #origin: number;
 
@@ -113,6 +117,16 @@ export class DumpView {
       this.#eventsSeen++;
       this.#takeSampleTypes();
     }
+  }
+
+  /** What lies behind a record in the file: the traces of AUXTRACE. Undefined where nothing of it is shown. */
+  payload(record: RecordView, read: TraceReader): Promise<void> | undefined {
+    if (record.type === RecordType.AuxtraceInfo) this.#traceKind = readAuxtraceInfo(record)?.kind ?? 0;
+    if (record.type !== RecordType.Auxtrace || !knowsTrace(this.#traceKind)) return undefined;
+    const trace = readAuxtrace(record);
+    if (trace === undefined || trace.dataSize === 0) return undefined;
+    this.finish();
+    return dumpTrace(this.#traceKind, trace, record.source, record.fileOffset + record.size, read, (text) => this.#sink.write(text));
   }
 
   /** A sample, when its stack is resolved: also some time after its record came. */
