@@ -36,7 +36,8 @@ export function meaningOf(bytes: Uint8Array, records: readonly JsonObject[], wan
   const answers: Readonly<Record<string, () => Json>> = {
     mappings: () => walk.mappings,
     names: () => walk.names,
-    jitdumps: () => walk.jitdumps,
+    jitdumps: () => walk.jitdumps(file, records),
+    perfMaps: () => walk.perfMaps,
     userChains: () => walk.userChains.toSorted((a, b) => a.record - b.record) as unknown as Json,
     wallClock: () => (wanted['wallClock'] as readonly { readonly time: string }[]).map(({ time }) => ({ time, wall: wallOf(file, BigInt(time)) })),
     counters: () => (wanted['counters'] as readonly { readonly counter: string }[]).map(({ counter }) => ({ counter, time: walk.timeOf(BigInt(counter)) })),
@@ -54,7 +55,7 @@ function wallOf(file: PerfDataFile, time: bigint): string {
 class Walk {
   readonly mappings: JsonObject[] = [];
   readonly names: JsonObject[] = [];
-  readonly jitdumps: JsonObject[] = [];
+  readonly perfMaps: JsonObject[] = [];
   readonly userChains: { readonly record: number; readonly chain: readonly string[] | null }[] = [];
   #conversion: ReturnType<typeof readTimeConv>;
   readonly #processes: Processes;
@@ -62,10 +63,7 @@ class Walk {
 
   constructor(source: MemorySource, file: PerfDataFile, diagnostics: Diagnostics, records: readonly JsonObject[], wanted: JsonObject) {
     this.#wanted = wanted;
-    this.#processes = new Processes({
-      keepExited: true,
-      onJitdump: (process, module) => this.jitdumps.push({ pid: process.pid, filename: module.path }),
-    });
+    this.#processes = new Processes({ keepExited: true });
     const events = new ProcessEvents(this.#processes, file, diagnostics);
     const ordered = new OrderedRecords([source], file, diagnostics);
     const sample = new SampleView(file.wide, file.timeBase, diagnostics);
@@ -91,6 +89,17 @@ class Walk {
       this.#ask(index);
     }
     release(deferred.rest());
+    for (const { pid } of (wanted['perfMaps'] ?? []) as readonly { readonly pid: number }[]) {
+      const module = this.#processes.process(pid).mappings.all.find((mapping) => mapping.module.kind === 'anonymous')?.module;
+      this.perfMaps.push({ pid, file: module?.path.replace(/^.*\//, '') ?? null });
+    }
+  }
+
+  /** Which files tell of the code of which process, and until when; by process. */
+  jitdumps(file: PerfDataFile, records: readonly JsonObject[]): JsonObject[] {
+    const pids = new Set(records.flatMap(({ fields }) => ((fields as JsonObject)['pid'] === undefined ? [] : [Number((fields as JsonObject)['pid'])])));
+    return [...pids].toSorted((a, b) => a - b).flatMap((pid) =>
+      this.#processes.process(pid).jitdumps.map(({ module, until }) => ({ pid, filename: module.path, ...(until !== Infinity && { until: String(file.timeBase.exact(until)) }) })));
   }
 
   timeOf(counter: bigint): string {

@@ -9,6 +9,7 @@ import type { Json, JsonObject } from './builder/json.ts';
 import { vectorJson } from './builder/vector.ts';
 import { builtVectors } from './built-vectors.ts';
 import { meaningOf } from './meaning-of-recording.ts';
+import { jitdumpJson, perfMapJson } from './read-jit.ts';
 import { readRecording } from './read-recording.ts';
 import { isTimed, takenIndexes, takenLate } from './taken-order.ts';
 import { filesOf, storedVectors, vectorFolder, writeVectors } from './vector-folder.ts';
@@ -39,7 +40,7 @@ t.test('the built vectors on disk are those of the builder', async (t) => {
 /** Small windows, so that every record straddles two of them; and bytes that come later. */
 const WAYS = [{}, { windowSize: 1 }, { windowSize: 7 }, { windowSize: 64 }, { windowSize: 7, later: true }] as const;
 
-t.test('what perfts reads', async (t) => {
+t.test('what perfts reads of recordings', async (t) => {
   for (const { name, expect } of storedVectors()) {
     const { end, files } = filesOf(name);
     if (end !== '.perf.data') continue;
@@ -62,5 +63,13 @@ t.test('what perfts reads', async (t) => {
     }
     if (meaning !== undefined) t.same(meaningOf(files[0]!, wanted['records'] as readonly JsonObject[], meaning as JsonObject), meaning, `${name}: what it means`);
     t.pass(name);
+  }
+});
+
+t.test('what perfts reads of jitdumps and perf maps', async (t) => {
+  for (const { name, expect } of storedVectors()) {
+    const { end, files } = filesOf(name);
+    if (end === '.dump') t.same(jitdumpJson(files[0]!, expect), expect, name);
+    else if (end === '.map') t.same(perfMapJson(files[0]!, expect), expect, name);
   }
 });

@@ -2,7 +2,7 @@
 // described in testdata/conformance/README.md, whose vectors other readers are held against too.
 
 import { Diagnostics } from '../../bytes/diagnostics.ts';
-import { readUnsigned64 } from '../../bytes/int64.ts';
+import { dataSizeBehind, isLongRecord } from '../../perfdata/data-behind.ts';
 import type { PerfEvent } from '../../perfdata/event-table.ts';
 import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import { FIRST_USER_TYPE, RecordType, recordTypeName } from '../../perfdata/record-types.ts';
@@ -42,7 +42,11 @@ export class RecordJson {
 
   /** The record as an object: where it lies, its header, its `fields`, and of kernel records other than samples the `sampleId` at their end. */
   of(record: RecordView, eventIndex: number): JsonObject {
-    const { type, misc, size, source, fileOffset } = record;
+    const { type, source, fileOffset } = record;
+    // Of simpleperf's long records only the header is there, and misc is a part of the size.
+    const behind = isLongRecord(record.view, record.offset, record.littleEndian) ? dataSizeBehind(record.view, record.offset, record.end, record.littleEndian) : 0;
+    const size = record.size + behind;
+    const misc = behind > 0 ? 0 : record.misc;
     const isUser = type >= FIRST_USER_TYPE;
     const event = this.#file.events.events[eventIndex];
     const sampleId = event === undefined || type === RecordType.Sample ? undefined : sampleIdOf(record, event);
@@ -58,7 +62,7 @@ export class RecordJson {
       misc,
       mode: modeName(misc),
       ...(event !== undefined && !isUser && { event: eventIndex }),
-      fields: fields ?? { bytes: hexOfBytes(record.bytes, record.offset + 8, bodyEnd) },
+      fields: behind > 0 ? {} : fields ?? { bytes: hexOfBytes(record.bytes, record.offset + 8, bodyEnd) },
       sampleId,
     };
   }
@@ -70,15 +74,12 @@ export class RecordJson {
   }
 }
 
-/** Of AUXTRACE and TRACING_DATA; undefined for others, and for those that were compressed, behind which nothing of the file can be. */
+/** Of AUXTRACE, TRACING_DATA and simpleperf's long records; undefined for others, and for those that were compressed, behind which nothing of the file can be. */
 export function payloadPlace(record: RecordView): PayloadPlace | undefined {
   const { type, view, offset, end, source, littleEndian } = record;
   if (record.isDecompressed) return undefined;
-  const at = offset + 8;
-  const place = { source, offset: record.fileOffset + record.size };
-  if (type === RecordType.Auxtrace && at + 8 <= end) return { ...place, size: readUnsigned64(view, at, littleEndian) };
-  if (type === RecordType.HeaderTracingData && at + 4 <= end) return { ...place, size: view.getUint32(at, littleEndian) };
-  return undefined;
+  if (type !== RecordType.Auxtrace && type !== RecordType.HeaderTracingData && !isLongRecord(view, offset, littleEndian)) return undefined;
+  return { source, offset: record.fileOffset + record.size, size: dataSizeBehind(view, offset, end, littleEndian) };
 }
 
 function sampleIdOf(record: RecordView, { layout }: PerfEvent): Json | undefined {

@@ -332,3 +332,8 @@ export function unknownOwn(type: number, bytes: Uint8Array, misc = 0): RecordSpe
 export function bytesBetween(bytes: readonly number[]): RecordSpec {
   return { type: 0, misc: 0, body: rawPart(bytes), isNoise: true };
 }
+
+/** A record of simpleperf of more than 64 KiB: misc is the upper half of its size. */
+export function longRecord(type: number, size: number): RecordSpec {
+  return { ...ownRecord(type, rawPart([])), longSize: size, payload: new Uint8Array(size - 8) };
+}

@@ -61,6 +61,8 @@ export interface RecordSpec {
   readonly payload?: Uint8Array | undefined;
   /** What a HEADER_FEATURE record says. */
   readonly feature?: Feature | undefined;
+  /** Of simpleperf's: a size of 32 bits, whose upper half stands in the place of misc. The record is its header, the rest the payload. */
+  readonly longSize?: number;
   /** For the order of records; undefined for those taken where they stand. */
   readonly time?: bigint | undefined;
   /** Of compressed records: what is in them. */
@@ -148,6 +150,8 @@ export function recordBytes(order: ByteOrder, record: RecordSpec): Uint8Array {
   const body = new Packer(order);
   record.body.write(body);
   if (record.isNoise === true) return body.bytes();
+  const { longSize } = record;
+  if (longSize !== undefined) return new Packer(order).u32(record.type).u16(longSize >>> 16).u16(longSize & 0xffff).bytes();
   return new Packer(order).u32(record.type).u16(record.misc).u16(record.saidSize ?? 8 + body.length).raw(body.bytes()).bytes().subarray(0, record.cutTo);
 }
 
@@ -165,7 +169,7 @@ export function changedNumber(record: RecordSpec, at: number, size: number, valu
 
 /** Where a record lies, and what it is. */
 export function recordJson(record: RecordSpec, bytes: Uint8Array, place: JsonObject, eventIndex: number): JsonObject {
-  const size = record.saidSize ?? bytes.length;
+  const size = record.longSize ?? record.saidSize ?? bytes.length;
   const trailerSize = record.sampleId === undefined || record.event === undefined ? 0 : TRAILER_BITS.filter((bit) => record.event?.has(bit)).length * 8;
   return {
     ...place,

@@ -1,7 +1,8 @@
 // A vector: a recording (or jitdump, or perf map) with what it shows, and its files on disk.
 
 import { type JsonObject, prettyJson } from './json.ts';
-import type { ByteOrder } from './packer.ts';
+import { type BuiltJitdump, buildJitdump, type JitdumpSpec } from './jitdump.ts';
+import { type ByteOrder, textBytes } from './packer.ts';
 import { buildRecording, type Built, type Departure, type RecordingSpec } from './recording.ts';
 
 export interface Vector {
@@ -42,6 +43,40 @@ export function big(description: Description, recording: RecordingSpec | ((order
 export function broken(description: Description, bytes: Iterable<number>, offset: number): Vector {
   const files = new Map([[`${description.name}.perf.data`, Uint8Array.from(bytes)]]);
   return { ...description, files, expect: { notARecording: true }, departures: [{ clause: description.clauses[0]!, offset, severity: 'error' }] };
+}
+
+/** A jitdump in both byte orders. */
+export function jitdumpTwins(description: Description, jitdump: JitdumpSpec | (() => JitdumpSpec)): Vector[] {
+  const spec = typeof jitdump === 'function' ? jitdump() : jitdump;
+  const named = (suffix: string): Description => ({ ...description, name: description.name + suffix });
+  return [littleJitdump(named('-le'), spec), bigJitdump(named('-be'), spec)];
+}
+
+export function littleJitdump(description: Description, spec: JitdumpSpec): Vector {
+  return jitdumpOf(description, buildJitdump('little', spec));
+}
+
+export function bigJitdump(description: Description, spec: JitdumpSpec): Vector {
+  return jitdumpOf(description, buildJitdump('big', spec));
+}
+
+function jitdumpOf(description: Description, { bytes, expect, departures }: BuiltJitdump): Vector {
+  return { ...description, files: new Map([[`${description.name}.dump`, bytes]]), expect, departures };
+}
+
+/** A jitdump that is none. */
+export function brokenJitdump(description: Description, bytes: Iterable<number>): Vector {
+  const files = new Map([[`${description.name}.dump`, Uint8Array.from(bytes)]]);
+  return { ...description, files, expect: { notAJitdump: true }, departures: [{ clause: description.clauses[0]!, offset: 0, severity: 'error' }] };
+}
+
+/** A perf map; `symbols`: address, size and name by address, `lookups`: address and name, `damaged`: offset and clause. */
+export function perfMap(
+  description: Description, text: string, symbols: readonly (readonly [string, number, string])[], lookups: readonly (readonly [string, string | null])[], damaged: readonly (readonly [number, string])[] = [],
+): Vector {
+  const expect = { symbols: symbols.map(([start, size, name]) => ({ start, size: String(size), name })), lookups: lookups.map(([address, name]) => ({ address, name })) };
+  const departures = damaged.map(([offset, clause]) => ({ clause, offset, severity: 'error' as const }));
+  return { ...description, files: new Map([[`${description.name}.map`, textBytes(text)]]), expect, departures };
 }
 
 function vectorOf(description: Description, suffix: string, built: Built): Vector {

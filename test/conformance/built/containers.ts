@@ -113,6 +113,12 @@ function directoryVectors(): Vector[] {
   ];
 }
 
+function simpleperfVectors(): Vector[] {
+  return twins({ name: 'record-simpleperf', about: 'Records of simpleperf: a short one, and one of more than 64 KiB, whose misc is the upper half of its size: it is skipped whole', clauses: ['10.3.2', '4.1.3'] }, {
+    events: [clock], records: [name, own.unknownOwn(32769, someBytes(24)), own.longRecord(32770, 65_536 + 40), at(10n)],
+  });
+}
+
 /** What is no recording. */
 function brokenVectors(): Vector[] {
   const header = [...new TextEncoder().encode('PERFILE2')];
@@ -125,4 +131,4 @@ function brokenVectors(): Vector[] {
   ];
 }
 
-export const containerVectors: readonly Vector[] = [...fileVectors(), ...pipeVectors(), ...version1Vectors(), ...directoryVectors(), ...brokenVectors()];
+export const containerVectors: readonly Vector[] = [...fileVectors(), ...pipeVectors(), ...version1Vectors(), ...directoryVectors(), ...simpleperfVectors(), ...brokenVectors()];

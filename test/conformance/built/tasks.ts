@@ -36,10 +36,10 @@ export const taskVectors: readonly Vector[] = [
       ],
     },
   }),
-  ...twins({ name: 'mappings-without-file', about: 'Memory without a file has a name that says so; its page offset means nothing', clauses: ['4.3.7', '4.3.8'] }, {
+  ...twins({ name: 'mappings-without-file', about: 'Memory without a file has a name that says so; its page offset means nothing', clauses: ['4.3.7', '4.3.8', '9.1.6'] }, {
     events: [clock],
     records: [map(1, 0x10000n, 0x1000n, '//anon', 0x10000n), map(1, 0x20000n, 0x1000n, '[stack]'), map(1, 0x30000n, 0x1000n, '//anon')],
-    meaning: { mappings: [lookup(2, 1, '0x10010', '//anon'), lookup(2, 1, '0x30010', '//anon')] },
+    meaning: { mappings: [lookup(2, 1, '0x10010', '//anon'), lookup(2, 1, '0x30010', '//anon')], perfMaps: [{ pid: 1, file: 'perf-1.map' }] },
   }),
   ...twins({ name: 'fork-copies', about: 'A fork with a new pid copies the parent\'s mappings; what either maps later is its own; one that perf made copies nothing', clauses: ['4.4.5', '4.4.3', '10.1.10'] }, {
     events: [clock],
@@ -104,5 +104,14 @@ export const taskVectors: readonly Vector[] = [
       own.finishedRound(),
     ],
     meaning: { jitdumps: [{ pid: 4242, filename: '/tmp/jit-17.dump' }] },
+  }),
+  ...twins({ name: 'jitdump-forked', about: 'A fork: the child has its parent\'s code up to then, from the parent\'s file; what either loads later is its own; an exec ends it', clauses: ['8.3.4', '8.1.5', '4.4.6'] }, () => {
+    const mapped = map(1, 0x7f0000000000n, 0x1000n, '/tmp/jit-1.dump');
+    const forked = fork(2, 1);
+    return {
+      events: [clock], records: [mapped, forked, fork(3, 1), comm(3, 'other', true), map(3, 0x400000n, 0x1000n, '/usr/bin/other'), map(2, 0x7f0000010000n, 0x1000n, '/tmp/jit-2.dump')],
+      // `until`: what the file says from this time on is not of the process.
+      meaning: { jitdumps: [{ pid: 1, filename: '/tmp/jit-1.dump' }, { pid: 2, filename: '/tmp/jit-1.dump', until: forked.body.json['time']! }, { pid: 2, filename: '/tmp/jit-2.dump' }] },
+    };
   }),
 ];
