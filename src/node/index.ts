@@ -3,3 +3,4 @@
 export * from '../index.ts';
 export { openRecording } from './open-recording.ts';
 export type { OpenedRecording, OpenOptions } from './open-recording.ts';
+export { validateFile } from './validate-file.ts';

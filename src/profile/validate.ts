@@ -5,10 +5,10 @@ import { type Finding, type FindingGroup, Findings } from '../bytes/findings.ts'
 import { bytesAt, perform } from '../bytes/reading.ts';
 import { validateJitdump } from '../jit/validate/validate-jitdump.ts';
 import { validatePerfMap } from '../jit/validate/validate-perf-map.ts';
-import { type RecordingFiles, validateRecording } from '../perfdata/validate/validate-recording.ts';
+import { type RecordingSources, validateRecording } from '../perfdata/validate/validate-recording.ts';
 
 /** What is validated. */
-export interface ValidateInput extends RecordingFiles {
+export interface ValidateInput extends RecordingSources {
   /** What the file is called: an empty perf map is one by its name alone. */
   readonly fileName?: string | undefined;
 }

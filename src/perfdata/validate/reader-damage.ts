@@ -49,8 +49,14 @@ export const FOUND_OTHERWISE: Readonly<Record<string, string>> = {
 /** What follows from other damage, and is not said besides. */
 const FOLLOWS: Readonly<Record<string, string>> = { 'feature-table-cut': 'data-cut' };
 
-/** The reader's words where they say more than the rule's: which field, which feature, what zstd says. */
-const TELLING: readonly string[] = ['feature-out-of-file', 'zstd', 'sample-cut', 'sample-too-long', 'attr-size'];
+/** What of the reader's words is a value that the rule's do not say: which field, which feature, what zstd says. */
+const VALUES: Readonly<Record<string, RegExp>> = {
+  'attr-size': /takes (\S+ bytes)/,
+  'feature-out-of-file': /says as (.+) lies/,
+  'sample-cut': /ends within (.+)$/,
+  'sample-too-long': /has (\S+ bytes)/,
+  zstd: /: (.+)$/,
+};
 
 /** Codes of features' payloads, which are walked anew by feature-checks.ts and said there. */
 const FEATURE_DAMAGE = /^feature-(\d+)-damaged$/;
@@ -64,7 +70,7 @@ export function featureOfDamage(code: string): number | undefined {
 }
 
 /**
- * The rule for a reader's code, and which of its words are worth repeating; undefined where it is found otherwise or follows from what was
+ * The rule for a reader's code, and the value in its words; undefined where it is found otherwise or follows from what was
  * said already. A code that has no line above is said all the same.
  */
 export function ruleOfDamage(code: string, message: string, diagnostics: Diagnostics): { readonly rule: Rule; readonly detail: string } | undefined {
@@ -72,5 +78,5 @@ export function ruleOfDamage(code: string, message: string, diagnostics: Diagnos
   if (FOUND_OTHERWISE[code] !== undefined || (cause !== undefined && diagnostics.has(cause))) return undefined;
   const known = READER_RULES.get(code);
   if (known === undefined) return { rule: { code, clause: '', severity: 'error', says: message }, detail: '' };
-  return { rule: known, detail: TELLING.includes(code) ? message : '' };
+  return { rule: known, detail: VALUES[code]?.exec(message)?.[1] ?? '' };
 }

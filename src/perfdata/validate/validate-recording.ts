@@ -24,7 +24,7 @@ import { Seen } from './seen.ts';
 import { TRACING_CHECKS, TRACING_CUT, TRACING_HEAD } from './tracing-checks.ts';
 
 /** A recording's files. */
-export interface RecordingFiles {
+export interface RecordingSources {
   /** The recording; of a directory its `data` and then its `data.N`. */
   readonly sources: readonly ByteSource[];
   /** What these are called in what is found: '' for the first. `data.0` and so on where they are left out. */
@@ -42,7 +42,7 @@ const BATCH = 65_536;
  * Adds to `findings` what departs from SPEC.md, and gives the number of records, those that were compressed among them.
  * @throws PerftsError PERFTS_NOT_PERF_DATA where it is no recording at all.
  */
-export async function validateRecording(files: RecordingFiles, findings: Findings): Promise<number> {
+export async function validateRecording(files: RecordingSources, findings: Findings): Promise<number> {
   const { sources } = files;
   const source = sources[0]!;
   const names = sources.map((_, index) => files.names?.[index] ?? (index === 0 ? '' : `data.${index - 1}`));
@@ -87,7 +87,7 @@ function checkStructure(structure: FileStructure, file: PerfDataFile, seen: Seen
 }
 
 async function checkRecords(
-  files: RecordingFiles, names: readonly string[], file: PerfDataFile, diagnostics: WatchedDiagnostics, findings: Findings, seen: Seen,
+  files: RecordingSources, names: readonly string[], file: PerfDataFile, diagnostics: WatchedDiagnostics, findings: Findings, seen: Seen,
 ): Promise<void> {
   const { sources, zstd, onProgress } = files;
   const records = new OrderedRecords(sources, file, diagnostics, { fileOrder: true, withUnowned: true, names, ...(zstd !== undefined && { zstd }) });
