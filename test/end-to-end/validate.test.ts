@@ -1,12 +1,13 @@
 // `perfts validate`: what it prints and how it ends, for every kind of file; and the library behind it.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { MemorySource, validate } from '../../src/index.ts';
 import { validateFile } from '../../src/node/index.ts';
 import { fileOf, recordOf } from '../perfdata/recording.ts';
 import { folderElsewhere } from '../project/elsewhere.ts';
+import { PROJECT_ROOT } from '../project/project-root.ts';
 import { DEMO, dataPath, perfts } from './command.ts';
 
 const SOUND = dataPath('perfdata', 'file.data');
@@ -43,6 +44,13 @@ t.test('a file with errors and warnings', async (t) => {
   const quiet = await perfts('validate', '--json', '-q', path);
   t.equal(quiet.out.trimEnd().split('\n').length, 7);
   t.equal(quiet.status, 1);
+});
+
+t.test('the example of the README', async (t) => {
+  const path = join(folderElsewhere(t), 'cut.data');
+  writeFileSync(path, readFileSync(SOUND).subarray(0, 12_204));
+  const example = /^\$ perfts validate cut\.data\n([^]*?)^```/m.exec(readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8'))?.[1];
+  t.same(await perfts('validate', path), { status: 1, out: example, err: '' });
 });
 
 t.test('directories, jitdumps and perf maps', async (t) => {

@@ -110,7 +110,10 @@ async function checkTracing(source: ByteSource, file: PerfDataFile, seen: Seen, 
   const bytes = await perform(source, tracingBytes(file.features));
   if (bytes === undefined) return undefined;
   const place = section?.offset ?? seen.tracingData;
-  const diagnostics = new WatchedDiagnostics((code, offset) => found(code === TRACING_CUT.code ? TRACING_CUT : TRACING_HEAD, offset, ''));
+  const diagnostics = new WatchedDiagnostics((code, offset) => {
+    if (code === TRACING_CUT.code) found(TRACING_CUT, place, `it goes wrong behind byte ${offset - place} of ${bytes.length}`);
+    else found(TRACING_HEAD, place, '');
+  });
   const tracepoints = Tracepoints.from(bytes, place, diagnostics);
   if (tracepoints === undefined) return undefined;
   for (const check of TRACING_CHECKS) for (const detail of check.find({ file, tracepoints, size: bytes.length })) found(check, place, detail);
