@@ -97,13 +97,13 @@ export class EventTable {
   sampleTimeOffset = -1;
   /** Whether names come from the table of perf before 3.9 (event-types.ts), which nothing newer reads. */
   namedByEventTypes = false;
-  /** Where the last HEADER_ATTR record lies of those that were taken; -1 before the first. */
-  attrRecordOffset = -1;
   // Open addressing over ids: value is the event's index + 1, 0 is free.
   #low: Uint32Array = new Uint32Array(64);
   #high: Uint32Array = new Uint32Array(64);
   #value: Int32Array = new Int32Array(64);
   #count = 0;
+  /** Where the last HEADER_ATTR record lies of those that were taken; -1 before the first. A recording may be walked more than once. */
+  #lastAttrRecord = -1;
   #lastLow = 0;
   #lastHigh = 0;
   #lastEvent = NO_EVENT;
@@ -132,6 +132,13 @@ export class EventTable {
       diagnostics.damaged('events-without-id', offset, 'Several events, but samples do not say theirs; all are counted for the first one');
     }
     return event;
+  }
+
+  /** Whether the record at a place of the file says an attr that is not known yet; from now on it is. */
+  isNewRecord(offset: number): boolean {
+    if (offset <= this.#lastAttrRecord) return false;
+    this.#lastAttrRecord = offset;
+    return true;
   }
 
   /** Gives an event more ids, which a pipe says in another record. */
@@ -181,6 +188,12 @@ export class EventTable {
   eventOfId(id: bigint): number {
     const slot = this.#slot(Number(id & 0xffffffffn), Number(BigInt.asUintN(64, id) >> 32n));
     return this.#value[slot]! - 1;
+  }
+
+  /** The event that an EVENT_UPDATE is about: where there is only one, and with id 0, the first. */
+  eventOfUpdate(id: bigint): number {
+    const found = this.eventOfId(id);
+    return found < 0 && (id === 0n || this.events.length === 1) && this.events.length > 0 ? 0 : found;
   }
 
   /** The event with an id at an offset; id 0 is what perf writes into the records it makes itself: the first event. */

@@ -75,9 +75,7 @@ export function takeHeaderRecord(record: RecordView, events: EventTable, feature
 /** The attr is as long as it says (ids begin there, whatever the reader's own idea of an attr's length), then ids to the end. */
 function takeAttr(record: RecordView, events: EventTable, diagnostics: Diagnostics): void {
   const { view, bytes, offset, end, littleEndian } = record;
-  // A recording may be walked more than once: its events come once.
-  if (record.fileOffset <= events.attrRecordOffset) return;
-  events.attrRecordOffset = record.fileOffset;
+  if (!events.isNewRecord(record.fileOffset)) return;
   const start = offset + 8;
   const size = start + 8 <= end ? view.getUint32(start + 4, littleEndian) || MIN_ATTR_SIZE : 0;
   const attr = size <= end - start ? readAttr(bytes.subarray(start, start + size), littleEndian) : undefined;
@@ -119,7 +117,7 @@ function takeFeature(record: RecordView, events: EventTable, features: Features)
 
 function takeEventUpdate(record: RecordView, events: EventTable): void {
   const update = readEventUpdate(record);
-  const event = update === undefined ? undefined : events.events[events.eventOfId(update.id)];
+  const event = update === undefined ? undefined : events.events[events.eventOfUpdate(update.id)];
   if (update === undefined || event === undefined) return;
   if (update.kind === 'unit') event.unit = update.text;
   else if (update.kind === 'name') event.name = update.text;

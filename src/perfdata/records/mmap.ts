@@ -16,6 +16,21 @@ export function hexOfBytes(bytes: Uint8Array, start: number, end: number): strin
   return text;
 }
 
+/**
+ * Where the name begins, from the record's header. Kernels 3.12 to 3.15, and the 3.10 of RHEL 7, wrote MMAP2 without prot and flags, the name
+ * in their place: it begins with four printable characters, which are no protection in either byte order.
+ */
+export function nameOffset(bytes: Uint8Array, offset: number, type: number, misc: number): number {
+  if (type === RecordType.Mmap) return 40;
+  if ((misc & Misc.MmapBuildId) !== 0) return 72;
+  for (let at = offset + 64; at < offset + 68; at++) if (!isPrintable(bytes[at])) return 72;
+  return 64;
+}
+
+function isPrintable(byte: number | undefined): boolean {
+  return byte !== undefined && byte > 0x20 && byte < 0x7f;
+}
+
 /** Reused by `read`: copy what you keep (strings may be kept). */
 export class MmapRecord {
   /** -1: the kernel and its modules. */
@@ -26,7 +41,7 @@ export class MmapRecord {
   length = 0;
   /** Offset in the file; of anonymous memory its address or 0; of the kernel the address of its reference symbol. Signed. */
   pageOffset = 0;
-  /** PROT_READ 1, WRITE 2, EXEC 4. MMAP does not say: 5 for code, else 1. */
+  /** PROT_READ 1, WRITE 2, EXEC 4. MMAP and the first MMAP2 do not say: 5 for code, else 1. */
   prot = 0;
   /** MAP_SHARED 1, MAP_PRIVATE 2, MAP_HUGETLB 0x40000, …; 0 in MMAP. */
   flags = 0;
@@ -48,7 +63,8 @@ export class MmapRecord {
     const { view, bytes, offset, littleEndian } = record;
     const textEnd = record.end - (event?.layout.trailerSize ?? 0);
     this.isVersion2 = record.type === RecordType.Mmap2;
-    const textStart = offset + (this.isVersion2 ? 72 : 40);
+    const textAt = nameOffset(bytes, offset, record.type, record.misc);
+    const textStart = offset + textAt;
     if (textStart > textEnd) return false;
     this.pid = view.getInt32(offset + 8, littleEndian);
     this.tid = view.getInt32(offset + 12, littleEndian);
@@ -70,6 +86,8 @@ export class MmapRecord {
         this.inode = readUnsigned64(view, offset + 48, littleEndian);
         this.generation = readUnsigned64(view, offset + 56, littleEndian);
       }
+    }
+    if (textAt === 72) {
       this.prot = view.getUint32(offset + 64, littleEndian);
       this.flags = view.getUint32(offset + 68, littleEndian);
       this.isExecutable = (this.prot & PROT_EXEC) !== 0;

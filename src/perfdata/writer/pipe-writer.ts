@@ -38,7 +38,7 @@ export class PipeWriter implements RecordingWriter {
     if (features.size > 0) this.#sink.write(recordBytes(littleEndian, RecordType.HeaderFeature, 0, (body) => body.u64(FEATURE_NAMES.length)));
     this.#tracingData(features.get(FeatureId.TracingData));
     this.#buildIds(features.get(FeatureId.BuildId));
-    for (const event of events) this.#name(event);
+    for (const [index, event] of events.entries()) this.#name(event, index);
   }
 
   record(bytes: Uint8Array): void {
@@ -77,9 +77,9 @@ export class PipeWriter implements RecordingWriter {
     if (padding > 0) this.#sink.write(new Uint8Array(padding));
   }
 
-  /** perf takes names in a pipe from EVENT_UPDATE, not from EVENT_DESC. */
-  #name({ name, ids }: WrittenEvent): void {
-    const [id] = ids;
+  /** perf takes names in a pipe from EVENT_UPDATE, not from EVENT_DESC. Of the first event the id may be 0, if it has none. */
+  #name({ name, ids }: WrittenEvent, index: number): void {
+    const id = ids[0] ?? (index === 0 ? 0n : undefined);
     if (name === undefined || name === '' || id === undefined) return;
     this.#sink.write(recordBytes(this.littleEndian, RecordType.EventUpdate, 0, (body) => body.u64(UPDATE_NAME).u64(id).text(name, 8)));
   }

@@ -3,6 +3,7 @@
 
 import type { EventTable } from '../event-table.ts';
 import { FIRST_USER_TYPE, Misc, RecordType } from '../record-types.ts';
+import { nameOffset } from '../records/mmap.ts';
 import type { SampleLayout } from '../sample-layout.ts';
 import { swapAttr } from './swap-attr.ts';
 import { SwapCursor } from './swap-cursor.ts';
@@ -10,6 +11,8 @@ import { swapFeature } from './swap-features.ts';
 import { swapSample } from './swap-sample.ts';
 
 const BUILD_ID_NAME = 36;
+/** Where MMAP2 says protection and flags. */
+const MMAP2_RIGHTS = 64;
 /** Lengths of a program's name in BPF_METADATA, and of one of its entries (FORMAT 2.2). */
 const METADATA_NAMES: readonly number[] = [512, 256];
 const METADATA_ENTRY = 320;
@@ -177,7 +180,8 @@ function kernelRecord(cursor: SwapCursor, type: number, misc: number): void {
         cursor.u32s(2);
         cursor.u64s(2);
       }
-      return cursor.u32s(2);
+      if (nameOffset(cursor.bytes, cursor.at - MMAP2_RIGHTS, type, misc) > MMAP2_RIGHTS) cursor.u32s(2);
+      return;
     case RecordType.Comm:
     case RecordType.ItraceStart:
     case RecordType.SwitchCpuWide:

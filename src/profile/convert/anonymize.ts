@@ -15,16 +15,14 @@ import { NameReplacements } from './name-replacements.ts';
 import { isCut, RecordingCut } from './recording-cut.ts';
 import { type OutputPlace, RecordingOutput } from './recording-output.ts';
 
-/** perf's own records that stand for what this writer says in its own way, or not at all. */
-const OF_CONTAINER: readonly number[] = [
-  RecordType.FinishedRound, RecordType.Compressed, RecordType.Compressed2, RecordType.HeaderAttr, RecordType.HeaderFeature, RecordType.HeaderTracingData,
-];
-
 /** Writes a recording without names, stack bytes and registers to `place`. */
 export async function anonymizeRecording(recording: Recording, options: ConvertOptions, place: OutputPlace): Promise<Written> {
   const { file } = recording;
+  // A pipe may say events and features late; here they are needed first.
+  if (file.container === 'pipe') await walk(recording);
   const names = new NameReplacements();
-  const events = anonymousEvents(file);
+  const tracepoints = await recording.tracepoints();
+  const events = anonymousEvents(file, tracepoints, names);
   const cut = isCut(options.cut ?? {}) ? new RecordingCut(file, options.cut!) : undefined;
   if (cut?.needsFamily === true) await cut.findFamily(recording.orderedRecords({ fileOrder: true }));
   const times = new SampleTimes();
@@ -32,7 +30,7 @@ export async function anonymizeRecording(recording: Recording, options: ConvertO
     const anonymous = anonymousFeatures(payloads, file.features, events, file.littleEndian, names);
     return cut === undefined ? anonymous : times.put(anonymous, file.littleEndian);
   });
-  const makeSample = new AnonymousSamples(file, names, await recording.tracepoints());
+  const makeSample = new AnonymousSamples(file, names, tracepoints);
   await output.begin();
   let samples = 0;
   const takeSample = (sample: ResolvedSample | undefined, raw: SampleView, record: RecordView, event: number): void => {
@@ -54,9 +52,9 @@ export async function anonymizeRecording(recording: Recording, options: ConvertO
         if (owner?.attr.deferCallchain === true && ownView.read(record, owner)) takeSample(undefined, ownView, record, event);
         return;
       }
-      if (OF_CONTAINER.includes(record.type)) return;
+      if (output.isOfContainer(record)) return;
       if (cut !== undefined && !cut.keeps(record, event, time, hasTime)) return;
-      const bytes = anonymousRecord(record, file.events.events[event] ?? file.events.events[0], names);
+      const bytes = anonymousRecord(record, file.events.events[event] ?? file.events.events[0], events, names);
       if (bytes === undefined) return;
       output.write(bytes, event, output.ringBufferOf(record, event, hasTime));
       if (hasTime) output.inOrder();
@@ -72,4 +70,10 @@ export async function anonymizeRecording(recording: Recording, options: ConvertO
   await pipeline.run(visitor);
   await output.finish();
   return { records: output.count, samples, leftOut: output.leftOut };
+}
+
+/** Reads all records, for what they say about the recording itself. */
+async function walk(recording: Recording): Promise<void> {
+  const records = recording.orderedRecords({ fileOrder: true });
+  for (let more = records.next(); typeof more === 'boolean' ? more : await more; more = records.next());
 }

@@ -14,6 +14,7 @@ import type { Tracepoints } from '../../perfdata/tracing/tracepoints.ts';
 import { ByteBuilder } from '../../perfdata/writer/byte-builder.ts';
 import { changedAttr } from '../../perfdata/writer/change-attr.ts';
 import { StackSource, type ResolvedSample } from '../resolved-sample.ts';
+import { anonymousEventName } from './anonymous-tracing.ts';
 import type { NameReplacements } from './name-replacements.ts';
 
 const DROPPED = SampleBit.RegsUser | SampleBit.StackUser | SampleBit.RegsIntr | SampleBit.Aux;
@@ -24,7 +25,7 @@ const CLEARED_FLAGS: readonly number[] = [22];
 const MARKER_USER = -512n;
 
 /** The events as they are written, in the order of those that were read. */
-export function anonymousEvents(file: PerfDataFile): EventTable {
+export function anonymousEvents(file: PerfDataFile, tracepoints: Tracepoints | undefined, names: NameReplacements): EventTable {
   const table = new EventTable();
   for (const event of file.events.events) {
     const { attr } = event;
@@ -34,7 +35,8 @@ export function anonymousEvents(file: PerfDataFile): EventTable {
       sampleType, sampleRegsUser: 0n, sampleStackUser: 0, sampleRegsIntr: 0n, auxSampleSize: 0,
       ...(event.hasUserStack ? { clearFlags: CLEARED_FLAGS } : {}),
     });
-    table.add(readAttr(bytes, file.littleEndian)!, event.ids, new Diagnostics(), -1);
+    const written = table.add(readAttr(bytes, file.littleEndian)!, event.ids, new Diagnostics(), -1);
+    if (written !== undefined) written.name = anonymousEventName(event, tracepoints, names);
   }
   return table;
 }
@@ -92,27 +94,31 @@ export class AnonymousSamples {
     return chain;
   }
 
-  /** Texts replaced by equally long ones; all zeros where nobody knows what is in it. */
+  /** Numbers as they are, texts replaced in their place; zeros where nobody knows what is in it, between the fields and behind them too. */
   #raw(raw: SampleView, record: RecordView, event: PerfEvent): Uint8Array {
-    const bytes = record.bytes.slice(raw.rawOffset, raw.rawOffset + raw.rawSize);
+    const bytes = record.bytes.subarray(raw.rawOffset, raw.rawOffset + raw.rawSize);
+    const anonymous = new Uint8Array(bytes.length);
     const format = this.#tracepoints?.format(event);
-    if (format === undefined) return bytes.fill(0);
-    for (const field of format.fields) this.#field(bytes, field);
-    return bytes;
+    for (const field of [...(format?.commonFields ?? []), ...(format?.fields ?? [])]) this.#field(anonymous, bytes, field);
+    return anonymous;
   }
 
-  #field(bytes: Uint8Array, field: FormatField): void {
+  #field(anonymous: Uint8Array, bytes: Uint8Array, field: FormatField): void {
     let { offset, size } = field;
     if (field.isDynamic) {
       if (offset + 4 > bytes.length) return;
-      const place = new DataView(bytes.buffer).getUint32(offset, this.#tracepoints!.data.littleEndian);
+      anonymous.set(bytes.subarray(offset, offset + 4), offset);
+      const place = new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset, this.#tracepoints!.data.littleEndian);
       offset = (place & 0xffff) + (field.isRelative ? offset + size : 0);
       size = place >>> 16;
-    } else if (!field.isArray) return;
+    }
     const end = Math.min(size === 0 ? bytes.length : offset + size, bytes.length);
-    if (offset >= end || field.elementSize > 1) return;
-    const text = field.isString ? decodeText(bytes, offset, end) : '';
-    bytes.fill(0, offset, end);
-    if (text !== '') bytes.set(encodeText(field.isDynamic && text.includes('/') ? this.#names.path(text) : this.#names.comm(text)).subarray(0, end - offset - 1), offset);
+    if (offset >= end) return;
+    const isNumeric = field.elementSize > 1 || (!field.isArray && !field.isDynamic);
+    if (isNumeric) anonymous.set(bytes.subarray(offset, end), offset);
+    else if (field.isString) {
+      const text = decodeText(bytes, offset, end);
+      if (text !== '') anonymous.set(encodeText(text.includes('/') ? this.#names.path(text) : this.#names.comm(text)).subarray(0, end - offset - 1), offset);
+    }
   }
 }

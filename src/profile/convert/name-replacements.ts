@@ -64,6 +64,11 @@ export class NameReplacements {
     return [...folders, parts.at(-1) === STANDARD_MODULES ? name : this.fileName(name)].join('/');
   }
 
+  /** Of the kernel, its own modules, and memory of either; modules from elsewhere are files like any other. */
+  kernelPath(path: string): string {
+    return path.startsWith('/') && !/^\/(?:lib|usr\/lib)\/modules\/[^/]+\/(?:kernel|build)\//.test(path) ? this.path(path) : path;
+  }
+
   /** One argument of a command line. What it is an option for may say as much as its value: all of it goes. */
   argument(text: string): string {
     return text.includes('/') ? this.path(text) : this.word(text);

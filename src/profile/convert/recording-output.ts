@@ -81,7 +81,7 @@ export class RecordingOutput {
 
   /** Writes what was read, with the bytes that follow it. What the new container says in its own way is left out. */
   async record(record: RecordView, event: number, hasTime: boolean): Promise<void> {
-    if (this.#isOfContainer(record)) return;
+    if (this.isOfContainer(record)) return;
     this.#ringBuffers.see(record);
     this.write(record.bytes.slice(record.offset, record.end), event, this.ringBufferOf(record, event, hasTime));
     const behind = dataSizeBehind(record.view, record.offset, record.end, record.littleEndian);
@@ -129,8 +129,8 @@ export class RecordingOutput {
     return this.#recording.file.features.cpuCounts?.available ?? 0;
   }
 
-  /** What says how records are packed, and what `begin` and `finish` write. */
-  #isOfContainer(record: RecordView): boolean {
+  /** Whether a record says how records are packed, or what `begin` and `finish` write: `record` leaves it out. */
+  isOfContainer(record: RecordView): boolean {
     const { type } = record;
     if (type === RecordType.Compressed || type === RecordType.Compressed2) return true;
     const { file } = this.#recording;
@@ -148,8 +148,9 @@ export class RecordingOutput {
   #isNamed(record: RecordView): boolean {
     const update = readEventUpdate(record);
     if (update?.kind !== 'name') return false;
-    const { eventDesc } = this.#recording.file.features;
-    return eventDesc === undefined || eventDesc.some(({ name, ids }) => name === update.text && ids.includes(update.id));
+    const { features, events } = this.#recording.file;
+    const event = events.events[events.eventOfUpdate(update.id)];
+    return features.eventDesc === undefined || features.eventDesc[event?.index ?? -1]?.name === update.text;
   }
 
   /** The bytes that follow a record in its file. */
@@ -172,11 +173,10 @@ export class RecordingOutput {
   }
 
   #writtenEvents(): WrittenEvent[] {
-    const { events, littleEndian, container } = this.#recording.file;
+    const { littleEndian, container } = this.#recording.file;
     return this.#events.events.map((event) => {
       const written = writtenEvent(event, littleEndian, this.#writer.littleEndian);
-      const name = events.events[event.index]?.name;
-      return container === 'pipe' || name === undefined ? written : { ...written, name };
+      return container === 'pipe' ? written : { ...written, name: event.name };
     });
   }
 
