@@ -5,6 +5,7 @@
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { encodeText } from '../bytes/text.ts';
+import { TextBuffer } from '../bytes/text-buffer.ts';
 
 /** What a command writes to: standard output and standard error, or memory in tests. */
 export interface Output {
@@ -32,6 +33,8 @@ const BLOCK = 1 << 20;
 const BYTES_PER_UNIT = 3;
 /** Longest piece that is encoded at once. */
 const PIECE = Math.floor(BLOCK / BYTES_PER_UNIT);
+/** Bytes from here on are written as they are, without being copied into the block first. */
+const DIRECT = 1 << 17;
 
 /** Writes one piece of a file's bytes and gives the number written, as `fs.writeSync`. */
 export type WriteCall = (fd: number, bytes: Uint8Array, offset: number, length: number) => number;
@@ -75,7 +78,7 @@ export class FileOutput implements Output {
 
   writeBytes(bytes: Uint8Array): void {
     this.#first?.flush();
-    if (bytes.length > BLOCK) {
+    if (bytes.length >= DIRECT) {
       this.flush();
       this.#writeAll(bytes, bytes.length);
     } else {
@@ -114,6 +117,11 @@ export class FileOutput implements Output {
       }
     }
   }
+}
+
+/** A buffer for views that make their text as bytes: it goes to the output when it is full, and with `flush`. */
+export function textOf(out: Output): TextBuffer {
+  return new TextBuffer((bytes) => out.writeBytes(bytes), DIRECT * 2);
 }
 
 /** Keeps everything in memory: for tests, and for programs that call a command. */

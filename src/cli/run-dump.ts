@@ -10,12 +10,13 @@ import { StatRounds } from '../views/script/stat-rounds.ts';
 import { writeDamage } from './damage-lines.ts';
 import { openInput } from './open-input.ts';
 import type { JsonDumpOptions, ScriptOptions } from './options.ts';
-import type { Output } from './output.ts';
+import { textOf, type Output } from './output.ts';
 
 /** Text as perf's. */
 export async function runDump(options: ScriptOptions, out: Output, err: Output): Promise<number> {
   const opened = await openInput(options);
   const { recording } = opened;
+  const text = textOf(out);
   try {
     const { file } = recording;
     if (options.header !== 'none') {
@@ -24,9 +25,9 @@ export async function runDump(options: ScriptOptions, out: Output, err: Output):
     }
     const tracepoints = await recording.tracepoints();
     const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false }, { withUnowned: true });
-    const script = new ScriptView(file, pipeline.resolver, options, (text) => view.text(text), tracepoints);
-    const rounds = new StatRounds(file.events, (text) => view.text(text));
-    const view: DumpView = new DumpView(file, pipeline.resolver, script, out, sourceNames(options.input, file.container === 'pipe'));
+    const script = new ScriptView(file, pipeline.resolver, options, text, tracepoints);
+    const rounds = new StatRounds(file.events, (lines) => text.text(lines));
+    const view = new DumpView(file, pipeline.resolver, script, text, sourceNames(options.input, file.container === 'pipe'));
     view.begin();
     await pipeline.run({
       wantsFor: (record) => view.wantsFor(record),
@@ -36,11 +37,12 @@ export async function runDump(options: ScriptOptions, out: Output, err: Output):
       wants: (sample, raw, record) => script.wants(sample, raw, record),
       sample: (sample, raw, record) => view.sample(sample, raw, record),
     });
-    view.finish();
+    text.flush();
     out.flush();
     writeDamage(recording.damage, err);
     return 0;
   } finally {
+    text.flush();
     opened.close();
   }
 }

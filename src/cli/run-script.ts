@@ -12,13 +12,14 @@ import { StatRounds } from '../views/script/stat-rounds.ts';
 import { writeDamage, writeUnused } from './damage-lines.ts';
 import { openInput } from './open-input.ts';
 import type { ScriptOptions } from './options.ts';
-import type { Output } from './output.ts';
+import { textOf, type Output } from './output.ts';
 import { Progress } from './progress.ts';
 
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runScript(options: ScriptOptions, out: Output, err: Output): Promise<number> {
   const opened = await openInput(options);
   const { recording } = opened;
+  const text = textOf(out);
   try {
     if (options.header !== 'none') {
       for (const line of headerLines(recording.file, { full: options.headerDetails, fileTime: opened.modified })) out.write(`${line}\n`);
@@ -30,10 +31,9 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
       // perf's rounds put records in order; shown as they come, they do not.
       fileOrder: options.shownKinds.includes('round'),
     });
-    const write = (text: string): void => out.write(text);
-    const view = new ScriptView(recording.file, pipeline.resolver, options, write, tracepoints, pipeline.sources);
-    const rounds = new StatRounds(recording.file.events, write);
-    const lines = options.shownKinds.length === 0 ? undefined : new RecordLines(pipeline, view, options.shownKinds, write);
+    const view = new ScriptView(recording.file, pipeline.resolver, options, text, tracepoints, pipeline.sources);
+    const rounds = new StatRounds(recording.file.events, (lines) => text.text(lines));
+    const lines = options.shownKinds.length === 0 ? undefined : new RecordLines(pipeline, view, options.shownKinds, text);
     const accepts = sampleFilter(options);
     const progress = new Progress(err);
     await pipeline.run({
@@ -49,12 +49,14 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
       progress: (share) => progress.update('reading the recording', share, 1),
     });
     progress.end();
+    text.flush();
     out.flush();
     if (err.isTerminal || options.verbose > 0) for (const line of qualityLines(pipeline.quality.report(), recording.damage)) err.write(`${line}\n`);
     else writeDamage(recording.damage, err);
     writeUnused(opened.unusedJitdumps, err);
     return 0;
   } finally {
+    text.flush();
     opened.close();
   }
 }

@@ -41,17 +41,17 @@ export class TimeBase {
     return BigInt(time) + (BigInt(this.#high) << 32n);
   }
 
-  /** Seconds with 6 digits (9 when `ns`) after the point, cut off, as perf script prints them but without leading blanks. */
-  formatTime(time: number, ns: boolean): string {
-    const wholeSeconds = Math.floor(time / SECOND);
-    let seconds = this.#baseSeconds + wholeSeconds;
-    let nanoseconds = this.#baseNanoseconds + (time - wholeSeconds * SECOND);
-    if (nanoseconds >= SECOND) {
-      nanoseconds -= SECOND;
-      seconds++;
-    }
-    const fraction = ns ? nanoseconds : Math.floor(nanoseconds / 1000);
-    return `${seconds}.${String(fraction).padStart(ns ? 9 : 6, '0')}`;
+  /** Whole seconds of the recorded value. */
+  secondsOf(time: number): number {
+    const seconds = Math.floor(time / SECOND);
+    const nanoseconds = this.#baseNanoseconds + (time - seconds * SECOND);
+    return this.#baseSeconds + seconds + (nanoseconds >= SECOND ? 1 : 0);
+  }
+
+  /** What the recorded value has beyond whole seconds. */
+  nanosecondsOf(time: number): number {
+    const nanoseconds = this.#baseNanoseconds + (time - Math.floor(time / SECOND) * SECOND);
+    return nanoseconds >= SECOND ? nanoseconds - SECOND : nanoseconds;
   }
 
   #setBase(high: number): void {

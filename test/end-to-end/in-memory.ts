@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MemorySource, type ByteSource } from '../../src/bytes/source.ts';
+import { TextBuffer } from '../../src/bytes/text-buffer.ts';
 import { Recording } from '../../src/profile/recording.ts';
 import { MemoryTree, baseName } from '../../src/symbols/file-tree.ts';
 import { headerLines } from '../../src/views/header.ts';
@@ -60,11 +61,11 @@ export async function reportOf(parts: Parts): Promise<{ readonly text: string; r
 export async function scriptOf(parts: Parts): Promise<string> {
   const recording = await openInMemory(parts);
   const pipeline = recording.pipeline({ maxStack: Infinity, keepExited: false });
-  let text = '';
+  const text = new TextBuffer();
   const options = { fields: [], hideCallGraph: false, nanoseconds: false, times: 'absolute' } as const;
-  const view = new ScriptView(recording.file, pipeline.resolver, options, (piece) => (text += piece));
+  const view = new ScriptView(recording.file, pipeline.resolver, options, text);
   await pipeline.run({ sample: (sample, raw, record) => view.sample(sample, raw, record) });
-  return text;
+  return Buffer.from(text.content).toString();
 }
 
 export function testdata(path: string): Uint8Array {

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { MemorySource } from '../../src/bytes/source.ts';
+import { TextBuffer } from '../../src/bytes/text-buffer.ts';
 import { RecordedTasks } from '../../src/profile/recorded-tasks.ts';
 import { Recording } from '../../src/profile/recording.ts';
 import { DumpView } from '../../src/views/dump/dump-view.ts';
@@ -21,19 +22,17 @@ function openBytes(bytes: Uint8Array): Promise<Recording> {
 async function dumpOf(bytes: Uint8Array): Promise<string> {
   const recording = await openBytes(bytes);
   const pipeline = recording.pipeline({ maxStack: Infinity, keepExited: false }, { withUnowned: true });
-  let text = '';
-  const sink = { write: (piece: string) => void (text += piece), writeBytes: (piece: Uint8Array) => void (text += Buffer.from(piece).toString('latin1')) };
+  const text = new TextBuffer();
   const options = { fields: [], nanoseconds: false, hideCallGraph: false, times: 'absolute' } as const;
-  const script = new ScriptView(recording.file, pipeline.resolver, options, (piece) => view.text(piece));
-  const view: DumpView = new DumpView(recording.file, pipeline.resolver, script, sink, () => 'perf.data');
+  const script = new ScriptView(recording.file, pipeline.resolver, options, text);
+  const view = new DumpView(recording.file, pipeline.resolver, script, text, () => 'perf.data');
   view.begin();
   await pipeline.run({
     wantsFor: (record) => view.wantsFor(record),
     arrives: (record, event) => view.arrives(record, event),
     sample: (sample, raw, record) => view.sample(sample, raw, record),
   });
-  view.finish();
-  return text;
+  return Buffer.from(text.content).toString();
 }
 
 async function jsonOf(bytes: Uint8Array): Promise<string[]> {

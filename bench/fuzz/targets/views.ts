@@ -1,5 +1,6 @@
 // Whole walks: dump, script and report with stacks, symbols and call graphs, as the commands run them.
 
+import { TextBuffer } from '../../../src/bytes/text-buffer.ts';
 import { SHOWN_KINDS, RecordLines, type ShownKind } from '../../../src/views/script/record-lines.ts';
 import { FIELDS } from '../../../src/views/script/fields.ts';
 import { DumpView } from '../../../src/views/dump/dump-view.ts';
@@ -13,6 +14,9 @@ import { opened, Sink } from '../opened.ts';
 import type { Random } from '../random.ts';
 import type { Target } from './target.ts';
 
+/** Of the buffer in which script and dump make their text. */
+const TEXT_SIZE = 65_536;
+
 function scriptOptions(random: Random): ScriptOptions {
   const fields = random.once(3) ? [{ type: '', mode: 'change' as const, fields: FIELDS.filter(() => random.once(3)).map((name) => ({ name, shown: random.once(3) })) }] : [];
   return { fields, nanoseconds: random.once(2), hideCallGraph: random.once(6), times: random.pick(['absolute', 'absolute', 'since-start', 'since-previous'] as const) };
@@ -22,11 +26,12 @@ async function dump(files: InputFiles, random: Random): Promise<void> {
   const recording = await opened(files);
   const { file } = recording;
   const sink = new Sink();
+  const text = new TextBuffer((bytes) => sink.writeBytes(bytes), TEXT_SIZE);
   const tracepoints = await recording.tracepoints();
   const pipeline = recording.pipeline({ maxStack: Infinity, keepExited: false }, { withUnowned: true });
-  const script = new ScriptView(file, pipeline.resolver, scriptOptions(random), (text) => view.text(text), tracepoints);
-  const rounds = new StatRounds(file.events, (text) => view.text(text));
-  const view: DumpView = new DumpView(file, pipeline.resolver, script, sink, () => 'input');
+  const script = new ScriptView(file, pipeline.resolver, scriptOptions(random), text, tracepoints);
+  const rounds = new StatRounds(file.events, (lines) => text.text(lines));
+  const view = new DumpView(file, pipeline.resolver, script, text, () => 'input');
   view.begin();
   await pipeline.run({
     wantsFor: (record) => view.wantsFor(record),
@@ -35,18 +40,18 @@ async function dump(files: InputFiles, random: Random): Promise<void> {
     wants: (sample, raw, record) => script.wants(sample, raw, record),
     sample: (sample, raw, record) => view.sample(sample, raw, record),
   });
-  view.finish();
+  text.flush();
 }
 
 async function script(files: InputFiles, random: Random): Promise<void> {
   const recording = await opened(files);
   const kinds = random.once(2) ? (Object.keys(SHOWN_KINDS) as ShownKind[]) : [];
   const sink = new Sink();
-  const write = (text: string): void => sink.write(text);
+  const text = new TextBuffer((bytes) => sink.writeBytes(bytes), TEXT_SIZE);
   const pipeline = recording.pipeline({ maxStack: random.once(4) ? random.below(20) : Infinity, keepExited: false }, { fileOrder: random.once(6) });
-  const view = new ScriptView(recording.file, pipeline.resolver, scriptOptions(random), write, await recording.tracepoints());
-  const rounds = new StatRounds(recording.file.events, write);
-  const lines = kinds.length === 0 ? undefined : new RecordLines(pipeline, view, kinds, write);
+  const view = new ScriptView(recording.file, pipeline.resolver, scriptOptions(random), text, await recording.tracepoints());
+  const rounds = new StatRounds(recording.file.events, (lines) => text.text(lines));
+  const lines = kinds.length === 0 ? undefined : new RecordLines(pipeline, view, kinds, text);
   await pipeline.run({
     ...(lines !== undefined && { wantsFor: (record) => lines.wantsFor(record), arrives: (record, event) => lines.arrives(record, event) }),
     record: (record, _time, event) => {
@@ -56,6 +61,7 @@ async function script(files: InputFiles, random: Random): Promise<void> {
     wants: (sample, raw, record) => view.wants(sample, raw, record),
     sample: (sample, raw, record) => view.sample(sample, raw, record),
   });
+  text.flush();
   for (const line of qualityLines(pipeline.quality.report(), recording.damage)) sink.write(line);
 }
 

@@ -2,6 +2,7 @@
 // delivered, its thread, its shared object and its text in script (FORMAT 2, 3.7).
 
 import { Diagnostics } from '../../bytes/diagnostics.ts';
+import type { TextBuffer } from '../../bytes/text-buffer.ts';
 import type { PerfEvent } from '../../perfdata/event-table.ts';
 import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import { FIRST_USER_TYPE, RecordType, recordTypeName } from '../../perfdata/record-types.ts';
@@ -15,22 +16,16 @@ import { TrailerView } from '../../perfdata/trailer-view.ts';
 import type { Module } from '../../process/module.ts';
 import type { ResolvedSample } from '../../profile/resolved-sample.ts';
 import type { Resolver } from '../../profile/resolver.ts';
-import { decimal, placeText } from '../records/exact-numbers.ts';
+import { decimal } from '../records/exact-numbers.ts';
+import { addDecimal, addPlace } from '../records/number-bytes.ts';
 import { recordText } from '../records/record-text.ts';
 import { registerNames } from '../records/register-names.ts';
 import { TextPokeText } from '../records/text-poke.ts';
 import type { ScriptView } from '../script/script-view.ts';
 import { HexDump } from './hex-dump.ts';
-import { deferredText, readRecordText, sampleText } from './sample-text.ts';
+import { addDeferred, addSample, readRecordText } from './sample-text.ts';
 import { dumpTrace, knowsTrace, type TraceReader } from './trace-dump.ts';
 import { userRecordText } from './user-record-text.ts';
-
-/** Where the dump goes; cli's Output is one. */
-export interface DumpSink {
-  write(text: string): void;
-  /** ASCII. Copied before the call returns. */
-  writeBytes(bytes: Uint8Array): void;
-}
 
 /** What perf prints of a missing time or CPU. */
 const NO_TIME = '18446744073709551615';
@@ -41,10 +36,9 @@ export class DumpView {
   readonly #file: PerfDataFile;
   readonly #resolver: Resolver;
   readonly #script: ScriptView;
-  readonly #sink: DumpSink;
+  readonly #out: TextBuffer;
   readonly #sourceName: (source: number) => string;
   readonly #textPoke: TextPokeText;
-  #pending = '';
   readonly #hex = new HexDump();
   readonly #raw: SampleView;
   readonly #trailer: TrailerView;
@@ -57,15 +51,12 @@ export class DumpView {
   /** Where places are counted from: of a pipe, from the end of its header. */
   readonly #origin: number;
 
-  /**
-   * `sourceName`: how the file of a record is called, by RecordView.source. `script` writes the samples, to `text` of this view. Call
-   * `finish` in the end.
-   */
-  constructor(file: PerfDataFile, resolver: Resolver, script: ScriptView, sink: DumpSink, sourceName: (source: number) => string) {
+  /** `sourceName`: how the file of a record is called, by RecordView.source. `script` writes the samples, to the same `out`. */
+  constructor(file: PerfDataFile, resolver: Resolver, script: ScriptView, out: TextBuffer, sourceName: (source: number) => string) {
     this.#file = file;
     this.#resolver = resolver;
     this.#script = script;
-    this.#sink = sink;
+    this.#out = out;
     this.#sourceName = sourceName;
     this.#textPoke = new TextPokeText(resolver);
     const diagnostics = new Diagnostics(); // the walk itself reports what is wrong
@@ -77,22 +68,11 @@ export class DumpView {
     this.#takeSampleTypes();
   }
 
-  /** Adds text; it is handed on before the next bytes, in few pieces. */
-  text(piece: string): void {
-    this.#pending += piece;
-  }
-
-  /** Hands on what is still held back. */
-  finish(): void {
-    if (this.#pending !== '') this.#sink.write(this.#pending);
-    this.#pending = '';
-  }
-
   /** What is to be said before the first record. */
   begin(): void {
     const [first] = this.#file.events.events;
     if (this.#file.container !== 'file' || first?.attr.sampleIdAll === true) return;
-    this.text('WARNING: No sample_id_all support, falling back to unordered processing\n');
+    this.#out.text('WARNING: No sample_id_all support, falling back to unordered processing\n');
   }
 
   /** The kernel's symbols, where a record of changed code is to be dumped. */
@@ -107,12 +87,30 @@ export class DumpView {
     if (type === RecordType.Compressed || type === RecordType.Compressed2) return;
     const { events } = this.#file.events;
     const event = events[eventIndex] ?? events[0];
-    const where = placeText(record.fileOffset - this.#origin);
-    this.text(`\n${where}@${this.#sourceName(record.source)} [0x${size.toString(16)}]: event: ${type}\n.\n. ... raw event: size ${size} bytes\n`);
-    this.finish();
-    this.#sink.writeBytes(this.#hex.lines(record.bytes, record.offset, record.end));
-    const head = `\n${this.#stamp(record, event)}${where} [0x${size.toString(16)}]: PERF_RECORD_${recordTypeName(type)}`;
-    this.text(head + (type >= FIRST_USER_TYPE ? userRecordText(record, this.#file) : this.#kernelRecordText(record, event)));
+    const out = this.#out;
+    const where = record.fileOffset - this.#origin;
+    out.text('\n');
+    addPlace(out, where);
+    out.text('@');
+    out.text(this.#sourceName(record.source));
+    addSize(out, size);
+    out.text(': event: ');
+    out.decimal(type);
+    out.text('\n.\n. ... raw event: size ');
+    out.decimal(size);
+    out.text(' bytes\n');
+    out.block(this.#hex.lines(record.view, record.offset, record.end));
+    out.text('\n');
+    this.#addStamp(record, event);
+    addPlace(out, where);
+    addSize(out, size);
+    out.text(': PERF_RECORD_');
+    out.text(recordTypeName(type));
+    if (type === RecordType.Sample) this.#addSample(record, event);
+    else if (type === RecordType.CallchainDeferred) {
+      this.#trailer.read(record, event);
+      addDeferred(out, record, this.#trailer, event?.hasCallchain === true);
+    } else out.text(type >= FIRST_USER_TYPE ? userRecordText(record, this.#file) : this.#kernelRecordText(record, event));
     if (type === RecordType.HeaderAttr && this.#eventsSeen < events.length) {
       this.#eventsSeen++;
       this.#takeSampleTypes();
@@ -125,8 +123,7 @@ export class DumpView {
     if (record.type !== RecordType.Auxtrace || !knowsTrace(this.#traceKind)) return undefined;
     const trace = readAuxtrace(record);
     if (trace === undefined || trace.dataSize === 0) return undefined;
-    this.finish();
-    return dumpTrace(this.#traceKind, trace, record.source, record.fileOffset + record.size, read, (text) => this.#sink.write(text));
+    return dumpTrace(this.#traceKind, trace, record.source, record.fileOffset + record.size, read, (text) => this.#out.text(text));
   }
 
   /** A sample, when its stack is resolved: also some time after its record came. */
@@ -134,7 +131,14 @@ export class DumpView {
     const { locations, frames } = this.#resolver;
     const module = sample.leaf < 0 ? -1 : frames.module[locations.frame[sample.leaf]!]!;
     const dso = module >= 0 ? frames.modules[module]!.path : sample.mode === HYPERVISOR ? '[hypervisor]' : '<not found>';
-    this.text(` ... thread: ${sample.comm.text}:${raw.tid}\n ...... dso: ${dso}\n`);
+    const out = this.#out;
+    out.text(' ... thread: ');
+    out.text(sample.comm.text);
+    out.text(':');
+    out.decimal(raw.tid);
+    out.text('\n ...... dso: ');
+    out.text(dso);
+    out.text('\n');
     this.#script.sample(sample, raw, record);
   }
 
@@ -143,39 +147,46 @@ export class DumpView {
     for (const event of this.#file.events.events.slice(0, this.#eventsSeen)) this.#sampleType |= event.layout.sampleType;
   }
 
+  #addSample(record: RecordView, event: PerfEvent | undefined): void {
+    if (event !== undefined && this.#raw.read(record, event)) addSample(this.#out, record, this.#raw, event, this.#registerName);
+    else this.#out.newline();
+  }
+
   /** CPU and time, where any event has them; of perf's own records zeros. */
-  #stamp(record: RecordView, event: PerfEvent | undefined): string {
-    const { type } = record;
+  #addStamp(record: RecordView, event: PerfEvent | undefined): void {
+    const out = this.#out;
+    const { type, view, end, littleEndian } = record;
     const first = this.#eventsSeen === 0 ? undefined : this.#file.events.events[0];
-    if (type !== RecordType.Sample && first?.attr.sampleIdAll !== true) return '-1 -1 ';
+    if (type !== RecordType.Sample && first?.attr.sampleIdAll !== true) return out.text('-1 -1 ');
     const hasCpu = (this.#sampleType & SampleBit.Cpu) !== 0;
     const hasTime = (this.#sampleType & SampleBit.Time) !== 0;
     let cpuAt = -1;
     let timeAt = -1;
-    if (type >= FIRST_USER_TYPE) return `${hasCpu ? '0 ' : ''}${hasTime ? '0 ' : ''}`;
+    if (type >= FIRST_USER_TYPE) return out.text(`${hasCpu ? '0 ' : ''}${hasTime ? '0 ' : ''}`);
     if (event !== undefined) {
       const { layout } = event;
       if (type === RecordType.Sample) {
         cpuAt = layout.cpu < 0 ? -1 : record.offset + layout.cpu;
         timeAt = layout.time < 0 ? -1 : record.offset + layout.time;
       } else if (record.size >= 8 + layout.trailerSize) {
-        cpuAt = layout.trailerCpu === 0 ? -1 : record.end - layout.trailerCpu;
-        timeAt = layout.trailerTime === 0 ? -1 : record.end - layout.trailerTime;
+        cpuAt = layout.trailerCpu === 0 ? -1 : end - layout.trailerCpu;
+        timeAt = layout.trailerTime === 0 ? -1 : end - layout.trailerTime;
       }
     }
-    let text = '';
-    if (hasCpu) text += `${cpuAt < 0 || cpuAt + 4 > record.end ? NO_CPU : record.view.getUint32(cpuAt, record.littleEndian)} `;
-    if (hasTime) text += `${timeAt < 0 || timeAt + 8 > record.end ? NO_TIME : decimal(record, timeAt)} `;
-    return text;
+    if (hasCpu) {
+      if (cpuAt < 0 || cpuAt + 4 > end) out.text(NO_CPU);
+      else out.decimal(view.getUint32(cpuAt, littleEndian));
+      out.text(' ');
+    }
+    if (hasTime) {
+      if (timeAt < 0 || timeAt + 8 > end) out.text(NO_TIME);
+      else addDecimal(out, record, timeAt);
+      out.text(' ');
+    }
   }
 
   #kernelRecordText(record: RecordView, event: PerfEvent | undefined): string {
     switch (record.type) {
-      case RecordType.Sample:
-        return event !== undefined && this.#raw.read(record, event) ? sampleText(record, this.#raw, event, this.#registerName) : '\n';
-      case RecordType.CallchainDeferred:
-        this.#trailer.read(record, event);
-        return deferredText(record, this.#trailer, event?.hasCallchain === true);
       case RecordType.Read: {
         const read = event === undefined ? undefined : readReadRecord(record, event.attr.readFormat, event.layout.trailerSize);
         if (event === undefined || read === undefined) return ': unhandled!\n';
@@ -197,4 +208,10 @@ export class DumpView {
       default: return recordText(record, event);
     }
   }
+}
+
+function addSize(out: TextBuffer, size: number): void {
+  out.text(' [0x');
+  out.hex(0, size);
+  out.text(']');
 }

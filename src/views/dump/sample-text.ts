@@ -1,5 +1,6 @@
 // What `script -D` says of a sample before its stack is resolved: its fields as they were recorded (FORMAT 2.3).
 
+import { COPY_SLACK, type TextBuffer } from '../../bytes/text-buffer.ts';
 import type { PerfEvent } from '../../perfdata/event-table.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import { readCallchainDeferred } from '../../perfdata/records/callchain-deferred.ts';
@@ -9,39 +10,66 @@ import type { SampleView } from '../../perfdata/sample-view.ts';
 import type { TrailerView } from '../../perfdata/trailer-view.ts';
 import { branchFlags } from '../records/branch-flags.ts';
 import { alternateHex, decimal, paddedHex, plainHex } from '../records/exact-numbers.ts';
+import { addAlternateHex, addDecimal, addPaddedHex, addPlace } from '../records/number-bytes.ts';
 import { pageSizeText } from '../script/sample-fields.ts';
 
-/** Context markers of call chains by their last four digits in hexadecimal: numbers from -4095 to -1. */
-const MARKERS: Readonly<Record<string, string>> = {
-  ffe0: 'PERF_CONTEXT_HV', ff80: 'PERF_CONTEXT_KERNEL', fe00: 'PERF_CONTEXT_USER', fd80: 'PERF_CONTEXT_USER_DEFERRED',
-  f800: 'PERF_CONTEXT_GUEST', f780: 'PERF_CONTEXT_GUEST_KERNEL', f600: 'PERF_CONTEXT_GUEST_USER',
-};
-const MARKER = 'fffffffffffff';
-const USER_DEFERRED = 'fffffffffffffd80';
+/** Context markers of call chains by their low words; the high ones are all ones. */
+const MARKERS: ReadonlyMap<number, string> = new Map([
+  [-32, 'PERF_CONTEXT_HV'], [-128, 'PERF_CONTEXT_KERNEL'], [-512, 'PERF_CONTEXT_USER'], [-640, 'PERF_CONTEXT_USER_DEFERRED'],
+  [-2048, 'PERF_CONTEXT_GUEST'], [-2176, 'PERF_CONTEXT_GUEST_KERNEL'], [-2560, 'PERF_CONTEXT_GUEST_USER'],
+]);
+const FIRST_MARKER = -4095;
+const USER_DEFERRED = -640;
 const USER = 'fffffffffffffe00';
 const ABIS = ['none', '32-bit', '64-bit'];
 
-/** The text after `PERF_RECORD_SAMPLE`, over many lines. `raw` has read the record. */
-export function sampleText(record: RecordView, raw: SampleView, event: PerfEvent, registerName: (register: number) => string): string {
+/** Writes the text after `PERF_RECORD_SAMPLE`, over many lines. `raw` has read the record. */
+export function addSample(out: TextBuffer, record: RecordView, raw: SampleView, event: PerfEvent, registerName: (register: number) => string): void {
   const { layout, attr } = event;
-  const type = layout.sampleType;
   const { offset } = record;
-  const ip = layout.ip < 0 ? '0' : alternateHex(record, offset + layout.ip);
-  const addr = layout.addr < 0 ? '0' : alternateHex(record, offset + layout.addr);
-  const period = raw.periodOffset < 0 ? String(attr.samplePeriod) : decimal(record, raw.periodOffset);
-  let text = `(IP, 0x${record.misc.toString(16)}): ${raw.pid}/${raw.tid}: ${ip} period: ${period} addr: ${addr}\n`;
+  out.text('(IP, 0x');
+  out.hex(0, record.misc);
+  out.text('): ');
+  out.decimal(raw.pid);
+  out.text('/');
+  out.decimal(raw.tid);
+  out.text(': ');
+  if (layout.ip < 0) out.text('0');
+  else addAlternateHex(out, record, offset + layout.ip);
+  out.text(' period: ');
+  if (raw.periodOffset < 0) out.text(String(attr.samplePeriod));
+  else addDecimal(out, record, raw.periodOffset);
+  out.text(' addr: ');
+  if (layout.addr < 0) out.text('0');
+  else addAlternateHex(out, record, offset + layout.addr);
+  out.newline();
   const branches = raw.branchOffset >= 0;
   const isStack = branches && (Number(attr.branchSampleType & 0xffffffffn) & BranchSampleBit.CallStack) !== 0;
   if (raw.chainOffset >= 0) {
-    if (isStack) text += branchChainText(record, raw);
-    text += chainText(record, raw.chainOffset, raw.chainLength);
-    if (isDeferred(record, raw)) text += '...... (deferred)\n';
+    if (isStack) out.text(branchChainText(record, raw));
+    addChain(out, record, raw.chainOffset, raw.chainLength);
+    if (isDeferred(record, raw)) out.text('...... (deferred)\n');
   }
-  if (branches) text += branchesText(record, raw, isStack);
-  if (raw.userRegsOffset >= 0) text += registersText('user', record, raw.userAbi, raw.userRegsOffset, attr.sampleRegsUser, registerName);
-  if (raw.intrRegsOffset >= 0) text += registersText('intr', record, raw.intrAbi, raw.intrRegsOffset, attr.sampleRegsIntr, registerName);
-  if (raw.stackFieldOffset >= 0) text += `... ustack: size ${raw.stackDynSize}, offset ${alternateOf(raw.stackFieldOffset - offset)}\n`;
-  if (raw.weightOffset >= 0) text += weightText(record, raw.weightOffset, (type & SampleBit.WeightStruct) !== 0);
+  if (branches) out.text(branchesText(record, raw, isStack));
+  if (raw.userRegsOffset >= 0) addRegisters(out, 'user', record, raw.userAbi, raw.userRegsOffset, attr.sampleRegsUser, registerName);
+  if (raw.intrRegsOffset >= 0) addRegisters(out, 'intr', record, raw.intrAbi, raw.intrRegsOffset, attr.sampleRegsIntr, registerName);
+  if (raw.stackFieldOffset >= 0) {
+    out.text('... ustack: size ');
+    out.decimal(raw.stackDynSize);
+    out.text(', offset ');
+    addPlace(out, raw.stackFieldOffset - offset);
+    out.newline();
+  }
+  if ((layout.sampleType & RARE) !== 0) out.text(rareText(record, raw, event));
+}
+
+/** Fields that few recordings have. */
+const RARE = SampleBit.Weight | SampleBit.WeightStruct | SampleBit.DataSrc | SampleBit.PhysAddr | SampleBit.DataPageSize | SampleBit.CodePageSize |
+  SampleBit.Transaction | SampleBit.Read;
+
+function rareText(record: RecordView, raw: SampleView, { layout, attr }: PerfEvent): string {
+  let text = '';
+  if (raw.weightOffset >= 0) text += weightText(record, raw.weightOffset, (layout.sampleType & SampleBit.WeightStruct) !== 0);
   if (raw.dataSrcOffset >= 0) text += ` . data_src: 0x${plainHex(record, raw.dataSrcOffset)}\n`;
   if (raw.physAddrOffset >= 0) text += ` .. phys_addr: 0x${plainHex(record, raw.physAddrOffset)}\n`;
   if (raw.dataPageSizeOffset >= 0) text += ` .. data page size: ${pageSizeText(record, raw.dataPageSizeOffset)}\n`;
@@ -51,12 +79,12 @@ export function sampleText(record: RecordView, raw: SampleView, event: PerfEvent
   return text;
 }
 
-/** The text after `PERF_RECORD_CALLCHAIN_DEFERRED`. `trailer` has read the record; perf shows no chain where its event's samples have none. */
-export function deferredText(record: RecordView, trailer: TrailerView, withChain: boolean): string {
+/** Writes the text after `PERF_RECORD_CALLCHAIN_DEFERRED`. `trailer` has read the record; perf shows no chain where its event's samples have none. */
+export function addDeferred(out: TextBuffer, record: RecordView, trailer: TrailerView, withChain: boolean): void {
   const deferred = readCallchainDeferred(record);
-  if (deferred === undefined) return '\n';
-  const head = `(IP, 0x${record.misc.toString(16)}): ${trailer.pid}/${trailer.tid}: ${alternateHex(record, record.offset + 8)}\n`;
-  return withChain ? head + chainText(record, deferred.chainOffset, deferred.chainLength) : head;
+  if (deferred === undefined) return out.newline();
+  out.text(`(IP, 0x${record.misc.toString(16)}): ${trailer.pid}/${trailer.tid}: ${alternateHex(record, record.offset + 8)}\n`);
+  if (withChain) addChain(out, record, deferred.chainOffset, deferred.chainLength);
 }
 
 /** The text after `PERF_RECORD_READ`. */
@@ -75,19 +103,35 @@ export function readRecordText(name: string, pid: number, tid: number, values: R
   return text;
 }
 
-function chainText(record: RecordView, offset: number, length: number): string {
-  let text = `... FP chain: nr:${length}\n`;
+/** `.....  0: ` and so on: what an address of a chain begins with, ten letters each. */
+const CHAIN_PLACES = new DataView(new ArrayBuffer(100 * 10 + COPY_SLACK));
+for (let place = 0; place < 100; place++) {
+  for (let i = 0; i < 10; i++) CHAIN_PLACES.setUint8(10 * place + i, `..... ${String(place).padStart(2)}: `.charCodeAt(i));
+}
+
+function addChain(out: TextBuffer, record: RecordView, offset: number, length: number): void {
+  const { view, littleEndian } = record;
+  out.text('... FP chain: nr:');
+  out.decimal(length);
+  out.newline();
   for (let i = 0; i < length; i++) {
-    const address = paddedHex(record, offset + 8 * i);
-    const name = address.startsWith(MARKER) ? MARKERS[address.slice(12)] : undefined;
-    text += `..... ${String(i).padStart(2)}: ${address}${name === undefined ? '' : ` (${name})`}\n`;
+    const at = offset + 8 * i;
+    const high = view.getInt32(littleEndian ? at + 4 : at, littleEndian);
+    const low = view.getInt32(littleEndian ? at : at + 4, littleEndian);
+    if (i < 100) out.copy(CHAIN_PLACES, 10 * i, 10 * i + 10);
+    else out.text(`..... ${i}: `);
+    out.hexZeros(high, low);
+    const marker = high === -1 && low < 0 && low >= FIRST_MARKER ? MARKERS.get(low) : undefined;
+    if (marker !== undefined) out.text(` (${marker})`);
+    out.newline();
   }
-  return text;
 }
 
 /** Whether the user's part of the chain comes later, in a record of its own: marker and cookie stand at the end (FORMAT 2.3.4). */
-function isDeferred(record: RecordView, raw: SampleView): boolean {
-  return raw.chainLength >= 2 && paddedHex(record, raw.chainOffset + 8 * (raw.chainLength - 2)) === USER_DEFERRED;
+function isDeferred({ view, littleEndian }: RecordView, raw: SampleView): boolean {
+  if (raw.chainLength < 2) return false;
+  const at = raw.chainOffset + 8 * (raw.chainLength - 2);
+  return view.getInt32(littleEndian ? at + 4 : at, littleEndian) === -1 && view.getInt32(littleEndian ? at : at + 4, littleEndian) === USER_DEFERRED;
 }
 
 /** The kernel's part of the chain, then the user's as the processor's call stack has it. */
@@ -127,19 +171,24 @@ function branchesText(record: RecordView, raw: SampleView, isStack: boolean): st
   return text;
 }
 
-function registersText(
-  kind: string, record: RecordView, abi: number, offset: number, mask: bigint, registerName: (register: number) => string,
-): string {
-  let text = `... ${kind} regs: mask 0x${mask.toString(16)} ABI ${ABIS[abi] ?? 'unknown'}\n`;
+function addRegisters(
+  out: TextBuffer, kind: string, record: RecordView, abi: number, offset: number, mask: bigint, registerName: (register: number) => string,
+): void {
+  out.text(`... ${kind} regs: mask 0x${mask.toString(16)} ABI ${ABIS[abi] ?? 'unknown'}\n`);
   let at = offset;
   const low = Number(mask & 0xffffffffn);
   const high = Number(mask >> 32n);
   for (let register = 0; register < 64; register++) {
     if ((((register < 32 ? low : high) >>> (register & 31)) & 1) === 0) continue;
-    text += `.... ${registerName(register).padEnd(5)} 0x${paddedHex(record, at)}\n`;
+    const name = registerName(register);
+    out.text('.... ');
+    out.text(name);
+    out.blanks(5 - name.length);
+    out.text(' 0x');
+    addPaddedHex(out, record, at);
+    out.newline();
     at += 8;
   }
-  return text;
 }
 
 /** WEIGHT is one number, WEIGHT_STRUCT three (FORMAT 2.3.6). */
@@ -163,8 +212,4 @@ function readText(values: ReadValues | undefined, format: number): string {
 
 function hex16(value: bigint): string {
   return value.toString(16).padStart(16, '0');
-}
-
-function alternateOf(value: number): string {
-  return value === 0 ? '0' : `0x${value.toString(16)}`;
 }

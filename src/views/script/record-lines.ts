@@ -1,6 +1,7 @@
 // The lines of records other than samples in `script`: with --show-…-events one for each record of a kind, and of `perf stat record`
 // what was counted in each round (FORMAT 2.1, 2.2, 3.7).
 
+import type { TextBuffer } from '../../bytes/text-buffer.ts';
 import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import { FIRST_USER_TYPE, RecordType, recordTypeName } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
@@ -36,16 +37,16 @@ export class RecordLines {
   readonly #file: PerfDataFile;
   readonly #processes: Processes;
   readonly #script: ScriptView;
-  readonly #write: (text: string) => void;
+  readonly #out: TextBuffer;
   readonly #types: ReadonlySet<number>;
   readonly #trailer: TrailerView;
   readonly #textPoke: TextPokeText;
 
-  constructor(pipeline: Pipeline, script: ScriptView, kinds: readonly ShownKind[], write: (text: string) => void) {
+  constructor(pipeline: Pipeline, script: ScriptView, kinds: readonly ShownKind[], out: TextBuffer) {
     this.#file = pipeline.file;
     this.#processes = pipeline.processes;
     this.#script = script;
-    this.#write = write;
+    this.#out = out;
     this.#types = new Set(kinds.flatMap((kind) => SHOWN_KINDS[kind]));
     this.#trailer = new TrailerView(this.#file.timeBase);
     this.#textPoke = new TextPokeText(pipeline.resolver);
@@ -70,7 +71,7 @@ export class RecordLines {
     const { type } = record;
     if (!this.#types.has(type)) return;
     if (type >= FIRST_USER_TYPE) {
-      this.#write(`PERF_RECORD_${recordTypeName(type)}\n`);
+      this.#out.text(`PERF_RECORD_${recordTypeName(type)}\n`);
       return;
     }
     const { events } = this.#file.events;
@@ -85,13 +86,13 @@ export class RecordLines {
     const comm = tid === -1 ? ':-1' : this.#processes.thread(pid, tid).comm.text;
     if (event === undefined) return;
     const isWhole = event.attr.sampleIdAll;
-    const head = this.#script.recordHead(record, event, comm, {
+    this.#script.recordHead(record, event, comm, {
       pid: isWhole ? trailer.pid : pid,
       tid: isWhole ? trailer.tid : tid,
       cpu: isWhole ? trailer.cpu : 0,
       time: trailer.hasTime ? trailer.time : undefined,
     });
     const text = type === RecordType.TextPoke ? this.#textPoke.text(record) : recordText(record, event);
-    this.#write(`${head}PERF_RECORD_${recordTypeName(type)}${text}`);
+    this.#out.text(`PERF_RECORD_${recordTypeName(type)}${text}`);
   }
 }

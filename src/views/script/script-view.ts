@@ -1,7 +1,8 @@
-// `perf script`: one line for each sample, or a head line and a line for each frame (FORMAT 3.7). Text is made once for each place
-// in code and kept; a line is then an address and that text.
+// `perf script`: one line for each sample, or a head line and a line for each frame (FORMAT 3.7). Lines are written as bytes, without
+// strings; those of frames are made once and kept (frame-lines.ts).
 
 import { PerftsError } from '../../bytes/errors.ts';
+import type { TextBuffer } from '../../bytes/text-buffer.ts';
 import type { PerfEvent } from '../../perfdata/event-table.ts';
 import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
@@ -10,13 +11,13 @@ import { SampleBit } from '../../perfdata/sample-format.ts';
 import type { Tracepoints } from '../../perfdata/tracing/tracepoints.ts';
 import type { Module } from '../../process/module.ts';
 import type { ResolvedSample } from '../../profile/resolved-sample.ts';
-import { FrameFlag } from '../../profile/frame-table.ts';
 import type { Resolver } from '../../profile/resolver.ts';
 import type { SourceTable } from '../../profile/source-table.ts';
 import { registerNames } from '../records/register-names.ts';
 import { TraceTexts } from '../../profile/trace-texts.ts';
 import { bpfOutputText, isBpfOutput } from './bpf-output.ts';
 import { eventType, fieldSets, type Field, type FieldChoice } from './fields.ts';
+import { FrameLines, type FrameColumns } from './frame-lines.ts';
 import { branchText, cgroupText, dataSourceText, miscText, pageSizeText, registersText } from './sample-fields.ts';
 
 export interface ScriptOptions {
@@ -52,14 +53,37 @@ const NEEDS: Partial<Record<Field, { readonly bits: number; readonly name: strin
   brstacksym: { bits: SampleBit.BranchStack, name: 'BRSTACK' },
 };
 
+/** Fields before the frames and behind them that most recordings do not have. */
+const RARE_BEFORE: readonly Field[] = ['trace', 'addr', 'data_src', 'weight', 'ins_lat', 'retire_lat', 'cgroup'];
+const RARE_BEHIND: readonly Field[] = ['iregs', 'uregs', 'brstack', 'bpf-output', 'phys_addr', 'data_page_size', 'code_page_size'];
+
 /** What is printed of an event's samples. */
 interface Columns {
   readonly fields: ReadonlySet<Field>;
-  /** The event's name with its blanks and colon. */
+  // What most of them have, so that no set is asked for each sample.
+  readonly comm: boolean;
+  readonly pid: boolean;
+  readonly tid: boolean;
+  readonly cpu: boolean;
+  readonly misc: boolean;
+  readonly time: boolean;
+  readonly period: boolean;
+  readonly ip: boolean;
+  /** The event's name with its blanks and colon; '' where it is not shown. */
   readonly event: string;
   readonly chain: boolean;
+  readonly frames: FrameLines;
+  readonly rareBefore: boolean;
+  readonly rareBehind: boolean;
   readonly bpfOutput: boolean;
 }
+
+const BLANK = 0x20;
+const POINT = 0x2e;
+const SLASH = 0x2f;
+const ZERO = 0x30;
+const OPENING = 0x5b;
+const SECOND = 1_000_000_000;
 
 /** Whose a record is, where and when: -1 where it is not said, undefined for the time that perf's own records have. */
 export interface RecordPlace {
@@ -72,14 +96,13 @@ export interface RecordPlace {
 export class ScriptView {
   readonly #file: PerfDataFile;
   readonly #registerName: (register: number) => string;
-  readonly #resolver: Resolver;
   readonly #options: ScriptOptions;
-  readonly #write: (text: string) => void;
-  readonly #columns: (Columns | undefined)[] = [];
-  // By location: what follows the address in its line; and where calls were inlined, what follows it in the lines of each.
-  readonly #places: (string | undefined)[] = [];
-  readonly #inlined: (readonly string[] | undefined)[] = [];
+  readonly #out: TextBuffer;
+  readonly #resolver: Resolver;
+  /** By what they show: events that show the same share them. */
+  readonly #frameLines = new Map<string, FrameLines>();
   readonly #sources: SourceTable | undefined;
+  readonly #columns: (Columns | undefined)[] = [];
   readonly #traces: TraceTexts | undefined;
   #fieldSets: ReturnType<typeof fieldSets> | undefined;
   /** Of the longest name of an event. */
@@ -89,16 +112,14 @@ export class ScriptView {
   /** Of the longest data source so far. */
   #sourceWidth = 0;
 
-  /** `tracepoints`: what the recording says of them, to print their fields. `sources`: inlined calls and source lines, if wanted. */
-  constructor(
-    file: PerfDataFile, resolver: Resolver, options: ScriptOptions, write: (text: string) => void, tracepoints?: Tracepoints, sources?: SourceTable,
-  ) {
+  /** Writes to `out`. `tracepoints`: what the recording says of them, to print their fields. `sources`: inlined calls and source lines, if wanted. */
+  constructor(file: PerfDataFile, resolver: Resolver, options: ScriptOptions, out: TextBuffer, tracepoints?: Tracepoints, sources?: SourceTable) {
     this.#file = file;
     this.#traces = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, resolver);
     this.#registerName = registerNames(file);
     this.#resolver = resolver;
     this.#options = options;
-    this.#write = write;
+    this.#out = out;
     this.#sources = sources;
   }
 
@@ -113,142 +134,116 @@ export class ScriptView {
   sample(sample: ResolvedSample, raw: SampleView, record: RecordView): void {
     const event = this.#file.events.events[sample.event]!;
     const columns = (this.#columns[sample.event] ??= this.#columnsOf(event));
-    const { fields } = columns;
-    let text = this.#head(sample, raw, record, columns);
-    if (fields.has('trace') && this.#traces !== undefined && event.attr.type === 2) text += this.#traces.text;
-    if (fields.has('addr')) text += this.#file.wide.hex(raw.addr).padStart(16);
+    const out = this.#out;
+    this.#start(record, columns, raw.tid < 0 && raw.pid < 0 ? ':-1' : sample.comm.text, raw);
+    if (columns.period) this.#period(sample, raw, record);
+    if (columns.event !== '') out.text(columns.event);
+    if (columns.rareBefore) this.#rareBefore(raw, record, event, columns.fields);
+    if (columns.ip) {
+      const { frames } = columns;
+      if (columns.chain) {
+        const { addresses, locations, depth } = sample;
+        out.newline();
+        for (let i = 0; i < depth; i++) frames.write(out, addresses[i]!, locations[i]!);
+      } else {
+        out.byte(BLANK);
+        frames.write(out, sample.ip, sample.leaf);
+      }
+    }
+    if (columns.rareBehind) this.#rareBehind(raw, record, event, columns);
+    out.newline();
+  }
+
+  #rareBefore(raw: SampleView, record: RecordView, event: PerfEvent, fields: ReadonlySet<Field>): void {
+    const out = this.#out;
+    if (fields.has('trace') && this.#traces !== undefined && event.attr.type === 2) out.text(this.#traces.text);
+    if (fields.has('addr')) out.textRight(this.#file.wide.hex(raw.addr), 16);
     if (fields.has('data_src')) {
       const source = dataSourceText(record, raw);
       this.#sourceWidth = Math.max(this.#sourceWidth, source.length);
-      text += source.padEnd(this.#sourceWidth);
+      out.text(source.padEnd(this.#sourceWidth));
     }
-    if (fields.has('weight')) text += weightOf(record, raw, event).padStart(16);
-    if (fields.has('ins_lat')) text += latencyOf(record, raw, 32n).padStart(16);
-    if (fields.has('retire_lat')) text += latencyOf(record, raw, 48n).padStart(16);
-    if (fields.has('cgroup')) text += ` ${cgroupText(record, raw)}`;
-    if (fields.has('ip')) {
-      if (columns.chain) {
-        text += '\n';
-        for (let i = 0; i < sample.depth; i++) {
-          if (this.#sources !== undefined) text += this.#inlinedFrames(sample.addresses[i]!, sample.locations[i]!, fields, this.#sources);
-          text += this.#frame('\t', sample.addresses[i]!, sample.locations[i]!, fields);
-        }
-      } else text += this.#frame(' ', sample.ip, sample.leaf, fields).slice(0, -1);
-    }
-    if (fields.has('iregs')) text += registersText(record, raw.intrAbi, raw.intrRegsOffset, event.attr.sampleRegsIntr, this.#registerName);
-    if (fields.has('uregs')) text += registersText(record, raw.userAbi, raw.userRegsOffset, event.attr.sampleRegsUser, this.#registerName);
-    if (fields.has('brstack')) text += branchText(record, raw);
-    if (columns.bpfOutput) text += bpfOutputText(record, raw);
-    if (fields.has('phys_addr')) text += (raw.exact(record, raw.physAddrOffset) ?? 0n).toString(16).padStart(16);
-    if (fields.has('data_page_size')) text += ` ${pageSizeText(record, raw.dataPageSizeOffset)}`;
-    if (fields.has('code_page_size')) text += ` ${pageSizeText(record, raw.codePageSizeOffset)}`;
-    this.#write(`${text}\n`);
+    if (fields.has('weight')) out.textRight(weightOf(record, raw, event), 16);
+    if (fields.has('ins_lat')) out.textRight(latencyOf(record, raw, 32n), 16);
+    if (fields.has('retire_lat')) out.textRight(latencyOf(record, raw, 48n), 16);
+    if (fields.has('cgroup')) out.text(` ${cgroupText(record, raw)}`);
+  }
+
+  #rareBehind(raw: SampleView, record: RecordView, event: PerfEvent, { fields, bpfOutput }: Columns): void {
+    const out = this.#out;
+    if (fields.has('iregs')) out.text(registersText(record, raw.intrAbi, raw.intrRegsOffset, event.attr.sampleRegsIntr, this.#registerName));
+    if (fields.has('uregs')) out.text(registersText(record, raw.userAbi, raw.userRegsOffset, event.attr.sampleRegsUser, this.#registerName));
+    if (fields.has('brstack')) out.text(branchText(record, raw));
+    if (bpfOutput) out.text(bpfOutputText(record, raw));
+    if (fields.has('phys_addr')) out.textRight((raw.exact(record, raw.physAddrOffset) ?? 0n).toString(16), 16);
+    if (fields.has('data_page_size')) out.text(` ${pageSizeText(record, raw.dataPageSizeOffset)}`);
+    if (fields.has('code_page_size')) out.text(` ${pageSizeText(record, raw.codePageSizeOffset)}`);
   }
 
   /** The beginning of the line of another record: whose it is, where and when, as far as samples of the event show it. */
-  recordHead(record: RecordView, event: PerfEvent, comm: string, place: RecordPlace): string {
-    return this.#start(record, (this.#columns[event.index] ??= this.#columnsOf(event)), comm, place);
+  recordHead(record: RecordView, event: PerfEvent, comm: string, place: RecordPlace): void {
+    this.#start(record, (this.#columns[event.index] ??= this.#columnsOf(event)), comm, place);
   }
 
-  #head(sample: ResolvedSample, raw: SampleView, record: RecordView, columns: Columns): string {
-    const { fields } = columns;
-    const comm = raw.tid < 0 && raw.pid < 0 ? ':-1' : sample.comm.text;
-    let text = this.#start(record, columns, comm, raw);
-    if (fields.has('period')) text += `${(sample.period === raw.period ? (raw.exact(record, raw.periodOffset) ?? raw.period) : sample.period).toString().padStart(10)} `;
-    if (fields.has('event')) text += columns.event;
-    return text;
+  #start(record: RecordView, columns: Columns, comm: string, place: RecordPlace): void {
+    const out = this.#out;
+    if (columns.comm) {
+      if (columns.chain) out.text(comm);
+      else out.textRight(comm, 16);
+      out.byte(BLANK);
+    }
+    if (columns.pid) {
+      out.decimal(place.pid, 7);
+      out.byte(columns.tid ? SLASH : BLANK);
+    }
+    if (columns.tid) {
+      if (columns.pid) out.decimalLeft(place.tid, 7);
+      else out.decimal(place.tid, 7);
+      out.byte(BLANK);
+    }
+    if (columns.cpu) {
+      out.byte(OPENING);
+      if (place.cpu >= 0) out.decimal(place.cpu, 3, ZERO);
+      else out.text(String(place.cpu).padStart(3, '0'));
+      out.text('] ');
+    }
+    if (columns.misc) out.text(miscText(record.type, record.misc));
+    if (columns.time) this.#time(place.time);
   }
 
-  #start(record: RecordView, { fields, chain }: Columns, comm: string, place: RecordPlace): string {
-    let text = '';
-    if (fields.has('comm')) text += chain ? `${comm} ` : `${comm.padStart(16)} `;
-    if (fields.has('pid') && fields.has('tid')) text += `${String(place.pid).padStart(7)}/${String(place.tid).padEnd(7)} `;
-    else if (fields.has('pid')) text += `${String(place.pid).padStart(7)} `;
-    else if (fields.has('tid')) text += `${String(place.tid).padStart(7)} `;
-    if (fields.has('cpu')) text += `[${String(place.cpu).padStart(3, '0')}] `;
-    if (fields.has('misc')) text += miscText(record.type, record.misc);
-    if (fields.has('time')) text += `${this.#time(place.time).padStart(this.#options.nanoseconds ? 15 : 12)}: `;
-    return text;
+  #period(sample: ResolvedSample, raw: SampleView, record: RecordView): void {
+    const out = this.#out;
+    // A counter's growth in a group is a number of ours, another one the record's own, which may be longer than a double.
+    if (sample.period <= Number.MAX_SAFE_INTEGER) out.decimal(sample.period, 10);
+    else out.textRight(String(sample.period === raw.period ? (raw.exact(record, raw.periodOffset) ?? raw.period) : sample.period), 10);
+    out.byte(BLANK);
   }
 
-  #time(time: number | undefined): string {
+  /** Seconds in five places, microseconds or nanoseconds, a colon. */
+  #time(time: number | undefined): void {
     const { times: kind, nanoseconds } = this.#options;
-    if (time === undefined) return nanoseconds ? '0.000000000' : '0.000000';
-    let shown = time;
-    if (kind !== 'absolute') {
-      const from = (kind === 'since-start' ? this.#firstTime : this.#lastTime) ?? time;
-      this.#firstTime ??= time;
-      this.#lastTime = time;
-      shown = time - from;
-      const second = Math.floor(shown / 1e9);
-      const rest = String(nanoseconds ? shown - second * 1e9 : Math.floor((shown - second * 1e9) / 1000));
-      return `${second}.${rest.padStart(nanoseconds ? 9 : 6, '0')}`;
-    }
-    return this.#file.timeBase.formatTime(shown, nanoseconds);
-  }
-
-  #frame(lead: string, address: number, location: number, fields: ReadonlySet<Field>): string {
-    const place = (this.#places[location] ??= this.#placeText(location, fields));
-    return `${lead}${this.#file.wide.hex(address).padStart(16)}${place}\n`;
-  }
-
-  /** The calls that were inlined at an address, innermost first, each in a line of its own. */
-  #inlinedFrames(address: number, location: number, fields: ReadonlySet<Field>, sources: SourceTable): string {
-    const known = (this.#inlined[location] ??= this.#inlinedTexts(location, fields, sources));
-    let text = '';
-    for (let i = 0; i < known.length; i++) text += `\t${this.#file.wide.hex(address).padStart(16)}${known[i]!}\n`;
-    return text;
-  }
-
-  #inlinedTexts(location: number, fields: ReadonlySet<Field>, { first, frame: frames, line, lines }: SourceTable): string[] {
-    const { locations, frames: table } = this.#resolver;
-    const texts: string[] = [];
-    for (let entry = first[location]!; entry < first[location + 1]! - 1; entry++) {
-      const frame = frames[entry]!;
-      const isInlined = (table.flags[frame]! & FrameFlag.Inlined) !== 0;
-      let text = '';
-      if (fields.has('sym')) {
-        text += ` ${table.name(frame)}`;
-        if (fields.has('symoff')) text += `+0x${(locations.relative[location]! - table.start[frame]!).toString(16)}`;
-      }
-      // A function inlined into itself is shown as what it is.
-      if (!isInlined) text += this.#moduleText(location, frame, fields);
-      if (fields.has('srcline')) text += `\n  ${lines[line[entry]!]!.text}`;
-      texts.push(isInlined ? `${text} (inlined)` : text);
-    }
-    return texts;
-  }
-
-  #placeText(location: number, fields: ReadonlySet<Field>): string {
-    // Samples without an address of their own have no place.
-    if (location < 0) return `${fields.has('sym') ? ' [unknown]' : ''}${fields.has('dso') || fields.has('dsoff') ? ' ([unknown])' : ''}`;
-    const { locations, frames } = this.#resolver;
-    let text = '';
-    const frame = locations.frame[location]!;
-    if (fields.has('sym')) {
-      const name = frames.name(frame);
-      if (frames.symbol[frame]! < 0) text += ' [unknown]';
-      else {
-        const offset = locations.relative[location]! - frames.start[frame]!;
-        text += fields.has('symoff') ? ` ${name}+0x${offset.toString(16)}` : ` ${name}`;
+    const out = this.#out;
+    let seconds = 0;
+    let rest = 0;
+    if (time !== undefined) {
+      let from = 0;
+      if (kind !== 'absolute') {
+        from = (kind === 'since-start' ? this.#firstTime : this.#lastTime) ?? time;
+        this.#firstTime ??= time;
+        this.#lastTime = time;
+        seconds = Math.floor((time - from) / SECOND);
+        rest = time - from - seconds * SECOND;
+      } else {
+        const { timeBase } = this.#file;
+        rest = timeBase.nanosecondsOf(time);
+        seconds = timeBase.secondsOf(time);
       }
     }
-    text += this.#moduleText(location, frame, fields);
-    const { module } = frames;
-    if (fields.has('srcline') && this.#sources !== undefined && module[frame]! >= 0) {
-      const { first, line, lines } = this.#sources;
-      text += `\n  ${lines[line[first[location + 1]! - 1]!]!.text}`;
-    }
-    return text;
-  }
-
-  #moduleText(location: number, frame: number, fields: ReadonlySet<Field>): string {
-    if (!fields.has('dso') && !fields.has('dsoff')) return '';
-    const { locations, frames } = this.#resolver;
-    const module = frames.module[frame]!;
-    const name = module < 0 ? '[unknown]' : dsoName(frames.modules[module]!);
-    const offset = fields.has('dsoff') && module >= 0 ? `+0x${locations.relative[location]!.toString(16)}` : '';
-    return ` (${name}${offset})`;
+    out.decimal(seconds, 5);
+    out.byte(POINT);
+    if (nanoseconds) out.decimal(rest, 9, ZERO);
+    else out.decimal(Math.floor(rest / 1000), 6, ZERO);
+    out.text(': ');
   }
 
   #columnsOf(event: PerfEvent): Columns {
@@ -267,18 +262,35 @@ export class ScriptView {
     // Tracepoints show where they were hit only if there is a chain (FORMAT 3.7), and -F says nothing else.
     if (event.attr.type === 2 && (!event.hasCallchain || isChosen) && !asked.has('ip')) for (const field of ['ip', 'sym', 'dso', 'symoff'] as const) fields.delete(field);
     this.#nameWidth ??= this.#file.events.events.reduce((width, { name }) => Math.max(width, name.length), 0);
+    const chain = event.hasCallchain && fields.has('ip') && !this.#options.hideCallGraph;
     return {
       fields,
-      event: `${event.name.padStart(this.#nameWidth)}: `,
-      chain: event.hasCallchain && fields.has('ip') && !this.#options.hideCallGraph,
+      comm: fields.has('comm'),
+      pid: fields.has('pid'),
+      tid: fields.has('tid'),
+      cpu: fields.has('cpu'),
+      misc: fields.has('misc'),
+      time: fields.has('time'),
+      period: fields.has('period'),
+      ip: fields.has('ip'),
+      event: fields.has('event') ? `${event.name.padStart(this.#nameWidth)}: ` : '',
+      chain,
+      frames: this.#framesOf(fields, chain),
+      rareBefore: RARE_BEFORE.some((field) => fields.has(field)),
+      rareBehind: RARE_BEHIND.some((field) => fields.has(field)),
       bpfOutput: fields.has('bpf-output') && isBpfOutput(event),
     };
   }
-}
 
-/** The name of the shared object as perf script prints it: the whole path where there is one, but for most of the kernel. */
-function dsoName({ kind, isListed, path, shortName }: Module): string {
-  return kind === 'kernel' || (kind === 'kernel-module' && !isListed) ? shortName : path;
+  #framesOf(fields: ReadonlySet<Field>, chain: boolean): FrameLines {
+    const columns: FrameColumns = {
+      chain, symbol: fields.has('sym'), symbolOffset: fields.has('symoff'), dso: fields.has('dso'), dsoOffset: fields.has('dsoff'), source: fields.has('srcline'),
+    };
+    const key = Object.values(columns).join(' ');
+    let lines = this.#frameLines.get(key);
+    if (lines === undefined) this.#frameLines.set(key, (lines = new FrameLines(this.#file.wide, this.#resolver, columns, this.#sources)));
+    return lines;
+  }
 }
 
 /** WEIGHT is the whole word, WEIGHT_STRUCT its low half (FORMAT 2.3.6). */
