@@ -120,8 +120,9 @@ export const ownRecordVectors: readonly Vector[] = [
   }),
   ...twins({ name: 'record-event-update', about: 'EVENT_UPDATE: unit, scale, name and CPUs of an event; of an unknown kind and for an unknown id it changes nothing', clauses: ['4.6.15', '4.8.1', '4.8.2', '4.8.3', '4.8.4', '4.8.5', '3.4.2'] }, () => {
     const updated = event({ sampleType: ['IP', 'TID', 'TIME', 'IDENTIFIER'], ids: [772n, 773n], name: 'renamed', unit: 'msec', scale: 1e-6, cpus: [0, 1, 2, 3] });
+    const other = event({ sampleType: ['IP', 'TID', 'TIME', 'IDENTIFIER'], ids: [774n], config: 2n, name: 'page-faults' });
     return {
-      events: [updated],
+      events: [updated, other],
       records: [
         own.eventUpdate(772n, { kind: 'unit', text: 'msec' }),
         own.eventUpdate(773n, { kind: 'scale', scale: 1e-6 }),
@@ -132,6 +133,10 @@ export const ownRecordVectors: readonly Vector[] = [
       ],
     };
   }),
+  ...twins({ name: 'record-event-update-first', about: 'EVENT_UPDATE with id 0, and with any id where there is only one event: it is about the first', clauses: ['4.8.5'] }, () => ({
+    events: [event({ sampleType: ['IP', 'TID', 'TIME', 'IDENTIFIER'], ids: [772n], name: 'renamed', unit: 'msec' })],
+    records: [own.eventUpdate(0n, { kind: 'unit', text: 'msec' }), own.eventUpdate(999n, { kind: 'name', text: 'renamed' })],
+  })),
   ...twins({ name: 'record-time-conv', about: 'TIME_CONV, short and long', clauses: ['4.6.16', '6.2.3'] }, {
     events: [clock],
     records: [
