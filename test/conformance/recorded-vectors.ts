@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type JsonObject, prettyJson } from './builder/json.ts';
+import type { Departure } from './builder/recording.ts';
 import { jitdumpJson, perfMapJson } from './read-jit.ts';
 import { readRecording } from './read-recording.ts';
 import { takenIndexes, isTimed } from './taken-order.ts';
@@ -19,10 +20,13 @@ export interface RecordedVector {
   readonly origin: string;
   /** The case of the corpus; of jitdumps and maps a file of testdata/jit. */
   readonly from: string;
+  /** What a validator says; nothing if left out. */
+  readonly departures?: readonly Departure[];
   /** perf stops before the end. */
   readonly perfStops?: boolean;
 }
 
+const error = (clause: string, offset: number): Departure => ({ clause, offset, severity: 'error' });
 const PERF = 'perf 7.2.13, Linux 6.18.44, x86-64';
 const QEMU = 'perf 7.2.13, Linux 7.2.13, qemu';
 
@@ -46,12 +50,12 @@ export const RECORDED: readonly RecordedVector[] = [
   { name: 'recorded-throttle', from: 'fmt_throttle', origin: `perf record -e cpu-clock -c 100000 WORK; ${PERF}`, about: 'An event that comes too often: THROTTLE and UNTHROTTLE', clauses: ['4.5.5', '4.5.6'] },
   { name: 'recorded-switches', from: 'fmt_switch_events', origin: `perf record --switch-events -e cpu-clock -F 499 WORK; ${PERF}`, about: 'Context switches', clauses: ['4.5.14', '4.2.6', '4.2.8'] },
   { name: 'recorded-compressed', from: 'fmt_pipe_z', origin: `perf record -z -e cpu-clock -F 997 -g -o - WORK; ${PERF}`, about: 'Records that zstd really compressed, in a pipe', clauses: ['1.4.1', '1.4.2', '1.4.3', '4.6.20'] },
-  { name: 'recorded-killed', from: 'rec_killed_early', origin: `perf record -e cpu-clock -F 99 WORK, killed when its file had 400 bytes; ${PERF}`, about: 'What a killed perf leaves', clauses: ['1.2.5'] },
-  { name: 'recorded-cut', from: 'rec_truncated_record_61', perfStops: true, origin: 'perf record -e cpu-clock WORK, cut within a sample half-way; perf 6.1.187, Linux 6.18.44, x86-64', about: 'A recording that ends within a sample', clauses: ['1.2.6', '1.6.1'] },
-  { name: 'recorded-compressed-damaged', from: 'rec_bad_zstd', origin: `perf record -z WORK, bytes within the first COMPRESSED2 changed; ${PERF}`, about: 'Compressed records that cannot be decompressed: the others are read', clauses: ['1.4.4'] },
+  { name: 'recorded-killed', from: 'rec_killed_early', origin: `perf record -e cpu-clock -F 99 WORK, killed when its file had 400 bytes; ${PERF}`, about: 'What a killed perf leaves', clauses: ['1.2.5'], departures: [error('1.2.5', 48)] },
+  { name: 'recorded-cut', from: 'rec_truncated_record_61', perfStops: true, origin: 'perf record -e cpu-clock WORK, cut within a sample half-way; perf 6.1.187, Linux 6.18.44, x86-64', about: 'A recording that ends within a sample', clauses: ['1.2.6', '1.6.1'], departures: [error('1.2.6', 8706), error('1.6.1', 8696)] },
+  { name: 'recorded-compressed-damaged', from: 'rec_bad_zstd', origin: `perf record -z WORK, bytes within the first COMPRESSED2 changed; ${PERF}`, about: 'Compressed records that cannot be decompressed: the others are read', clauses: ['1.4.4'], departures: [error('1.4.3', 712)] },
   { name: 'recorded-jitdump', from: 'py313.dump', origin: 'python3.13 -X perf_jit, CPython 3.13.18, x86-64; its first 4096 bytes', about: 'What a killed CPython 3.13 leaves: one unwinding information before each of its trampolines', clauses: ['8.2.2', '8.2.6', '8.4.1', '10.3.4'] },
   { name: 'recorded-jitdump-arm64', from: 'a64-py315.dump', origin: 'python3.15 -X perf_jit, CPython 3.15.2, arm64; its first 4096 bytes', about: 'The same of CPython 3.15 on arm64', clauses: ['8.1.2', '8.2.6', '10.3.5'] },
-  { name: 'recorded-jitdump-forked', from: 'py313-forked.dump', origin: 'python3.13 -X perf_jit that forked twice, CPython 3.13.18, x86-64; header and some records', about: 'Pieces of a jitdump that its forks wrote again, cut into records', clauses: ['8.4.2', '8.4.3', '10.3.7'] },
+  { name: 'recorded-jitdump-forked', from: 'py313-forked.dump', origin: 'python3.13 -X perf_jit that forked twice, CPython 3.13.18, x86-64; header and some records', about: 'Pieces of a jitdump that its forks wrote again, cut into records', clauses: ['8.4.2', '8.4.3', '10.3.7'], departures: [error('8.4.2', 3628), error('8.4.2', 6522)] },
   { name: 'recorded-map', from: 'py313.map', origin: 'python3.13 -X perf, CPython 3.13.18, x86-64; its first lines', about: 'A perf map of CPython', clauses: ['9.1.1'] },
 ];
 
@@ -63,16 +67,14 @@ export function corpusCase(name: string): string | undefined {
   return folder === undefined ? undefined : join(cache, folder);
 }
 
-/** Writes a vector's file and what perfts reads of it. `departures` are kept: a validator's word is written by hand. */
-export async function writeRecorded({ name, about, clauses, origin, from }: RecordedVector): Promise<void> {
+/** Writes a vector's file and what perfts reads of it. */
+export async function writeRecorded({ name, about, clauses, origin, from, departures = [] }: RecordedVector): Promise<void> {
   const end = /\.(dump|map)$/.exec(from)?.[0] ?? '.perf.data';
   const source = end === '.perf.data' ? join(corpusCase(from) ?? 'no corpus', 'perf.data') : join(vectorFolder(), '..', 'jit', from);
   const target = join(vectorFolder(), name + end);
   if (statSync(source).isFile()) writeFileSync(target, readFileSync(source));
-  const jsonPath = join(vectorFolder(), `${name}.json`);
-  const before = existsSync(jsonPath) ? (JSON.parse(readFileSync(jsonPath, 'utf8')) as JsonObject) : {};
-  const expect = await read(name);
-  writeFileSync(jsonPath, `${prettyJson({ about, origin: `recorded: ${origin}`, clauses, expect, departures: before['departures'] ?? [] })}\n`);
+  const whole = { about, origin: `recorded: ${origin}`, clauses, expect: await read(name), departures: departures.map((each) => ({ ...each })) };
+  writeFileSync(join(vectorFolder(), `${name}.json`), `${prettyJson(whole)}\n`);
 }
 
 async function read(name: string): Promise<JsonObject> {

@@ -64,10 +64,10 @@ function jitdumpOf(description: Description, { bytes, expect, departures }: Buil
   return { ...description, files: new Map([[`${description.name}.dump`, bytes]]), expect, departures };
 }
 
-/** A jitdump that is none. */
-export function brokenJitdump(description: Description, bytes: Iterable<number>): Vector {
+/** A jitdump that is none, or that says nothing. */
+export function brokenJitdump(description: Description, bytes: Iterable<number>, severity: Departure['severity'] = 'error'): Vector {
   const files = new Map([[`${description.name}.dump`, Uint8Array.from(bytes)]]);
-  return { ...description, files, expect: { notAJitdump: true }, departures: [{ clause: description.clauses[0]!, offset: 0, severity: 'error' }] };
+  return { ...description, files, expect: { notAJitdump: true }, departures: [{ clause: description.clauses[0]!, offset: 0, severity }] };
 }
 
 /** A perf map; `symbols`: address, size and name by address, `lookups`: address and name, `damaged`: offset and clause. */

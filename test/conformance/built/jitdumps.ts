@@ -40,7 +40,7 @@ function soundVectors(): Vector[] {
     }),
     littleJitdump({ name: 'jitdump-version-2', about: 'Another version, read in the same way', clauses: ['8.1.1'] }, {
       version: 2, records: [jit.load(first)], expect: (layout) => ({ code: codeOf(layout, [first, 0]), lookups: [found(first)] }),
-      departures: () => [{ clause: '8.1.1', offset: 4, severity: 'warning' }],
+      departures: () => [{ clause: '8.1.1', offset: 4, severity: 'error' }],
     }),
     ...jitdumpTwins({ name: 'jitdump-counter', about: 'Times of the CPU\'s counter (flag 0)', clauses: ['8.1.4'] }, { flags: 1n, records: [jit.load(first)], expect: (layout) => ({ code: codeOf(layout, [first, 0]), lookups: [found(first)] }) }),
     ...jitdumpTwins({ name: 'jitdump-arm64', about: 'Of another machine', clauses: ['8.1.2'] }, { machine: 183, records: [jit.load(first)], expect: (layout) => ({ code: codeOf(layout, [first, 0]), lookups: [found(first)] }) }),
@@ -130,12 +130,12 @@ function damagedVectors(): Vector[] {
     jitdumpTwins({ name: `jitdump-cut-${name}`, about: `A jitdump that ends ${about}`, clauses: ['8.4.1'] }, {
       records: [jit.load(first), jit.load(second)], cut,
       expect: (layout) => ({ complete: false, code: codeOf(layout, ...([[first, 0], [second, 1]] as const).slice(0, left)), lookups: left > 0 ? [found(first), jit.lookupJson(second.address, second.time, null)] : [] }),
-      departures: ({ records }) => [{ clause: '8.4.1', offset: records[left]!.offset, severity: 'error' }],
+      departures: ({ records }) => [{ clause: '8.4.1', offset: records[left]!.offset, severity: 'warning' }],
     });
   return [
-    brokenJitdump({ name: 'jitdump-empty', about: 'An empty file, of a program that ended before it wrote anything', clauses: ['8.4.1'] }, []),
+    brokenJitdump({ name: 'jitdump-empty', about: 'An empty file, of a program that ended before it wrote anything', clauses: ['8.4.1'] }, [], 'warning'),
     brokenJitdump({ name: 'jitdump-other-magic', about: 'Another magic number', clauses: ['8.1.1'] }, [...new TextEncoder().encode('JITD'), ...someBytes(60)]),
-    brokenJitdump({ name: 'jitdump-cut-header', about: 'A file that ends within its header', clauses: ['8.4.1'] }, [0x44, 0x54, 0x69, 0x4a, 1, 0, 0, 0, 40, 0, 0, 0, 62, 0, 0, 0]),
+    brokenJitdump({ name: 'jitdump-cut-header', about: 'A file that ends within its header', clauses: ['8.4.1'] }, [0x44, 0x54, 0x69, 0x4a, 1, 0, 0, 0, 40, 0, 0, 0, 62, 0, 0, 0], 'warning'),
     ...cutAt('in-prefix', 'within the prefix of a record', ({ records }) => records[1]!.offset + 9, 1),
     ...cutAt('in-fields', 'within the fields of a record', ({ records }) => records[1]!.offset + 30, 1),
     ...cutAt('in-code', 'within the code of a function', ({ end }) => end - 1, 1),

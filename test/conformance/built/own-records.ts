@@ -120,7 +120,7 @@ export const ownRecordVectors: readonly Vector[] = [
   }),
   ...twins({ name: 'record-event-update', about: 'EVENT_UPDATE: unit, scale, name and CPUs of an event; of an unknown kind and for an unknown id it changes nothing', clauses: ['4.6.15', '4.8.1', '4.8.2', '4.8.3', '4.8.4', '4.8.5', '3.4.2'] }, () => {
     const updated = event({ sampleType: ['IP', 'TID', 'TIME', 'IDENTIFIER'], ids: [772n, 773n], name: 'renamed', unit: 'msec', scale: 1e-6, cpus: [0, 1, 2, 3] });
-    const other = event({ sampleType: ['IP', 'TID', 'TIME', 'IDENTIFIER'], ids: [774n], config: 2n, name: 'page-faults' });
+    const other = event({ config: 2n, name: 'page-faults', sampleType: ['IP', 'TID', 'TIME', 'IDENTIFIER'], ids: [774n] });
     return {
       events: [updated, other],
       records: [
@@ -133,10 +133,14 @@ export const ownRecordVectors: readonly Vector[] = [
       ],
     };
   }),
-  ...twins({ name: 'record-event-update-first', about: 'EVENT_UPDATE with id 0, and with any id where there is only one event: it is about the first', clauses: ['4.8.5'] }, () => ({
-    events: [event({ sampleType: ['IP', 'TID', 'TIME', 'IDENTIFIER'], ids: [772n], name: 'renamed', unit: 'msec' })],
-    records: [own.eventUpdate(0n, { kind: 'unit', text: 'msec' }), own.eventUpdate(999n, { kind: 'name', text: 'renamed' })],
-  })),
+  ...twins({ name: 'record-event-update-id', about: 'EVENT_UPDATE with id 0 is for the first event of two; with one event, any id is its', clauses: ['4.8.5', '5.6.1', '5.6.3'] }, () => {
+    const [first, second] = [event({ sampleType: ['IP', 'IDENTIFIER'], ids: [772n], name: 'by id 0' }), event({ sampleType: ['IP', 'IDENTIFIER'], ids: [773n] })];
+    return { events: [first, second], records: [own.eventUpdate(0n, { kind: 'name', text: 'by id 0' })] };
+  }),
+  ...twins({ name: 'record-event-update-alone', about: 'EVENT_UPDATE of the only event, which has no ids', clauses: ['4.8.5', '5.6.1'] }, () => {
+    const only = event({ sampleType: ['IP'], unit: 'msec' });
+    return { events: [only], records: [own.eventUpdate(999n, { kind: 'unit', text: 'msec' })] };
+  }),
   ...twins({ name: 'record-time-conv', about: 'TIME_CONV, short and long', clauses: ['4.6.16', '6.2.3'] }, {
     events: [clock],
     records: [
