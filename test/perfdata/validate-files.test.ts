@@ -88,6 +88,8 @@ t.test('attrs', async (t) => {
     [['attr-hardware'], (view) => (u32(0, 0)(view), u64(8, 10)(view))],
     [['attr-software'], u64(8, 12)],
     [['attr-cache'], (view) => (u32(0, 3)(view), u64(8, 7)(view))],
+    [['attr-breakpoint'], u32(0, 5)],
+    [['attr-clock'], (view) => (view.setUint8(43, 2), u32(92, 99)(view))],
     [['attr-sample-type'], u64(24, 0x4000000)],
     [['attr-two-weights'], u64(24, 0x1004000)],
     [['attr-read-format'], u64(32, 0x20)],
@@ -207,6 +209,9 @@ t.test('tracing data', async (t) => {
   ];
   for (const [codes, bytes] of cases) t.same(await codesOf(withFeatures(event, true, [[1, bytes]])), [...codes].sort(), codes.join(', ') || 'sound');
   t.same(await codesOf(event), ['tracing-data-missing']);
+  const other = recordOf(true, 9, 2, (writer) => void writer.u64(1).u32(4).u16(7).u16(0));
+  const sampled = changed(fileOf(true, [{ sampleType: 0x401, ids: [5n] }], [other]), (view) => (u32(ATTR, 2)(view), u64(ATTR + 8, 300)(view)));
+  t.same(await codesOf(withFeatures(sampled, true, [[1, stream([format])]])), ['raw-event']);
 });
 
 t.test('pipes', async (t) => {
@@ -216,7 +221,8 @@ t.test('pipes', async (t) => {
   const attr = recordOf(true, 64, 0, (writer) => void writer.raw(GOOD.subarray(ATTR, ATTR + 136)));
   const feature = recordOf(true, 80, 0, (writer) => void writer.u64(7).u32(2).u32(2));
   t.same(await codesOf(head(attr, SAMPLE)), []);
-  t.same(await codesOf(head(SAMPLE)), ['pipe-no-events', 'unknown-event-id']);
+  t.same(await codesOf(head(SAMPLE)), ['pipe-event-late', 'pipe-no-events', 'unknown-event-id']);
+  t.same(await codesOf(head(recordOf(true, 14, 0, () => undefined), attr)), ['pipe-event-late'], 'said once, at the first record');
   t.same(await codesOf(head(attr, feature)), ['pipe-features-end']);
   t.same(await codesOf(head(changed(attr, u32(12, 999)))), ['attr-record', 'attr-version', 'pipe-no-events'].filter((code) => code !== 'attr-version'));
   const { findings } = await validated(head(attr, changed(attr, u64(16, 12))));
@@ -237,6 +243,14 @@ t.test('directories and compressed records', async (t) => {
   const inside = await validated(fileOf(true, ONE, [compressed]));
   t.match(inside.findings, [{ code: 'misc-bits-SAMPLE', offset: GOOD.length - SAMPLE.length, plainOffset: SAMPLE.length }]);
   t.equal(inside.records, 3);
+  // Records of 65 528 bytes, nearly all of them zeros that a block of zstd says in four bytes.
+  const block = (kind: number, size: number, ...content: readonly number[]): number[] => [((size << 3) & 0xff) | (kind << 1), (size >> 5) & 0xff, size >> 13, ...content];
+  const long = [...block(0, 8, 13, 0, 0, 0, 0, 0, 0xf8, 0xff), ...block(1, 65_520, 0)];
+  const large = recordOf(true, 81, 0, (writer) => void writer.raw([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, ...long, ...long]));
+  const much = fileOf(true, ONE, [large, recordOf(true, 81, 0, (writer) => void writer.raw(block(0, SAMPLE.length, ...SAMPLE)))]);
+  const ringBuffer = (size: number): Uint8Array => withFeatures(much, true, [[27, written((writer) => writer.u32(1).u32(1).u32(1).u32(1).u32(size))]]);
+  t.same(await codesOf(ringBuffer(4096)), ['compressed-much', 'record-long-LOST_SAMPLES']);
+  t.same(await codesOf(ringBuffer(65_536)), ['record-long-LOST_SAMPLES']);
   const cut = recordOf(true, 81, 0, (writer) => void writer.raw([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, 12 << 3, 0, 0, ...SAMPLE.subarray(0, 12)]));
   t.same(await codesOf(fileOf(true, ONE, [cut])), ['compressed-record-cut']);
   const twice = recordOf(true, 81, 0, (writer) => void writer.raw([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, 24 << 3, 0, 0, 81, 0, 0, 0, 0, 0, 24, 0, ...new Uint8Array(16)]));

@@ -22,6 +22,10 @@ interface AttrCheck extends Rule {
 const KNOWN_SIZES: readonly number[] = [64, 72, 80, 96, 104, 112, 120, 128, 136, 144];
 const LAST_HARDWARE = 9;
 const LAST_SOFTWARE = 11;
+/** Of a breakpoint: execution. */
+const LAST_ACCESS = 4;
+/** Realtime, monotonic, monotonic_raw, boottime, tai. */
+const CLOCKS: readonly number[] = [0, 1, 4, 7, 11];
 const LAST_CACHE = { cache: 6n, operation: 2n, result: 1n } as const;
 const KNOWN_SAMPLE_BITS = 0x1ffffff;
 const KNOWN_READ_BITS = 0x1fn;
@@ -72,6 +76,10 @@ export const ATTR_CHECKS: readonly AttrCheck[] = [
     },
   },
   {
+    code: 'attr-breakpoint', clause: '2.1.8', severity: 'warning', says: 'A breakpoint is for no kind of access that is known',
+    find: ({ type, bpType }) => (type === EventType.Breakpoint && (bpType < 1 || bpType > LAST_ACCESS) ? `bpType ${bpType}` : undefined),
+  },
+  {
     code: 'attr-sample-type', clause: '5.1.3', severity: 'warning', says: 'The sampleType of an event has bits that are not known',
     find: ({ sampleType, sampleTypeHigh }) => {
       const unknown = (BigInt(sampleTypeHigh >>> 0) << 32n) | BigInt((sampleType & ~KNOWN_SAMPLE_BITS) >>> 0);
@@ -105,6 +113,10 @@ export const ATTR_CHECKS: readonly AttrCheck[] = [
   {
     code: 'attr-aux-action', clause: '2.1.17', severity: 'warning', says: 'The auxAction of an event has bits that are not known',
     find: ({ auxAction }) => ((auxAction & ~KNOWN_AUX_ACTIONS) === 0 ? undefined : hex(auxAction)),
+  },
+  {
+    code: 'attr-clock', clause: '2.1.15', severity: 'warning', says: 'The times of an event are of a clock that is not known',
+    find: ({ useClockid, clockId }) => (useClockid && !CLOCKS.includes(clockId) ? `clock ${clockId}` : undefined),
   },
   {
     code: 'attr-reserved', clause: '2.1.16', severity: 'warning', says: 'The reserved bytes behind sampleMaxStack are not zero',

@@ -4,6 +4,7 @@
 import { readUnsigned64 } from '../../bytes/int64.ts';
 import type { Findings, Rule } from '../../bytes/findings.ts';
 import { WatchedDiagnostics } from '../../bytes/watched-diagnostics.ts';
+import { MAX_RECORD_SIZE } from '../../bytes/limits.ts';
 import { MIN_ATTR_SIZE, readAttr } from '../attr.ts';
 import { FIRST_SIMPLEPERF_TYPE } from '../data-behind.ts';
 import type { PerfEvent } from '../event-table.ts';
@@ -29,6 +30,8 @@ const UNKNOWN_TYPE: Rule = { code: 'record-type', clause: '4.1.3', severity: 'wa
 const SIMPLEPERF_TYPE: Rule = { code: 'record-simpleperf', clause: '10.3.2', severity: 'warning', says: "A record is one of Android's simpleperf" };
 const TRAILER_CUT: Rule = { code: 'trailer-cut', clause: '5.5.1', severity: 'error', says: 'A record is too short for its trailer' };
 const LATE: Rule = { code: 'late-record', clause: '6.1.5', severity: 'warning', says: 'A record comes later than its time allows' };
+const NO_EVENT: Rule = { code: 'pipe-event-late', clause: '1.3.1', severity: 'error', says: "A record of the kernel comes before the pipe's first HEADER_ATTR" };
+const TOO_MUCH: Rule = { code: 'compressed-much', clause: '3.2.27', severity: 'warning', says: 'A compressed record makes more than a ring buffer holds' };
 const NOT_LISTED: Rule = { code: 'auxtrace-unlisted', clause: '3.2.18', severity: 'warning', says: 'An AUXTRACE record is not where feature 18 lists the next one' };
 
 /** The checks of one type of record. */
@@ -56,6 +59,11 @@ export class RecordChecker {
   readonly #rounds: Rounds | undefined;
   /** The record at hand, for what the sample's reader says of it. */
   #record: RecordView | undefined;
+  #isWithoutEvent = false;
+  /** The compressed record whose content passes: where it lies, in which file, and where its content begins. */
+  #compressedAt = -1;
+  #compressedSource = 0;
+  #plainBase = 0;
   /** The entries of feature 18, as they lie there. */
   readonly #auxtraceIndex: DataView | undefined;
 
@@ -82,6 +90,7 @@ export class RecordChecker {
     this.#seen.records++;
     const { events } = this.#file.events;
     this.#context.event = events[eventIndex] ?? events[0];
+    if (record.isDecompressed && record.fileBase !== this.#compressedAt) this.#compressed(record);
     if (record.type === RecordType.Sample) this.#sample(record, time, hasTime);
     else if (record.type < FIRST_USER_TYPE) this.#kernelRecord(record);
     else this.#userRecord(record);
@@ -98,6 +107,7 @@ export class RecordChecker {
     }
     const { event } = context;
     context.limit = record.end;
+    if (event === undefined) this.#withoutEvent(record);
     if (event === undefined || !context.sample.read(record, event)) return;
     this.#each(record, (this.#sampleChecks[event.index] ??= checksOf(event)));
   }
@@ -108,7 +118,7 @@ export class RecordChecker {
     const fits = record.size >= 8 + trailer;
     context.limit = fits ? record.end - trailer : record.end;
     // Without an event nobody knows where the trailer begins, nor what lies before it.
-    if (context.event === undefined) return;
+    if (context.event === undefined) return this.#withoutEvent(record);
     if (!fits) this.#found(record, TRAILER_CUT, `${byteCount(record.size)}, of which ${trailer} should be the trailer`);
     else if (this.#typed(record) && trailer > 0) this.#each(record, TRAILER_CHECKS);
   }
@@ -187,6 +197,25 @@ export class RecordChecker {
     const id = featureNumber(record);
     const found: Found = (rule, _offset, detail) => this.#found(record, rule, detail);
     if (!checkFeature(id, payload, record.littleEndian, record.fileOffset, context, found)) seen.brokenFeatures.add(id);
+  }
+
+  /** Told once: all that follow are no better. */
+  #withoutEvent(record: RecordView): void {
+    if (this.#file.container !== 'pipe' || this.#isWithoutEvent) return;
+    this.#isWithoutEvent = true;
+    this.#found(record, NO_EVENT, '');
+  }
+
+  /** The first record of another compressed one: how much the one before made can be told now, but for what it left over. */
+  #compressed(record: RecordView): void {
+    const most = this.#file.features.compressed?.mmapLength ?? 0;
+    const made = record.plainBase - this.#plainBase;
+    if (most > 0 && this.#compressedAt >= 0 && this.#compressedSource === record.source && made > most + MAX_RECORD_SIZE) {
+      this.#findings.add(TOO_MUCH, this.#compressedAt, `${byteCount(made)}, a ring buffer has ${most}`, this.#names[record.source] ?? '');
+    }
+    this.#compressedAt = record.fileBase;
+    this.#compressedSource = record.source;
+    this.#plainBase = record.plainBase;
   }
 
   /** Feature 18 lists them in the order in which they lie. */

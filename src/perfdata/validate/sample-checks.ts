@@ -2,6 +2,7 @@
 // for samples of which events it is to be asked, so that it costs nothing for others.
 
 import { readUnsigned64 } from '../../bytes/int64.ts';
+import { EventType } from '../attr.ts';
 import type { PerfEvent } from '../event-table.ts';
 import { Misc, RecordType } from '../record-types.ts';
 import type { RecordView } from '../record-view.ts';
@@ -96,6 +97,17 @@ export const SAMPLE_CHECKS: readonly SampleCheck[] = [
   {
     code: 'raw-size', clause: '10.2.1', severity: 'warning', says: 'RAW ends at no multiple of 8', concerns: has(SampleBit.Raw),
     find: (_record, { sample }) => ((sample.rawSize + 4) % 8 === 0 ? undefined : bytes(sample.rawSize)),
+  },
+  {
+    code: 'raw-event', clause: '7.2.4', severity: 'warning', says: "RAW of a tracepoint is another one's",
+    concerns: ({ attr }) => (attr.sampleType & SampleBit.Raw) !== 0 && attr.type === EventType.Tracepoint,
+    find: (record, { sample, event }) => {
+      if (sample.rawSize < 2) return undefined;
+      // The machine's order, which a recording that was turned round no longer has.
+      const [little, big] = [record.view.getUint16(sample.rawOffset, true), record.view.getUint16(sample.rawOffset, false)];
+      const id = Number(event!.attr.config & 0xffffn);
+      return little === id || big === id ? undefined : `${record.littleEndian ? little : big}, not ${id}`;
+    },
   },
   {
     code: 'branch-flags', clause: '5.4.4', severity: 'warning', says: 'A branch has flags that are not known', concerns: has(SampleBit.BranchStack),
