@@ -9,7 +9,7 @@ import { type RecordingSources, validateRecording } from '../perfdata/validate/v
 
 /** What is validated. */
 export interface ValidateInput extends RecordingSources {
-  /** What the file is called: an empty perf map is one by its name alone. */
+  /** What the file is called: where its first bytes do not tell, `.dump` is a jitdump and `.map` a perf map. */
   readonly fileName?: string | undefined;
 }
 
@@ -49,15 +49,15 @@ async function recordsOf(kind: Validation['kind'], input: ValidateInput, name: s
 
 /** As much of a file as tells what it is. */
 const HEAD = 256;
-const JITDUMP_NAME = /^jit-\d+\.dump$/;
-const PERF_MAP_NAME = /^perf-\d+\.map$/;
+const JITDUMP_NAME = /\.dump$/;
+const PERF_MAP_NAME = /\.map$/;
 /** A first line as a perf map has it. */
 const PERF_MAP_LINE = /^\s*(?:0x)?[0-9a-f]+[ \t]+(?:0x)?[0-9a-f]+[ \t]/i;
 
-/** By its first bytes; an empty file, or one that begins with damage, by its name. */
+/** By its first bytes, or where they say nothing by the end of its name. */
 function kindOf(head: Uint8Array, name: string): Validation['kind'] {
   const text = String.fromCharCode(...head);
   if (/^(?:PERFILE2|2ELIFREP|PERFFILE)/.test(text)) return 'recording';
-  if (/^(?:JiTD|DTiJ)/.test(text) || (head.length === 0 && JITDUMP_NAME.test(name))) return 'jitdump';
+  if (/^(?:JiTD|DTiJ)/.test(text) || JITDUMP_NAME.test(name)) return 'jitdump';
   return PERF_MAP_LINE.test(text) || PERF_MAP_NAME.test(name) ? 'perf map' : 'recording';
 }

@@ -71,7 +71,7 @@ t.test('directories, jitdumps and perf maps', async (t) => {
   t.same(await perfts('validate', empty), { status: 0, out: '0 errors, 0 warnings in 0 lines\n', err: '' });
   const other = join(folder, 'jit-12.dump');
   writeFileSync(other, '');
-  t.match(await perfts('validate', other), { status: 0, out: /^warning 8\.4\.1: / });
+  t.match(await perfts('validate', other), { status: 1, out: /^error 8\.4\.1: / });
 });
 
 t.test('what cannot be validated, and wrong command lines', async (t) => {

@@ -31,7 +31,7 @@ const MOST_DIGITS = 16;
 const ADDRESSES = 1n << 64n;
 
 const NOT_AN_ENTRY: Rule = { code: 'perf-map-line', clause: '9.1.5', severity: 'error', says: 'A line is not an address, a size and a name' };
-const TORN: Rule = { code: 'perf-map-torn', clause: '9.1.5', severity: 'warning', says: 'The last line is not whole' };
+const TORN: Rule = { code: 'perf-map-torn', clause: '9.1.5', severity: 'error', says: 'The last line is not whole' };
 const NO_NEWLINE: Rule = { code: 'perf-map-newline', clause: '9.1.1', severity: 'warning', says: 'The last line does not end with a line feed' };
 const EMPTY_LINE: Rule = { code: 'perf-map-empty', clause: '9.1.5', severity: 'warning', says: 'A line is empty' };
 
