@@ -1,14 +1,16 @@
 // Recordings without names: none that was in the original is left in any byte of what is written, and apart from names it reports the same.
 
 import t from 'tap';
+import { Diagnostics } from '../../src/bytes/diagnostics.ts';
 import { RecordType } from '../../src/perfdata/record-types.ts';
+import { SampleView } from '../../src/perfdata/sample-view.ts';
 import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
 import { anonymizeRecording } from '../../src/profile/convert/anonymize.ts';
 import type { ConvertOptions } from '../../src/profile/convert/convert-recording.ts';
 
 import { type Json, RecordJson } from '../../src/views/dump/record-json.ts';
 import { dataPath } from '../end-to-end/command.ts';
-import { demoParts, openInMemory, scriptOf, type Parts } from '../end-to-end/in-memory.ts';
+import { demoParts, openInMemory, type Parts } from '../end-to-end/in-memory.ts';
 import { filesAt, partsOf } from '../end-to-end/twins.ts';
 
 t.setTimeout(300_000);
@@ -47,10 +49,26 @@ async function namesIn(parts: Parts): Promise<Set<string>> {
   while (await records.next()) {
     if (records.record.type !== RecordType.Sample) texts.push(...stringsOf(json.of(records.record, records.event)));
   }
-  for (const [, text] of (await scriptOf(parts)).matchAll(/\b(?:\w*comm|filename)=("[^"]*"|\S+)/g)) texts.push(text!.replaceAll('"', ''));
+  for (const [, text] of (await traceOf(parts)).matchAll(/\b(?:\w*comm|filename)=("[^"]*"|\S+)/g)) texts.push(text!.replaceAll('"', ''));
   const tracing = await recording.tracepoints();
   const commands = new TextDecoder().decode(tracing?.data.savedCmdlines).split('\n').map((line) => line.replace(/^\d+ /, ''));
   return new Set([...texts, ...commands].flatMap((text) => text.split(/[/=]/)).filter((word) => word.length >= 4));
+}
+
+/** The texts of all events of tracepoints, a line each. */
+async function traceOf(parts: Parts): Promise<string> {
+  const recording = await openInMemory(parts);
+  const tracepoints = await recording.tracepoints();
+  const raw = new SampleView(recording.file.wide, recording.file.timeBase, new Diagnostics());
+  const lines: string[] = [];
+  const records = recording.orderedRecords();
+  while (await records.next()) {
+    const { record, event } = records;
+    const owner = recording.file.events.events[event];
+    if (record.type !== RecordType.Sample || owner === undefined || tracepoints === undefined || !raw.read(record, owner) || raw.rawSize <= 0) continue;
+    lines.push(`${owner.name}: ${tracepoints.text(owner, record.bytes, record.view, raw.rawOffset, raw.rawSize)}\n`);
+  }
+  return lines.join('');
 }
 
 /** The texts of a record that may be somebody's. */
@@ -76,7 +94,7 @@ t.test('probes, which somebody named', async (t) => {
   const parts = await anonymized({ recording: filesAt(dataPath('report', 'recorded-kprobe.data'))[0]! });
   const text = Buffer.from(parts.recording).toString('latin1');
   for (const word of ['fmtopen', 'fmtret', 'fmtread', 'dfd', 'ld.so.cache']) t.notOk(text.includes(word), word);
-  const script = await scriptOf(parts);
+  const script = await traceOf(parts);
   t.match(script, /probe:name1: \(ffffffff8181e720\) arg1=-100 arg2="\/etc\/name\d+"\n/, 'still read by the format that is there');
   t.match(script, /probe:name2: \(ffffffff8181e720 <- ffffffff8181ec71\) arg1=0x3\n/);
 });
