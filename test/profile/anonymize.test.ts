@@ -25,7 +25,7 @@ const EVERYBODYS: readonly RegExp[] = [
   // perf and its words, interpreters, shells.
   /^(perf|perf-exec|record|stat|cpu-clock|python3(\.\d+)?|perl5?|node|bash|dash|cc1plus)$/,
   // Folders of any system; the kernel's own modules.
-  /^(root|lib-dynload|(x86_64|aarch64|s390x)-linux-gnu|modules|kernel|7\.2\.13\+deb14-amd64|block|char|crypto|drivers|ext4|hw_random|jbd2|[\w-]+\.ko\.xz)$/,
+  /^(root|proc|self|gconv|lib-dynload|(x86_64|aarch64|s390x)-linux-gnu|modules|kernel|7\.2\.13\+deb14-amd64|block|char|crypto|drivers|ext4|hw_random|jbd2|[\w-]+\.ko\.xz)$/,
   // Libraries of any system, and Python's own.
   /^lib(c|m|z|zstd|expat|gcc_s|stdc\+\+|ssl|resolv|python3\.\d+|numa|lzma|ffi|crypto|bz2|tinfo|systemd|selinux|pcre2-8|crypt|cap|elf|dw)[-.\d]*\.so[.\d]*$/,
   /^ld(64|-linux-[\w-]+)\.so\.\d$|^(zlib|select|math|fcntl|binascii|_typing|_struct|_sha512|_random|_posixsubprocess|_lzma|_json|_bz2|_bisect|_\w+)\.cpython-311-x86_64-linux-gnu\.so$/,
