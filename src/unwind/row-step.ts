@@ -74,6 +74,7 @@ export class RowStep implements ExpressionContext {
   take(index: number, table: number, row: number, space: CodeSpace): number {
     this.#space = space;
     this.#catchUp(index);
+    if (!this.#numbers.cfaIsSp && this.sp !== this.sp) return StopReason.BadCfa;
     if (table < 0) {
       // A trampoline's instructions outside its frame, interrupted by a signal.
       const link = this.#numbers.lr < 0 ? NaN : this.registers[this.#numbers.lr]!;

@@ -82,11 +82,16 @@ t.test('nonsense ends, within the bound, without an exception', (t) => {
     fc.constant(0n),
   );
   const program = fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 24 }).map((bytes): Instruction[] => [{ op: 'raw', bytes }]);
-  for (const machine of ['x86-64', 'arm64'] as MachineName[]) {
+  const othersOf: Record<MachineName, readonly string[]> = {
+    'x86-64': ['rbp', 'rbx', 'r12', 'r10'],
+    arm64: ['x29', 'lr', 'x19', 'x0'],
+    s390x: ['r11', 'lr', 'f0', 'r0'],
+    riscv64: ['x8', 'lr', 'x9', 'x10'],
+  };
+  for (const machine of Object.keys(othersOf) as MachineName[]) {
     const walker = new Walker(machine);
-    const sp = machine === 'arm64' ? 'sp' : 'rsp';
-    const pc = machine === 'arm64' ? 'pc' : 'rip';
-    const others = machine === 'arm64' ? ['x29', 'lr', 'x19', 'x0'] : ['rbp', 'rbx', 'r12', 'r10'];
+    const [sp, pc] = machine === 'x86-64' ? (['rsp', 'rip'] as const) : (['sp', 'pc'] as const);
+    const others = othersOf[machine];
     fc.assert(
       fc.property(
         fc.array(program, { minLength: 1, maxLength: 4 }),
