@@ -5,7 +5,7 @@
 //            |-- new --|
 //      |-old-|-- new --|old|      the right piece of the old one keeps its place in the file
 
-import { upperBound, grown } from '../bytes/sorted.ts';
+import { lastFrom, mappingsOf, withMapping, type MappingTree } from './mapping-tree.ts';
 import type { Module } from './module.ts';
 
 /** Half-open range of signed addresses (bytes/int64.ts) that shows a part of a module. */
@@ -26,25 +26,23 @@ export function newState(): number {
   return states;
 }
 
-const NO_STARTS = new Float64Array(0);
-
 /** Disjoint mappings, sorted by start. */
 export class Mappings {
-  #starts = NO_STARTS;
-  #list: Mapping[] = [];
+  #tree: MappingTree;
   #last: Mapping | undefined;
   /** Changes with every change of the mappings; see newState. */
   state: number = newState();
 
-  get all(): readonly Mapping[] {
-    return this.#list;
+  /** In the order of their starts. */
+  get all(): Iterable<Mapping> {
+    return mappingsOf(this.#tree);
   }
 
   /** The mapping that holds the address, or undefined. O(log n), allocates nothing. */
   find(address: number): Mapping | undefined {
     const last = this.#last;
     if (last !== undefined && address >= last.start && address < last.end) return last;
-    const mapping = this.#list[upperBound(this.#starts, this.#list.length, address) - 1];
+    const mapping = lastFrom(this.#tree, address);
     if (mapping === undefined || address >= mapping.end) return undefined;
     this.#last = mapping;
     return mapping;
@@ -53,40 +51,15 @@ export class Mappings {
   /** Puts a mapping over whatever was there. An empty or inside-out range is ignored. */
   insert(mapping: Mapping): void {
     if (!(mapping.end > mapping.start)) return;
-    const list = this.#list;
-    let from = upperBound(this.#starts, list.length, mapping.start) - 1;
-    if (from < 0 || list[from]!.end <= mapping.start) from++;
-    let to = from;
-    const pieces: Mapping[] = [];
-    while (to < list.length && list[to]!.start < mapping.end) {
-      const old = list[to++]!;
-      if (old.start < mapping.start) pieces.push({ ...old, end: mapping.start });
-    }
-    pieces.push(mapping);
-    const old = to > from ? list[to - 1] : undefined;
-    if (old !== undefined && old.end > mapping.end) {
-      pieces.push({ ...old, start: mapping.end, pageOffset: old.pageOffset + (mapping.end - old.start) });
-    }
-    this.#replace(from, to, pieces);
-  }
-
-  /** An independent copy: the child's mappings at a fork. */
-  clone(): Mappings {
-    const copy = new Mappings();
-    copy.#list = this.#list.slice();
-    copy.#starts = this.#starts.slice();
-    return copy;
-  }
-
-  /** Puts pieces in the place of [from, to). What lies behind is moved, not looked at: programs have 65 000 mappings. */
-  #replace(from: number, to: number, pieces: readonly Mapping[]): void {
-    const list = this.#list;
-    const length = list.length;
-    list.splice(from, to - from, ...pieces);
-    while (this.#starts.length < list.length) this.#starts = grown(this.#starts);
-    this.#starts.copyWithin(from + pieces.length, to, length);
-    for (let i = 0; i < pieces.length; i++) this.#starts[from + i] = pieces[i]!.start;
+    this.#tree = withMapping(this.#tree, mapping);
     this.#last = undefined;
     this.state = newState();
+  }
+
+  /** An independent copy: the child's mappings at a fork. Costs nothing, whatever is mapped. */
+  clone(): Mappings {
+    const copy = new Mappings();
+    copy.#tree = this.#tree;
+    return copy;
   }
 }

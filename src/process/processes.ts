@@ -1,7 +1,8 @@
 // Threads, processes and their mappings over time (FORMAT 3.5): fed with comm, fork, exit and mmap events in time order, asked
 // for a thread by (pid, tid). Knows nothing of records, files or symbols.
 
-import { Mappings } from './mappings.ts';
+import { MAX_JITDUMPS } from '../bytes/limits.ts';
+import { Mappings, type Mapping } from './mappings.ts';
 import type { Module } from './module.ts';
 import { Modules, isAnonymous, isJitdump, KERNEL_NAME, type FileIdentity } from './modules.ts';
 import { Process, Thread, type Comm } from './thread.ts';
@@ -41,10 +42,16 @@ export class Processes {
   readonly modules: Modules = new Modules();
   /** Kernel text, kernel modules, BPF programs: one address space for all. */
   readonly kernelMappings: Mappings = new Mappings();
+  /** Of the kernel's own text the part that begins first. */
+  kernelText: Mapping | undefined;
+  /** Where each BPF program and page of out-of-line code came first. */
+  readonly bpfMappings: Map<Module, Mapping> = new Map();
   /** Command names by id. */
   readonly comms: Comm[] = [];
   /** Threads by id, those that exited included. */
   readonly threads: Thread[] = [];
+  /** Of all these threads. */
+  readonly pids: Set<number> = new Set();
   /** Address of the reference symbol of the recorded kernel, and its name (`_text`, `_stext`), where recorded (FORMAT 2.1). */
   kernelReference: { readonly name: string; readonly address: number } | undefined;
   /**
@@ -84,6 +91,7 @@ export class Processes {
   #create(pid: number, tid: number): Thread {
     const thread = new Thread(this.threads.length, tid, this.process(pid), this.#comm(`:${tid}`));
     this.threads.push(thread);
+    this.pids.add(pid);
     thread.process.liveThreads++;
     this.#byTid.set(tid, thread);
     if (pid === 0 && tid === 0) this.#name(thread, 'swapper'); // no record names the idle task
@@ -160,7 +168,7 @@ export class Processes {
     const inExecutable = event.executable;
     if (isJitdump(path)) {
       const module = this.modules.jitdump(path, event.pid);
-      if (!process.jitdumps.some((use) => use.module === module && use.until === Infinity)) {
+      if (process.jitdumps.length < MAX_JITDUMPS && !process.jitdumps.some((use) => use.module === module && use.until === Infinity)) {
         process.jitdumps.push({ module, until: Infinity });
         process.codeChanged();
         this.#options.onJitdump?.(process, module);
@@ -186,7 +194,11 @@ export class Processes {
       const module = this.modules.kernel;
       if (buildId !== '') module.buildId = buildId;
       if (start === 0 || end >= END_OF_LOWER_HALF) this.kernelFrom = start;
-      else this.kernelMappings.insert({ start, end, pageOffset: start, module, executable: true });
+      else {
+        const mapping = { start, end, pageOffset: start, module, executable: true };
+        if (end > start && (this.kernelText === undefined || start < this.kernelText.start)) this.kernelText = mapping;
+        this.kernelMappings.insert(mapping);
+      }
     } else if (end < END_OF_LOWER_HALF) {
       this.kernelMappings.insert({ start, end, pageOffset: start, module: this.modules.kernelModule(path, buildId), executable: true });
     }
@@ -196,7 +208,9 @@ export class Processes {
   kernelSymbol(address: number, length: number, name: string): void {
     if (/^(\.L|L0|\$)/.test(name) || this.kernelMappings.find(address) !== undefined) return;
     const module = this.modules.bpf(name);
-    this.kernelMappings.insert({ start: address, end: address + length, pageOffset: address, module, executable: true });
+    const mapping = { start: address, end: address + length, pageOffset: address, module, executable: true };
+    if (!this.bpfMappings.has(module)) this.bpfMappings.set(module, mapping);
+    this.kernelMappings.insert(mapping);
   }
 }
 

@@ -187,7 +187,7 @@ export class CodeMap implements CodeSpace {
 /** The kernel's code, for frames that the kernel recorded. Its modules have absolute addresses as coordinates. */
 export function findKernel(processes: Processes, contents: readonly (ModuleContents | undefined)[], address: number): ModuleRegion | undefined {
   const mappings = processes.kernelMappings;
-  const mapping = mappings.find(address) ?? mappings.all.find((it) => it.module.kind === 'kernel');
+  const mapping = mappings.find(address) ?? processes.kernelText;
   let module = mapping?.module;
   if (mapping === undefined) {
     // Without a record of the kernel's text nothing is the kernel's; with one that does not say where it ends, the upper half is.

@@ -46,6 +46,8 @@ export class ContentsLoader {
   readonly #processes: Processes;
   readonly #diagnostics: Diagnostics;
   readonly #unwind: boolean;
+  /** Once a process was met that has no perf map. */
+  #mapStarts: { readonly pid: number; readonly start: number }[] | undefined;
 
   constructor(file: PerfDataFile, files: RecordingFiles, processes: Processes, diagnostics: Diagnostics) {
     this.#file = file;
@@ -72,7 +74,7 @@ export class ContentsLoader {
   }
 
   #bpfSymbol(module: Module): SingleSymbol | undefined {
-    const mapping = this.#processes.kernelMappings.all.find((it) => it.module === module);
+    const mapping = this.#processes.bpfMappings.get(module);
     return mapping === undefined ? undefined : new SingleSymbol(module.shortName, mapping.start, mapping.end);
   }
 
@@ -108,7 +110,7 @@ export class ContentsLoader {
   }
 
   async #loadPerfMap(module: Module): Promise<ModuleContents> {
-    const pid = Number(/perf-(\d+)\.map$/.exec(module.path)![1]);
+    const pid = Number(/perf-(-?\d+)\.map$/.exec(module.path)?.[1] ?? NaN);
     const source = (await this.#files.openPerfMap(pid)) ?? (await this.#foreignPerfMap(pid));
     if (source === undefined) return NOTHING;
     return { kind: 'symbols', symbols: await this.#parse(source, module.shortName) };
@@ -124,19 +126,24 @@ export class ContentsLoader {
    * that is there lies in this process's executable anonymous memory, it is taken.
    */
   async #foreignPerfMap(pid: number): Promise<ByteSource | undefined> {
-    const mappings = this.#processes.process(pid).mappings;
-    const recorded = new Set(this.#processes.threads.map((thread) => thread.pid));
-    const fitting: { readonly source: ByteSource; readonly pid: number }[] = [];
-    for (const other of await this.#files.listPerfMaps()) {
-      if (recorded.has(other)) continue;
-      const source = await this.#files.openPerfMap(other);
-      if (source === undefined) continue;
-      const map = await this.#parse(source, `perf-${other}.map`);
-      if (map.length > 0 && mappings.find(map.start(0))?.module.kind === 'anonymous') fitting.push({ source, pid: other });
-    }
+    const { mappings } = this.#processes.process(pid);
+    this.#mapStarts ??= await this.#readMapStarts();
+    const fitting = this.#mapStarts.filter((map) => !this.#processes.pids.has(map.pid) && mappings.find(map.start)?.module.kind === 'anonymous');
     const [only] = fitting;
     if (only === undefined || fitting.length > 1) return undefined;
     this.#diagnostics.damaged('perf-map-of-other-pid', -1, `perf-${only.pid}.map is taken for process ${pid}: it fits its memory, and no perf-${pid}.map is there`);
-    return only.source;
+    return await this.#files.openPerfMap(only.pid);
+  }
+
+  /** Where the code of each map begins that is there; of those of processes that are recorded nobody asks. */
+  async #readMapStarts(): Promise<{ readonly pid: number; readonly start: number }[]> {
+    const starts: { readonly pid: number; readonly start: number }[] = [];
+    for (const pid of await this.#files.listPerfMaps()) {
+      if (this.#processes.pids.has(pid)) continue;
+      const source = await this.#files.openPerfMap(pid);
+      const map = source === undefined ? undefined : await this.#parse(source, `perf-${pid}.map`);
+      if (map !== undefined && map.length > 0) starts.push({ pid, start: map.start(0) });
+    }
+    return starts;
   }
 }

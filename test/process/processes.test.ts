@@ -44,11 +44,35 @@ t.test('mappings equal a painted address space', (t) => {
       for (let at = 0; at < painted.length; at++) {
         const found: Mapping | undefined = mappings.find(at);
         const place = found === undefined ? undefined : [found.module.id, at - found.start + found.pageOffset];
+        if (at % 7 === 0) mappings.clone().insert({ start: 0, end: 100, pageOffset: 0, module: list[0]!, executable: true });
         if (JSON.stringify(place) !== JSON.stringify(painted[at])) return false;
       }
       return true;
     }),
   );
+  t.end();
+});
+
+t.test('many mappings, and many forks that each go on by themselves, cost little', (t) => {
+  const module = new Modules().file('/m', NO_IDENTITY);
+  for (const place of [(i: number) => i * 0x2000, (i: number) => 0x4000_0000 - i * 0x2000, (i: number) => ((i * 7919) % 20_011) * 0x1000]) {
+    const parent = new Mappings();
+    for (let i = 0; i < 5_000; i++) parent.insert({ start: place(i), end: place(i) + 0x1000, pageOffset: i, module, executable: true });
+    const started = process.cpuUsage().user;
+    const children = Array.from({ length: 5_000 }, (_, i) => {
+      const child = parent.clone();
+      child.insert({ start: place(i) + 0x400, end: place(i) + 0x600, pageOffset: 77, module, executable: true });
+      return child;
+    });
+    t.ok(process.cpuUsage().user - started < 2e6);
+    t.equal(parent.find(place(4_999) + 0x500)?.pageOffset, 4_999, 'the parent has its own');
+    t.equal(children[5]!.find(place(5) + 0x500)?.pageOffset, 77);
+    t.same([place(5), place(5) + 0x600].map((at) => children[5]!.find(at)?.start), [place(5), place(5) + 0x600], 'cut in two');
+    t.equal(children[6]!.find(place(5) + 0x500)?.pageOffset, 5);
+    const starts = [...children[7]!.all].map(({ start }) => start);
+    t.equal(starts.length, 5_002);
+    t.ok(starts.every((start, i) => i === 0 || start > starts[i - 1]!));
+  }
   t.end();
 });
 
