@@ -85,3 +85,11 @@ export const MAX_INLINED_CALLS = 1_024;
 export const MAX_ORIGINS = 16;
 /** Units in a package of split debugging information. */
 export const MAX_PACKAGE_UNITS = 16_777_216;
+/** Blanks before the name of a task in the tree of tasks; deeper than that only a chain of forks goes, which would print its square. */
+export const MAX_TASK_INDENT = 256;
+/** Bytes of samples that wait for their user chains: a thread's wait until it returns to user mode, some milliseconds. */
+export const MAX_DEFERRED_BYTES = 67_108_864;
+/** Jitdumps that one process may write or inherit: each is looked at for every address that is not remembered; true processes have one or two. */
+export const MAX_JITDUMPS = 16;
+/** Entries of a program header table: an executable has some 15. */
+export const MAX_ELF_SEGMENTS = 4_096;

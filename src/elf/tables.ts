@@ -9,7 +9,7 @@ import elfy from 'elfy';
 import type { ElfyHeader, ElfyInput } from 'elfy';
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { readSigned64, readUnsigned64 } from '../bytes/int64.ts';
-import { MAX_ELF_SECTIONS } from '../bytes/limits.ts';
+import { MAX_ELF_SECTIONS, MAX_ELF_SEGMENTS } from '../bytes/limits.ts';
 import type { Reading } from '../bytes/reading.ts';
 import type { ElfIdentity, ElfSection, ElfSegment, ElfTables } from './elf-headers.ts';
 import { decodeText } from '../bytes/text.ts';
@@ -135,7 +135,7 @@ function settleSegmentTable(size: number, header: ElfyHeader, identity: ElfIdent
     if (header.phnum > 0) diagnostics.damaged('elf-segment-size', identity.is64 ? 54 : 42, `program headers of ${header.phentsize} bytes instead of ${entrySize}`);
     header.phentsize = entrySize;
   }
-  const there = Math.max(0, Math.min(MAX_ELF_SECTIONS, Math.floor((size - header.phoff) / entrySize)));
+  const there = Math.max(0, Math.min(MAX_ELF_SEGMENTS, Math.floor((size - header.phoff) / entrySize)));
   if (header.phnum > there) {
     diagnostics.damaged('elf-segments-cut', header.phoff, `${header.phnum} program headers, of which the file holds ${there}`);
     header.phnum = there;

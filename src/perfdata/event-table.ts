@@ -3,7 +3,7 @@
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { MAX_EVENTS } from '../bytes/limits.ts';
-import type { PerfEventAttr } from './attr.ts';
+import { EventType, type PerfEventAttr } from './attr.ts';
 import { defaultEventName } from './event-name.ts';
 import { BranchSampleBit, SampleBit, bitCount } from './sample-format.ts';
 import { SampleLayout } from './sample-layout.ts';
@@ -110,6 +110,7 @@ export class EventTable {
   #idOffset = -1;
   #trailerId = 0;
   #sampleIdAll = false;
+  readonly #tracepoints = new Map<bigint, PerfEvent[]>();
 
   /** Adds an event with its ids; undefined if there are more than anybody can record. */
   add(attr: PerfEventAttr, ids: readonly bigint[], diagnostics: Diagnostics, offset: number): PerfEvent | undefined {
@@ -120,12 +121,14 @@ export class EventTable {
     const event = new PerfEvent(this.events.length, attr, ids);
     this.events.push(event);
     for (const id of ids) this.#insert(id, event.index);
-    const first = this.events[0]!;
-    this.#idOffset = first.layout.anyId;
-    this.#trailerId = first.layout.trailerAnyId;
-    this.#sampleIdAll = first.attr.sampleIdAll;
-    this.sampleTimeOffset = this.events.every((each) => each.layout.time === first.layout.time) ? first.layout.time : -1;
-    this.ordered = this.#sampleIdAll && this.events.some((each) => each.hasTime);
+    if (event.index === 0) {
+      this.#idOffset = event.layout.anyId;
+      this.#trailerId = event.layout.trailerAnyId;
+      this.#sampleIdAll = event.attr.sampleIdAll;
+      this.sampleTimeOffset = event.layout.time;
+    } else if (event.layout.time !== this.sampleTimeOffset) this.sampleTimeOffset = -1;
+    this.ordered ||= this.#sampleIdAll && event.hasTime;
+    if (attr.type === EventType.Tracepoint) this.#noteTracepoint(event);
     if (event.layout.anyId !== this.#idOffset || event.attr.sampleIdAll !== this.#sampleIdAll) {
       diagnostics.damaged('events-disagree', offset, 'The events do not agree on where records say their id; the first one is believed');
     } else if (this.events.length === 2 && this.#idOffset < 0) {
@@ -139,6 +142,17 @@ export class EventTable {
     if (offset <= this.#lastAttrRecord) return false;
     this.#lastAttrRecord = offset;
     return true;
+  }
+
+  #noteTracepoint(event: PerfEvent): void {
+    const known = this.#tracepoints.get(event.attr.config);
+    if (known === undefined) this.#tracepoints.set(event.attr.config, [event]);
+    else known.push(event);
+  }
+
+  /** The events of a tracepoint, by its number (attr.config). */
+  tracepoints(config: bigint): readonly PerfEvent[] {
+    return this.#tracepoints.get(config) ?? [];
   }
 
   /** Gives an event more ids, which a pipe says in another record. */

@@ -3,7 +3,6 @@
 
 import { type Reading, bytesAt } from '../bytes/reading.ts';
 import { decodeText } from '../bytes/text.ts';
-import { EventType } from './attr.ts';
 import { defaultEventName } from './event-name.ts';
 import type { EventTable } from './event-table.ts';
 import type { FileHeaderFields } from './layouts/file-header.ts';
@@ -27,9 +26,8 @@ export function takeEventType(bytes: Uint8Array, offset: number, littleEndian: b
   const config = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(offset, littleEndian);
   const name = decodeText(bytes, offset + 8, offset + ENTRY_SIZE);
   if (name === '') return;
-  for (const event of events.events) {
-    const { attr } = event;
-    if (attr.type !== EventType.Tracepoint || BigInt.asUintN(64, attr.config) !== config || event.name !== defaultEventName(attr)) continue;
+  for (const event of events.tracepoints(config)) {
+    if (event.name !== defaultEventName(event.attr)) continue;
     event.name = name;
     events.namedByEventTypes = true;
   }

@@ -46,12 +46,16 @@ export function* readEvents(
   if (sectionSize < Number(header.attrsSize)) diagnostics.damaged('attrs-cut', sectionOffset, 'The list of events ends too early');
   const count = Math.min(Math.floor(sectionSize / entrySize), MAX_EVENTS);
   const section = yield* bytesAt(sectionOffset, count * entrySize);
+  // Each id lies in one place: together they are no longer than the file.
+  let left = fileSize;
   for (let i = 0; i < count; i++) {
     const start = i * entrySize;
     const entry = section.subarray(start, start + entrySize);
     const attr = readAttr(entry.subarray(0, entrySize - 16), littleEndian);
     if (attr === undefined) break;
-    const idPlace = placeOfIds(entry, attr, fileSize, littleEndian);
+    let idPlace = placeOfIds(entry, attr, fileSize, littleEndian);
+    if (idPlace !== undefined && idPlace.size > left) idPlace = undefined;
+    left -= idPlace?.size ?? 0;
     if (idPlace === undefined) diagnostics.damaged('ids-out-of-file', sectionOffset + start, 'The ids of an event lie outside the file');
     const ids = idPlace === undefined || idPlace.size === 0 ? new Uint8Array(0) : yield* bytesAt(idPlace.offset, idPlace.size);
     events.add(attr, readIds(ids, littleEndian), diagnostics, sectionOffset + start);
@@ -86,6 +90,8 @@ export function* readFeatureTable(
   const ids = featureIds(header.features, littleEndian);
   const tableOffset = Number(header.dataOffset) + Number(header.dataSize);
   const table = ids.length === 0 ? new Uint8Array(0) : yield* bytesAt(tableOffset, ids.length * sectionLayout.size);
+  // Sections do not share their bytes: together they are no longer than the file.
+  let left = fileSize;
   for (const [index, id] of ids.entries()) {
     const at = index * sectionLayout.size;
     if (at + sectionLayout.size > table.length) {
@@ -93,11 +99,12 @@ export function* readFeatureTable(
       return;
     }
     const place = placeOf(table, at, fileSize, littleEndian);
-    if (place === undefined || place.size > MAX_FEATURE_SIZE) {
+    if (place === undefined || place.size > Math.min(MAX_FEATURE_SIZE, left)) {
       const name = FEATURE_NAMES[id] ?? `feature ${id}`;
       diagnostics.damaged('feature-out-of-file', tableOffset + at, `What the header says as ${name} lies outside the file`);
       continue;
     }
+    left -= place.size;
     features.addSection(id, place);
     if (LEFT_IN_FILE.includes(id)) continue;
     features.addPayload(id, place.size === 0 ? new Uint8Array(0) : yield* bytesAt(place.offset, place.size));

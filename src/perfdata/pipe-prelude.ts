@@ -17,7 +17,8 @@ import { type RecordView, viewOfRecord } from './record-view.ts';
 
 const PIPE_HEADER_SIZE = 16;
 const UPDATE_NAME = 2n;
-const READ_AHEAD = 65_536;
+/** Several of the longest records, so that few bytes are read twice. */
+const READ_AHEAD = 524_288;
 const OF_PRELUDE: readonly number[] = [RecordType.HeaderAttr, RecordType.HeaderEventType, RecordType.HeaderFeature, RecordType.HeaderBuildId];
 
 /** Takes the records of these types at the beginning of a pipe, and TRACING_DATA; gives the offset of the first record of another type. */
@@ -44,8 +45,6 @@ export function* readPipePrelude(
       offset += recordSize;
       features.addPayload(FeatureId.TracingData, yield* bytesAt(offset, Math.min(payloadSize, MAX_FEATURE_SIZE)));
       offset += payloadSize;
-      window = yield* bytesAt(offset, READ_AHEAD);
-      windowStart = offset;
       continue;
     }
     if (!(OF_PRELUDE.includes(type) || isName(view, at, type, recordSize, littleEndian)) || recordSize < 8 || at + recordSize > window.length) break;

@@ -1,6 +1,7 @@
 // Samples whose user chain the kernel records later, when the thread returns to user mode (FORMAT 2.3.4, record 22; SPEC 5.3.4): they wait here,
 // and come back merged with the chain when it arrives. perf hands out all waiting samples of a thread at that moment.
 
+import { MAX_DEFERRED_BYTES } from '../bytes/limits.ts';
 import type { SampleView } from '../perfdata/sample-view.ts';
 import { viewOfRecord, type RecordView } from '../perfdata/record-view.ts';
 import { readCallchainDeferred } from '../perfdata/records/callchain-deferred.ts';
@@ -25,7 +26,8 @@ export interface ReadySample {
 interface Waiting {
   readonly record: RecordView;
   readonly event: number;
-  readonly tid: number;
+  /** The how manyeth to wait. */
+  readonly number: number;
   readonly cookie: bigint;
 }
 
@@ -34,17 +36,25 @@ const MARKER_HIGH = -1;
 const MARKER_LOW = 0xfffffd80;
 
 export class DeferredSamples {
-  #waiting: Waiting[] = [];
+  /** By tid, in the order in which they came. */
+  readonly #waiting = new Map<number, Waiting[]>();
+  #count = 0;
+  #bytes = 0;
 
-  /** Keeps a copy of the sample if its chain ends in a cookie; false if it need not wait. */
+  /** Keeps a copy of the sample if its chain ends in a cookie; false if it need not wait, or if too many wait for what never comes. */
   hold(record: RecordView, raw: SampleView, event: number): boolean {
     const { view, littleEndian } = record;
     if (raw.chainLength < 2) return false;
     const at = raw.chainOffset + (raw.chainLength - 2) * 8;
     const [low, high] = littleEndian ? [0, 4] : [4, 0];
     if (view.getUint32(at + low, littleEndian) !== MARKER_LOW || view.getInt32(at + high, littleEndian) !== MARKER_HIGH) return false;
+    if (this.#bytes + record.size > MAX_DEFERRED_BYTES) return false;
     const copy = viewOfRecord(record.bytes.slice(record.offset, record.end), littleEndian);
-    this.#waiting.push({ record: copy, event, tid: raw.tid, cookie: view.getBigUint64(at + 8, littleEndian) });
+    const waiting = { record: copy, event, number: this.#count++, cookie: view.getBigUint64(at + 8, littleEndian) };
+    this.#bytes += record.size;
+    const others = this.#waiting.get(raw.tid);
+    if (others === undefined) this.#waiting.set(raw.tid, [waiting]);
+    else others.push(waiting);
     return true;
   }
 
@@ -54,20 +64,17 @@ export class DeferredSamples {
     if (deferred === undefined) return [];
     const { cookie } = deferred;
     const chain: DeferredChain = { view: record.view, offset: deferred.chainOffset, length: deferred.chainLength, littleEndian: record.littleEndian };
-    const ready: ReadySample[] = [];
-    const left: Waiting[] = [];
-    for (const sample of this.#waiting) {
-      if (sample.tid !== tid) left.push(sample);
-      else ready.push({ record: sample.record, event: sample.event, chain: sample.cookie === cookie ? chain : undefined });
-    }
-    this.#waiting = left;
-    return ready;
+    const free = this.#waiting.get(tid) ?? [];
+    this.#waiting.delete(tid);
+    for (const { record: sample } of free) this.#bytes -= sample.size;
+    return free.map((sample) => ({ record: sample.record, event: sample.event, chain: sample.cookie === cookie ? chain : undefined }));
   }
 
   /** Those whose chain never came, at the end of the recording. */
   rest(): ReadySample[] {
-    const ready = this.#waiting.map(({ record, event }) => ({ record, event, chain: undefined }));
-    this.#waiting = [];
-    return ready;
+    const all = [...this.#waiting.values()].flat().sort((a, b) => a.number - b.number);
+    this.#waiting.clear();
+    this.#bytes = 0;
+    return all.map(({ record, event }) => ({ record, event, chain: undefined }));
   }
 }

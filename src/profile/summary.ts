@@ -2,6 +2,7 @@
 // apart, and with shares of the time that passed where the recording says how many threads ran.
 
 import { EventType } from '../perfdata/attr.ts';
+import { disjointGroups } from '../perfdata/features/disjoint-groups.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { Tracepoints } from '../perfdata/tracing/tracepoints.ts';
 import { BranchStacks } from './branch-stacks.ts';
@@ -59,11 +60,12 @@ export async function summarize(
 /** What the profile says of each event. */
 function describer(file: PerfDataFile): (index: number) => EventDescription {
   const { events } = file.events;
-  const groups = file.features.groupDesc ?? [];
+  const groups = disjointGroups(file.features.groupDesc ?? [], events.length);
+  const byLeader = new Map(groups.map((group) => [group.leader, group]));
   const leaders = groupLeaders(events.length, groups);
   return (index) => {
     const event = events[index]!;
-    const groupName = groups.find((group) => group.leader === index)?.name;
+    const groupName = byLeader.get(index)?.name;
     const named = groupName === undefined || groupName === '{anon_group}' ? {} : { groupName };
     return { name: event.name, hasChains: event.hasCallchain, leader: leaders[index] ?? index, ...named };
   };
@@ -73,8 +75,7 @@ function describer(file: PerfDataFile): (index: number) => EventDescription {
 function groupLeaders(events: number, groups: readonly { readonly leader: number; readonly members: number }[]): number[] {
   const leaders = Array.from({ length: events }, (_, index) => index);
   for (const group of groups) {
-    const end = Math.min(group.leader + group.members, events);
-    for (let index = group.leader; index < end; index++) leaders[index] = group.leader;
+    for (let index = group.leader; index < group.leader + group.members; index++) leaders[index] = group.leader;
   }
   return leaders;
 }

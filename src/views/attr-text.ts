@@ -1,7 +1,7 @@
 // An event's attr as perf writes it out in headers and in evlist -v: name = value, zero fields left out (FORMAT 1.2, 3.8).
 
 import { ATTR_FLAG_NAMES, type PerfEventAttr } from '../perfdata/attr.ts';
-import type { PmuMapping } from '../perfdata/features/features.ts';
+import type { Features } from '../perfdata/features/features.ts';
 
 const TYPES: readonly string[] = [
   'PERF_TYPE_HARDWARE', 'PERF_TYPE_SOFTWARE', 'PERF_TYPE_TRACEPOINT', 'PERF_TYPE_HW_CACHE', 'PERF_TYPE_RAW', 'PERF_TYPE_BREAKPOINT',
@@ -35,13 +35,13 @@ const BRANCH_BITS: readonly string[] = [
  * `type = 1 (PERF_TYPE_SOFTWARE), size = 144, config = 0 (PERF_COUNT_SW_CPU_CLOCK), …`. `name` says a tracepoint's name. `is` stands
  * between field and value: evlist -v has a colon there.
  */
-export function attrText(attr: PerfEventAttr, name: string, pmus: readonly PmuMapping[], is = ' = '): string {
+export function attrText(attr: PerfEventAttr, name: string, features: Features, is = ' = '): string {
   const parts: string[] = [];
   const add = (field: string, value: string): void => {
     if (value !== '0' && value !== '') parts.push(`${field}${is}${value}`);
   };
   const typeName = TYPES[attr.type];
-  const pmuOf = (type: number): string | undefined => pmus.find((pmu) => pmu.type === type)?.name;
+  const pmuOf = (type: number): string | undefined => features.pmuName(type);
   const shownType = attr.type === 4 ? (pmuOf(4) ?? typeName) : (typeName ?? pmuOf(attr.type));
   parts.push(`type${is}${attr.type}${shownType === undefined ? '' : ` (${shownType})`}`);
   parts.push(`size${is}${attr.size}`);

@@ -3,6 +3,7 @@
 
 import type { PerfEvent } from '../perfdata/event-table.ts';
 import { EventType } from '../perfdata/attr.ts';
+import { disjointGroups } from '../perfdata/features/disjoint-groups.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { Tracepoints } from '../perfdata/tracing/tracepoints.ts';
 import { attrText } from './attr-text.ts';
@@ -21,13 +22,14 @@ export interface EvlistOptions {
 /** The lines for a recording whose events are all known. `tracepoints` is needed for --trace-fields only. */
 export function* evlistLines(file: PerfDataFile, options: EvlistOptions, tracepoints?: Tracepoints): Generator<string> {
   const { events } = file.events;
-  const groups = (file.features.groupDesc ?? []).filter(({ leader, members }) => members > 1 && events[leader] !== undefined);
+  const groups = disjointGroups(file.features.groupDesc ?? [], events.length).filter(({ members }) => members > 1);
+  const byLeader = new Map(groups.map((group) => [group.leader, group]));
   const follows = new Set<number>();
-  for (const { leader, members } of groups) for (let i = leader + 1; i < Math.min(leader + members, events.length); i++) follows.add(i);
+  for (const { leader, members } of groups) for (let i = leader + 1; i < leader + members; i++) follows.add(i);
   for (const event of events) {
     if (!options.groups) yield `${event.name}${detailText(file, event, options, tracepoints)}`;
     else if (!follows.has(event.index)) {
-      const group = groups.find(({ leader }) => leader === event.index);
+      const group = byLeader.get(event.index);
       if (group === undefined) yield event.name;
       else {
         const names = events.slice(event.index, event.index + group.members).map((member) => member.name);
@@ -44,7 +46,7 @@ export function* evlistLines(file: PerfDataFile, options: EvlistOptions, tracepo
 function detailText(file: PerfDataFile, event: PerfEvent, options: EvlistOptions, tracepoints: Tracepoints | undefined): string {
   const { attr } = event;
   let text = '';
-  if (options.attrs) text = `: ${attrText(attr, event.name, file.features.pmuMappings ?? [], ': ')}`;
+  if (options.attrs) text = `: ${attrText(attr, event.name, file.features, ': ')}`;
   else if (options.frequency) text = `: ${attr.freq ? 'sample_freq' : 'sample_period'}=${attr.samplePeriod}`;
   if (!options.traceFields) return text;
   const lead = text === '' ? ':' : ',';

@@ -1,6 +1,7 @@
 // What a recording says of itself, line by line as `perf report --header-only` prints it (FORMAT 1.3, 3.8). Quirks that are kept
 // because scripts match on them: version 1, the double comma after an event's name, the clock's resolution called a frequency.
 
+import { disjointGroups } from '../perfdata/features/disjoint-groups.ts';
 import { FEATURE_NAMES, FeatureId } from '../perfdata/features/feature-id.ts';
 import type { Features } from '../perfdata/features/features.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
@@ -151,13 +152,14 @@ function* eventLines(features: Features): Generator<string> {
   if (events === undefined) return yield '# event desc: not available or unable to read';
   for (const { attr, name, ids } of events) {
     const idList = ids.length === 0 ? '' : `, id = { ${ids.join(', ')} }`;
-    yield `# event : name = ${name}, ${idList}, ${attrText(attr, name, features.pmuMappings ?? [])}`;
+    yield `# event : name = ${name}, ${idList}, ${attrText(attr, name, features)}`;
   }
 }
 
 function* groupLines(file: PerfDataFile): Generator<string> {
-  for (const { name, leader, members } of file.features.groupDesc ?? []) {
-    const events = file.events.events.slice(leader, leader + members).map((event) => event.name);
+  const { events: all } = file.events;
+  for (const { name, leader, members } of disjointGroups(file.features.groupDesc ?? [], all.length)) {
+    const events = all.slice(leader, leader + members).map((event) => event.name);
     yield `# group: ${name === '{anon_group}' ? '' : name}{${events.join(',')}}`;
   }
 }

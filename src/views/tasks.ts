@@ -1,11 +1,13 @@
 // `perf report --tasks`: the tasks of a recording as a tree (FORMAT 3.5).
 
+import { MAX_TASK_INDENT } from '../bytes/limits.ts';
 import type { RecordedTasks } from '../profile/recorded-tasks.ts';
 import type { Thread } from '../process/thread.ts';
 
+const IDLE = 0;
+
 export class TaskTree {
   readonly #tasks: RecordedTasks;
-  readonly #levels = new Map<number, number>();
 
   constructor(tasks: RecordedTasks) {
     this.#tasks = tasks;
@@ -14,51 +16,41 @@ export class TaskTree {
   /** The text, without line ends. */
   *lines(): Generator<string> {
     yield `# ${'pid'.padStart(8)} ${'tid'.padStart(8)} ${'ppid'.padStart(8)}  comm`;
-    for (const thread of [...this.#tasks.byTid.values()].sort((a, b) => this.#compare(a, b))) {
+    for (const [thread, level] of this.#inOrder()) {
       const numbers = [thread.pid, thread.tid, this.#tasks.parentOf(thread.tid)].map((number) => String(number).padStart(8));
-      yield `  ${numbers.join(' ')} |${' '.repeat(this.#levelOf(thread.tid))}${thread.comm.text}`;
+      yield `  ${numbers.join(' ')} |${' '.repeat(Math.min(level, MAX_TASK_INDENT))}${thread.comm.text}`;
     }
   }
 
-  /** How deep a task stands in the tree; one whose parent is not known stands at the top. */
-  #levelOf(tid: number): number {
-    const known = this.#levels.get(tid);
-    if (known !== undefined) return known;
-    // From the task up to one that is known or has no parent; a circle, which only damage makes, ends where it closes.
-    const path: number[] = [];
-    let level = 0;
-    for (let at = tid; ; at = this.#tasks.parentOf(at)) {
-      if (at <= 0 || !this.#tasks.byTid.has(at) || path.includes(at)) break;
-      const above = this.#levels.get(at);
-      if (above !== undefined) {
-        level = above;
-        break;
+  /**
+   * Children follow their parent, by tid; the idle task is first, then come those without a parent, then its own. A circle, which only
+   * damage makes, is opened at its lowest tid.
+   */
+  *#inOrder(): Generator<readonly [Thread, level: number]> {
+    const { byTid } = this.#tasks;
+    const threads = [...byTid.values()].sort((a, b) => a.tid - b.tid);
+    const children = new Map<number, Thread[]>();
+    const parentless: Thread[] = [];
+    for (const thread of threads) {
+      const parent = this.#tasks.parentOf(thread.tid);
+      if (thread.tid === IDLE) continue;
+      if (!byTid.has(parent)) parentless.push(thread);
+      else if (children.has(parent)) children.get(parent)!.push(thread);
+      else children.set(parent, [thread]);
+    }
+    const idle = byTid.get(IDLE);
+    if (idle !== undefined) yield [idle, 0];
+    const isShown = new Set<Thread>();
+    for (const top of [...parentless, ...(children.get(IDLE) ?? []), ...threads]) {
+      if (top.tid === IDLE) continue;
+      const waiting: [Thread, number][] = [[top, 1]];
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const [thread, level] = next;
+        if (isShown.has(thread)) continue;
+        isShown.add(thread);
+        yield next;
+        for (const child of (children.get(thread.tid) ?? []).toReversed()) waiting.push([child, level + 1]);
       }
-      path.push(at);
     }
-    for (let i = path.length - 1; i >= 0; i--) this.#levels.set(path[i]!, ++level);
-    return this.#levels.get(tid) ?? 0;
-  }
-
-  /** Children follow their parent, by tid; those without a parent come before those of the idle task. */
-  #compare(first: Thread, second: Thread): number {
-    let a = first.tid;
-    let b = second.tid;
-    if (a === b) return 0;
-    if (a === 0) return -1;
-    if (b === 0) return 1;
-    if (this.#tasks.parentOf(a) === this.#tasks.parentOf(b)) return a - b;
-    const levelA = this.#levelOf(a);
-    const levelB = this.#levelOf(b);
-    for (let level = levelA; level > levelB; level--) a = this.#tasks.parentOf(a);
-    for (let level = levelB; level > levelA; level--) b = this.#tasks.parentOf(b);
-    while (this.#tasks.parentOf(a) !== this.#tasks.parentOf(b)) {
-      a = this.#tasks.parentOf(a);
-      b = this.#tasks.parentOf(b);
-      const noA = !this.#tasks.byTid.has(a);
-      const noB = !this.#tasks.byTid.has(b);
-      if (noA || noB) return noA && noB ? 0 : noA ? -1 : 1;
-    }
-    return a === b ? levelA - levelB : a - b;
   }
 }

@@ -90,7 +90,7 @@ class Walk {
     }
     release(deferred.rest());
     for (const { pid } of (wanted['perfMaps'] ?? []) as readonly { readonly pid: number }[]) {
-      const module = this.#processes.process(pid).mappings.all.find((mapping) => mapping.module.kind === 'anonymous')?.module;
+      const module = [...this.#processes.process(pid).mappings.all].find((mapping) => mapping.module.kind === 'anonymous')?.module;
       this.perfMaps.push({ pid, file: module?.path.replace(/^.*\//, '') ?? null });
     }
   }

@@ -8,7 +8,8 @@ import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
 import { anonymizeRecording } from '../../src/profile/convert/anonymize.ts';
 import type { ConvertOptions } from '../../src/profile/convert/convert-recording.ts';
 
-import { type Json, RecordJson } from '../../src/views/dump/record-json.ts';
+import type { Json } from '../../src/views/dump/json.ts';
+import { RecordJson } from '../../src/views/dump/record-json.ts';
 import { dataPath } from '../end-to-end/command.ts';
 import { demoParts, openInMemory, type Parts } from '../end-to-end/in-memory.ts';
 import { filesAt, partsOf } from '../end-to-end/twins.ts';

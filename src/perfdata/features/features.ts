@@ -76,6 +76,7 @@ export class Features {
   readonly #payloads = new Map<number, Uint8Array>();
   readonly #sections = new Map<number, Section>();
   readonly #decoded = new Map<number, unknown>();
+  #pmuNames: { readonly of: readonly PmuMapping[] | undefined; readonly names: ReadonlyMap<number, string> } = { of: undefined, names: new Map() };
 
   constructor(littleEndian: boolean, diagnostics: Diagnostics) {
     this.#littleEndian = littleEndian;
@@ -180,6 +181,17 @@ export class Features {
       for (let left = reader.count(8); left > 0 && !reader.failed; left--) mappings.push({ type: reader.u32(), name: reader.text() });
       return mappings;
     });
+  }
+
+  /** The name of the PMU that attr.type says; undefined where PMU_MAPPINGS does not tell. */
+  pmuName(type: number): string | undefined {
+    const mappings = this.pmuMappings ?? [];
+    if (this.#pmuNames.of !== mappings) {
+      const names = new Map<number, string>();
+      for (const mapping of mappings) if (!names.has(mapping.type)) names.set(mapping.type, mapping.name);
+      this.#pmuNames = { of: mappings, names };
+    }
+    return this.#pmuNames.names.get(type);
   }
 
   get groupDesc(): readonly EventGroup[] | undefined {

@@ -2,7 +2,7 @@
 
 import type { Rule } from '../../bytes/findings.ts';
 import { EventType, MIN_ATTR_SIZE, type PerfEventAttr } from '../attr.ts';
-import type { PmuMapping } from '../features/features.ts';
+import type { Features } from '../features/features.ts';
 import { attrLayout } from '../layouts/attr.ts';
 import { SampleBit } from '../sample-format.ts';
 import { bytes, hex } from './check.ts';
@@ -11,7 +11,7 @@ import { bytes, hex } from './check.ts';
 export interface AttrContext {
   /** What the attr says as its size; 0 where it says 0. */
   readonly statedSize: number;
-  readonly pmus: readonly PmuMapping[] | undefined;
+  readonly features: Features;
 }
 
 interface AttrCheck extends Rule {
@@ -56,7 +56,7 @@ export const ATTR_CHECKS: readonly AttrCheck[] = [
   },
   {
     code: 'attr-type', clause: '2.1.9', severity: 'warning', says: 'An event is of a PMU that PMU_MAPPINGS does not name',
-    find: ({ type }, { pmus }) => (type > EventType.Breakpoint && pmus !== undefined && !pmus.some((pmu) => pmu.type === type) ? `type ${type}` : undefined),
+    find: ({ type }, { features }) => (type > EventType.Breakpoint && features.pmuMappings !== undefined && features.pmuName(type) === undefined ? `type ${type}` : undefined),
   },
   {
     code: 'attr-hardware', clause: '2.1.4', severity: 'warning', says: 'A hardware event is not known',

@@ -177,9 +177,9 @@ export class RecordChecker {
     // One that does not fit the reader has told of.
     if (attr === undefined) return;
     if (this.#file.container === 'pipe') this.#seen.attrs.push(record.fileOffset);
-    const pmus = this.#file.features.pmuMappings;
+    const { features } = this.#file;
     for (const check of ATTR_CHECKS) {
-      const detail = check.find(attr, { statedSize, pmus });
+      const detail = check.find(attr, { statedSize, features });
       if (detail !== undefined) this.#found(record, check, detail);
     }
   }

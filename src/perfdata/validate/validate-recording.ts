@@ -75,7 +75,7 @@ function checkStructure(structure: FileStructure, file: PerfDataFile, seen: Seen
     const attr = readAttr(bytes.subarray(0, bytes.length - 16), littleEndian);
     if (attr === undefined) continue;
     for (const check of ATTR_CHECKS) {
-      const detail = check.find(attr, { statedSize, pmus: features.pmuMappings });
+      const detail = check.find(attr, { statedSize, features });
       if (detail !== undefined) found(check, offset, detail);
     }
   }

@@ -65,7 +65,7 @@ export class DumpView {
     this.#registerName = registerNames(file);
     this.#eventsSeen = file.container === 'pipe' ? 0 : file.events.events.length;
     this.#origin = file.container === 'pipe' ? file.headerSize : 0;
-    this.#takeSampleTypes();
+    for (const event of file.events.events.slice(0, this.#eventsSeen)) this.#sampleType |= event.layout.sampleType;
   }
 
   /** What is to be said before the first record. */
@@ -111,10 +111,7 @@ export class DumpView {
       this.#trailer.read(record, event);
       addDeferred(out, record, this.#trailer, event?.hasCallchain === true);
     } else out.text(type >= FIRST_USER_TYPE ? userRecordText(record, this.#file) : this.#kernelRecordText(record, event));
-    if (type === RecordType.HeaderAttr && this.#eventsSeen < events.length) {
-      this.#eventsSeen++;
-      this.#takeSampleTypes();
-    }
+    if (type === RecordType.HeaderAttr && this.#eventsSeen < events.length) this.#sampleType |= events[this.#eventsSeen++]!.layout.sampleType;
   }
 
   /** What lies behind a record in the file: the traces of AUXTRACE. Undefined where nothing of it is shown. */
@@ -140,11 +137,6 @@ export class DumpView {
     out.text(dso);
     out.text('\n');
     this.#script.sample(sample, raw, record);
-  }
-
-  #takeSampleTypes(): void {
-    this.#sampleType = 0;
-    for (const event of this.#file.events.events.slice(0, this.#eventsSeen)) this.#sampleType |= event.layout.sampleType;
   }
 
   #addSample(record: RecordView, event: PerfEvent | undefined): void {

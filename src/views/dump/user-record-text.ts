@@ -53,7 +53,7 @@ function headerAttrText(record: RecordView, file: PerfDataFile): string {
   if (attr === undefined) return '\n';
   const id = start + size + 8 <= end ? view.getBigUint64(start + size, littleEndian) : undefined;
   const name = id === undefined ? undefined : file.events.events[file.events.eventOfId(id)]?.name;
-  return `, ${attrText(attr, name ?? '', file.features.pmuMappings ?? [])}`;
+  return `, ${attrText(attr, name ?? '', file.features)}`;
 }
 
 function idIndexText(record: RecordView): string {

@@ -3,7 +3,7 @@
 
 import type { HistogramRow, RowSums } from '../../profile/histogram.ts';
 import { lineOf } from '../../profile/profile.ts';
-import type { Profile } from '../../profile/profile.ts';
+import type { Profile, ProfileThread } from '../../profile/profile.ts';
 import type { GroupRow } from '../../profile/row-order.ts';
 import { isBranchKey } from '../../profile/row-identity.ts';
 import type { BranchKey, SortKey } from '../../profile/row-identity.ts';
@@ -139,10 +139,19 @@ function sourceColumn(profile: Profile, key: 'srcline' | 'srcfile', title: strin
   return { title, width, alignsRight: false, cell: (row) => (isLast ? text(row) : text(row).padEnd(width)) };
 }
 
+/** Of each profile, by tid the first thread that had it. */
+const threadsByTid = new WeakMap<Profile, ReadonlyMap<number, ProfileThread>>();
+
+function mainThread(profile: Profile, pid: number): ProfileThread | undefined {
+  let byTid = threadsByTid.get(profile);
+  if (byTid === undefined) threadsByTid.set(profile, (byTid = new Map(profile.threads.toReversed().map((thread) => [thread.tid, thread]))));
+  return byTid.get(pid);
+}
+
 function threadCell(profile: Profile, key: UsualKey, row: HistogramRow, width: number): string {
   const thread = profile.threads[row.thread];
   const number = key === 'tgid' ? thread?.pid : thread?.tid;
-  const named = key === 'tgid' && thread !== undefined ? (profile.threads.find((t) => t.tid === thread.pid) ?? thread) : thread;
+  const named = key === 'tgid' && thread !== undefined ? (mainThread(profile, thread.pid) ?? thread) : thread;
   const comm = profile.comms[named?.comm ?? row.comm] ?? profile.comms[row.comm] ?? '';
   return `${String(number ?? -1).padStart(7)}:${fitted(comm, Math.max(width, 8) - 8)}`;
 }

@@ -10,11 +10,21 @@ import { readStat, readStatRound, type StatRecord } from '../../perfdata/records
 const WIDTH = 15;
 const NUMBERS = ['VAL', 'ENA', 'RUN', 'TIME'];
 
+interface Counter {
+  readonly event: number;
+  stat: StatRecord;
+  last: StatRecord | undefined;
+  /** In this round. */
+  isCounted: boolean;
+}
+
 export class StatRounds {
   readonly #events: EventTable;
   readonly #write: (text: string) => void;
   /** By event, thread and CPU: what was counted up to now, and up to the end of the last round. */
-  readonly #counters = new Map<string, { readonly event: number; stat: StatRecord; last: StatRecord | undefined }>();
+  readonly #counters = new Map<string, Counter>();
+  /** Those of this round: perf writes every counter in every round. */
+  #counted: Counter[] = [];
   #threads: readonly number[] = [];
   #hasTitle = false;
 
@@ -38,24 +48,28 @@ export class StatRounds {
 
   #take(event: number, stat: StatRecord): void {
     const key = `${event} ${stat.thread} ${stat.cpu}`;
-    const counter = this.#counters.get(key);
-    if (counter === undefined) this.#counters.set(key, { event, stat, last: undefined });
-    else counter.stat = stat;
+    let counter = this.#counters.get(key);
+    if (counter === undefined) this.#counters.set(key, (counter = { event, stat, last: undefined, isCounted: false }));
+    counter.stat = stat;
+    if (!counter.isCounted) this.#counted.push(counter);
+    counter.isCounted = true;
   }
 
   #writeRound(time: bigint): void {
     let text = '';
     if (!this.#hasTitle) text = `${'CPU'.padStart(3)} ${'THREAD'.padStart(8)} ${NUMBERS.map((name) => name.padStart(WIDTH)).join(' ')} EVENT\n`;
     this.#hasTitle = true;
-    const inOrder = [...this.#counters.values()].sort((a, b) => a.event - b.event || a.stat.thread - b.stat.thread || a.stat.cpu - b.stat.cpu);
+    const inOrder = this.#counted.sort((a, b) => a.event - b.event || a.stat.thread - b.stat.thread || a.stat.cpu - b.stat.cpu);
     for (const counter of inOrder) {
       const { event, stat, last } = counter;
       const grown = [stat.value - (last?.value ?? 0n), stat.enabled - (last?.enabled ?? 0n), stat.running - (last?.running ?? 0n)];
       const numbers = [...grown, time].map((number) => String(number).padStart(WIDTH));
       counter.last = stat;
+      counter.isCounted = false;
       const thread = this.#threads[stat.thread] ?? -1;
       text += `${String(stat.cpu).padStart(3)} ${String(thread).padStart(8)} ${numbers.join(' ')} ${this.#events.events[event]!.name}\n`;
     }
+    this.#counted = [];
     this.#write(text);
   }
 }
