@@ -1,7 +1,7 @@
 // Runs hostile inputs of growing size: time and memory must grow as the input does (bench/README.md).
 // `node dist/bench/fuzz/scaling.js --size 1 --only NAME`
 
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { HOSTILE_FILES } from './hostile/files.ts';
@@ -16,7 +16,8 @@ const MOST_GROWTH = 9;
 const NOISE = 400;
 /** Milliseconds a MiB of input may take, whatever it is. */
 const MOST_A_MIB = 4_000;
-const TIMEOUT = 60_000;
+/** Seconds of the processor after which a run is ended. */
+const LONGEST = 20;
 
 interface Measured {
   /** Milliseconds of the processor; Infinity where it did not end. */
@@ -46,13 +47,12 @@ async function measureHere(name: string, targetName: string, size: number): Prom
 }
 
 async function measure(name: string, target: string, size: number): Promise<Measured> {
-  const child = fork(fileURLToPath(import.meta.url), ['--child', JSON.stringify([name, target, size])], { execArgv: ['--max-old-space-size=1500'], stdio: ['ignore', 'inherit', 'ignore', 'ipc'] });
+  const words = ['--max-old-space-size=1500', fileURLToPath(import.meta.url), '--child', JSON.stringify([name, target, size])];
+  const child = spawn('sh', ['-c', `ulimit -t ${LONGEST}; exec "$0" "$@"`, process.execPath, ...words], { stdio: ['ignore', 'inherit', 'ignore', 'ipc'] });
   return await new Promise((resolve) => {
     let result: Measured | undefined;
-    const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT * 3);
-    child.on('message', (measured: Measured) => (result = measured));
+    child.on('message', (measured) => (result = measured as Measured));
     child.on('exit', (code, signal) => {
-      clearTimeout(timer);
       resolve(result ?? { time: Infinity, peak: 0, bytes: size, failed: `ended by ${signal ?? code}` });
     });
   });
