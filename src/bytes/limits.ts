@@ -93,3 +93,5 @@ export const MAX_DEFERRED_BYTES = 67_108_864;
 export const MAX_JITDUMPS = 16;
 /** Entries of a program header table: an executable has some 15. */
 export const MAX_ELF_SEGMENTS = 4_096;
+/** Characters of all call graphs of a report. The graphs of a chain's functions together are the square of its length. */
+export const MAX_GRAPH_TEXT = 268_435_456;

@@ -212,13 +212,6 @@ export class ChainForest {
     }
     for (let low = from, high = to.length - 1; low < high; low++, high--) [to[low], to[high]] = [to[high]!, to[low]!];
   }
-
-  /** Frames from the root of the tree to the node, this one included. */
-  depthOf(node: number): number {
-    let depth = 0;
-    for (let at = this.parent[node]!; at >= 0; at = this.parent[at]!) depth++;
-    return depth;
-  }
 }
 
 function sumUp(parent: Int32Array, column: Float64Array, count: number): void {

@@ -225,6 +225,8 @@ class Accounting {
     const holder = new Int32Array(this.#identity.placeCount);
     const rowOf = new Int32Array(this.#identity.placeCount);
     const mark = new Int32Array(this.#identity.placeCount);
+    const moduleOf = this.#profile.frames.module;
+    const isMapped = (node: number): number => (moduleOf[forest.frame[node]!]! >= 0 ? 1 : 0);
     for (const leaves of byTask(this.#rows)) {
       const task = leaves[0]!.task;
       for (const leaf of leaves) {
@@ -234,6 +236,9 @@ class Accounting {
       for (const leaf of leaves) {
         const { root } = leaf.chains;
         let node = firstChild[root]!;
+        // Of the node: frames down to it, and how many of them lie in a mapping.
+        let depth = 1;
+        let mapped = node < 0 ? 0 : isMapped(node);
         while (node >= 0) {
           const place = places[node]!;
           // A place met again, and the sampled function's own, have counted these samples already.
@@ -244,24 +249,33 @@ class Accounting {
               rowOf[place] = this.#rows.length;
               this.#rows.push(newRow(task, place, this.#rows.length));
             }
-            this.#countCaller(forest, node, this.#rows[rowOf[place]!]!);
+            this.#countCaller(forest, node, depth, mapped > 0, this.#rows[rowOf[place]!]!);
           }
           if (firstChild[node]! >= 0) {
             node = firstChild[node]!;
+            depth++;
+            mapped += isMapped(node);
             continue;
           }
           for (;;) {
             if (holder[places[node]!] === node + 1) holder[places[node]!] = 0;
+            mapped -= isMapped(node);
             if (nextSibling[node]! >= 0 || parent[node] === root) break;
             node = parent[node]!;
+            depth--;
           }
           node = nextSibling[node]!;
+          if (node >= 0) mapped += isMapped(node);
         }
       }
     }
   }
 
-  #countCaller(forest: ChainForest, node: number, row: GrowingRow): void {
+  /**
+   * `depth`: frames down to the node; `isBelowMapped`: whether any of them lies in a mapping. perf 7.2 shows every caller as `[.]`, kernel
+   * functions too (Q49). An address outside all mappings keeps the letter of the frame before it, and the first of a chain that of the sample.
+   */
+  #countCaller(forest: ChainForest, node: number, depth: number, isBelowMapped: boolean, row: GrowingRow): void {
     row.total += forest.period[node]!;
     if (this.#event.tallies.latency !== undefined) row.totalLatency += forest.latency[node]!;
     row.chains.nodes.push(node);
@@ -269,19 +283,9 @@ class Accounting {
     const tally = forest.firstTally[node]!;
     if (tally < row.maker) {
       const frame = forest.frame[node]!;
-      this.#make(row, tally, frame, this.#profile.frames.address[frame]!, this.#callerLevel(forest, node, tally));
-      row.makerFrame = forest.depthOf(node);
+      this.#make(row, tally, frame, this.#profile.frames.address[frame]!, isBelowMapped ? '.' : levelOf(this.#event.tallies.mode[tally]!));
+      row.makerFrame = depth;
     }
-  }
-
-  /**
-   * perf 7.2 shows every caller as `[.]`, kernel functions too (Q49). An address outside all mappings keeps the letter of the frame
-   * before it, and the first of a chain that of the sample.
-   */
-  #callerLevel(forest: ChainForest, node: number, tally: number): string {
-    const { module } = this.#profile.frames;
-    for (let at = node; forest.frame[at]! >= 0; at = forest.parent[at]!) if (module[forest.frame[at]!]! >= 0) return '.';
-    return levelOf(this.#event.tallies.mode[tally]!);
   }
 }
 

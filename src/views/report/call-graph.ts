@@ -1,6 +1,7 @@
 // The call graph under a row of the text report (FORMAT 3.8, "Callchain print").
 
 import { hexOf, isWide } from '../../bytes/int64.ts';
+import { MAX_GRAPH_TEXT } from '../../bytes/limits.ts';
 import { FrameFlag } from '../../profile/frame-table.ts';
 import type { CallNode, CallTrees } from '../../profile/call-tree.ts';
 import type { Profile } from '../../profile/profile.ts';
@@ -44,6 +45,8 @@ export class CallGraphText {
   /** Modes flat and folded: least own period of a chain. */
   readonly #limit: number;
   readonly #omitsFirstName: boolean;
+  /** Characters that may still be drawn. */
+  #left = MAX_GRAPH_TEXT;
 
   constructor(profile: Profile, trees: CallTrees, options: Required<CallGraphOptions>, total: number, limit: number, omitsFirstName: boolean) {
     this.#profile = profile;
@@ -54,8 +57,22 @@ export class CallGraphText {
     this.#omitsFirstName = omitsFirstName;
   }
 
-  /** All lines, each with its line end; '' where nothing reaches the limit. `rowPeriod` is what the row's first column shows. */
+  /** Whether so much was drawn that no more is: MAX_GRAPH_TEXT. */
+  get isFull(): boolean {
+    return this.#left <= 0;
+  }
+
+  /**
+   * All lines, each with its line end; '' where nothing reaches the limit. `rowPeriod` is what the row's first column shows. The graph at
+   * which MAX_GRAPH_TEXT is reached ends there.
+   */
   of(graph: CallNode, rowPeriod: number): string {
+    const text = this.#textOf(graph, rowPeriod);
+    this.#left -= text.length;
+    return text;
+  }
+
+  #textOf(graph: CallNode, rowPeriod: number): string {
     switch (this.#options.mode) {
       case 'flat':
         return this.#flat(graph);
@@ -93,7 +110,7 @@ export class CallGraphText {
     const isFractal = mode === 'fractal';
     let text = '';
     const open: Level[] = [levelOf(top, 1, 1, margin, total, samples)];
-    for (let level = open[open.length - 1]; level !== undefined; level = open[open.length - 1]) {
+    for (let level = open[open.length - 1]; level !== undefined && text.length < this.#left; level = open[open.length - 1]) {
       const node = level.siblings[level.next];
       if (node === undefined || (printLimit !== 0 && level.next === printLimit)) {
         text += this.#rest(level, margin);
@@ -133,6 +150,7 @@ export class CallGraphText {
   #flat(graph: CallNode): string {
     let text = '';
     for (const path of this.#endings(graph)) {
+      if (text.length >= this.#left) break;
       const last = path[path.length - 1]!;
       text += `           ${this.#value(last.period, last.samples, this.#total)}\n`;
       for (const name of this.#names(path)) text += `                ${name}\n`;
@@ -144,6 +162,7 @@ export class CallGraphText {
   #folded(graph: CallNode): string {
     let text = '';
     for (const path of this.#endings(graph)) {
+      if (text.length >= this.#left) break;
       const last = path[path.length - 1]!;
       text += `${this.#value(last.ownPeriod, last.ownSamples, this.#total)} ${this.#names(path).join(';')}\n`;
     }

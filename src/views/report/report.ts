@@ -141,7 +141,7 @@ function graphsOf(profile: Profile, plan: ReportPlan, leader: Histogram): (row: 
   const text = new CallGraphText(profile, trees, options, leader.event.period, periods, omitsFirstName);
   return ({ row }, period) => {
     // No part of a graph is larger than its row.
-    if (options.mode !== 'fractal' && period < periods) return '';
+    if (text.isFull || (options.mode !== 'fractal' && period < periods)) return '';
     return text.of(trees.of(row.chains), period);
   };
 }
