@@ -71,8 +71,8 @@ export const MAX_DWARF_BLOCKS = 33_554_432;
 export const MAX_UNIT_BYTES = 134_217_728;
 /** Bytes of one table of abbreviations: those of a whole browser linked as one unit take 100 KB. */
 export const MAX_ABBREVIATIONS = 4_194_304;
-/** Tables of abbreviations that are kept: each of some 10 KB, used by one unit or shared by neighbours. */
-export const MAX_ABBREVIATION_TABLES = 256;
+/** Attributes in all tables of abbreviations that are kept: a unit's table has some 1 000, and neighbours may share one. */
+export const MAX_ABBREVIATION_ATTRIBUTES = 524_288;
 /** How often each byte of debugging information may be gone through: in a real file once or twice, and again where it was not kept. */
 export const DWARF_WORK_FOR_A_BYTE = 64;
 /** Address ranges of one entry; the largest units of real programs have some 10 000. */

@@ -26,6 +26,8 @@ const FIRST_READ = 4096;
 /** The abbreviations at one offset of `.debug_abbrev`, in columns, for units of one shape. */
 export class AbbreviationTable {
   length = 0;
+  /** In bytes. */
+  size = 0;
   readonly tag: number[] = [];
   readonly flags: number[] = [];
   /** Where the attributes of each begin in the three columns below; one more than there are. */
@@ -250,6 +252,7 @@ function parse(bytes: Uint8Array, shape: DieShape): AbbreviationTable | undefine
   for (;;) {
     const code = cursor.uleb();
     if (cursor.overrun) return undefined;
+    table.size = cursor.position;
     if (code === 0) return table;
     const tag = cursor.uleb();
     const hasChildren = cursor.unsigned8() === 1;

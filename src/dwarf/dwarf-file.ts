@@ -1,7 +1,7 @@
 // The debugging information of one file: its units, found by walking from header to header, their entries and texts. Everything is
 // read when it is asked for; abbreviations and the bytes of units are kept as long as there is room.
 
-import { MAX_ABBREVIATION_TABLES, MAX_SYMBOL_NAME, MAX_UNIT_BYTES } from '../bytes/limits.ts';
+import { MAX_ABBREVIATION_ATTRIBUTES, MAX_SYMBOL_NAME, MAX_UNIT_BYTES } from '../bytes/limits.ts';
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { readUnsigned64 } from '../bytes/int64.ts';
 import { upperBound } from '../bytes/sorted.ts';
@@ -21,6 +21,8 @@ const BLOCK = 65_536;
 /** An entry with its attributes seldom has more. */
 const FIRST_DIE_READ = 512;
 const FIRST_TEXT_READ = 64;
+/** A byte of abbreviations costs as much as so many of other things. */
+const ABBREVIATION_WORK = 16;
 
 export class DwarfFile {
   readonly littleEndian: boolean;
@@ -46,6 +48,7 @@ export class DwarfFile {
   #walkedTo = 0;
   /** The least recently used first. */
   readonly #abbreviations = new Map<string, AbbreviationTable>();
+  #attributes = 0;
   readonly #bytes = new Map<Unit, Uint8Array>();
   #held = 0;
 
@@ -120,14 +123,17 @@ export class DwarfFile {
     let table = this.#abbreviations.get(key);
     if (table !== undefined) this.#abbreviations.delete(key);
     else {
+      if (this.#budget.isSpent) return undefined;
       table = yield* readAbbreviations(this.#abbrev, offset, shape);
       if (table === undefined) {
         this.diagnostics.damaged('dwarf-abbreviations', offset, 'abbreviations of a unit of .debug_info cannot be read');
         return undefined;
       }
-      if (!this.#budget.spend(table.name.length * 2, this.diagnostics)) return undefined;
-      for (const oldest of this.#abbreviations.keys()) {
-        if (this.#abbreviations.size < MAX_ABBREVIATION_TABLES) break;
+      if (!this.#budget.spend(table.size * ABBREVIATION_WORK, this.diagnostics)) return undefined;
+      this.#attributes += table.name.length;
+      for (const [oldest, { name }] of this.#abbreviations) {
+        if (this.#attributes <= MAX_ABBREVIATION_ATTRIBUTES) break;
+        this.#attributes -= name.length;
         this.#abbreviations.delete(oldest);
       }
     }

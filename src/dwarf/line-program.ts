@@ -131,7 +131,7 @@ class LineProgram {
 
   #standard(opcode: number): boolean {
     const cursor = this.#cursor;
-    const { opcodeBase, lineRange, minimumInstruction, operands } = this.#header;
+    const { opcodeBase, lineRange, operands } = this.#header;
     switch (opcode) {
       case LineOp.Copy:
         this.#emit();
@@ -158,7 +158,7 @@ class LineProgram {
         this.#advance(lineRange === 0 ? 0 : Math.floor((255 - opcodeBase) / lineRange));
         break;
       case LineOp.FixedAdvancePc:
-        this.#address += cursor.unsigned16() * Math.min(1, minimumInstruction);
+        this.#address += cursor.unsigned16();
         this.#operation = 0;
         break;
       default:

@@ -13,6 +13,11 @@ export class WorkBudget {
     this.#left += bytes * DWARF_WORK_FOR_A_BYTE;
   }
 
+  /** Whether nothing may be gone through any more. */
+  get isSpent(): boolean {
+    return this.#left < 0;
+  }
+
   /** Takes the bytes that are about to be gone through; false where the file has used up what it may. */
   spend(bytes: number, diagnostics: Diagnostics): boolean {
     this.#left -= bytes;

@@ -2,6 +2,7 @@
 // plainest way what it means: a copy of all rules at every location.
 
 import type { CfiSections } from '../../src/dwarf/cfi-table.ts';
+import { ByteWriter } from './byte-writer.ts';
 
 export type Rule = readonly [kind: 'u' | 's' | 'c' | 'v' | 'r' | 'e' | 've', value: number];
 
@@ -36,40 +37,6 @@ export interface Row {
   readonly start: number;
   readonly cfa: string;
   readonly rules: ReadonlyMap<number, Rule>;
-}
-
-export class ByteWriter {
-  readonly bytes: number[] = [];
-  readonly littleEndian: boolean;
-  constructor(littleEndian: boolean) {
-    this.littleEndian = littleEndian;
-  }
-  number(value: bigint | number, size: number): this {
-    const bits = BigInt.asUintN(size * 8, BigInt(value));
-    for (let i = 0; i < size; i++) this.bytes.push(Number((bits >> BigInt(8 * (this.littleEndian ? i : size - 1 - i))) & 0xffn));
-    return this;
-  }
-  uleb(value: number): this {
-    let rest = BigInt(value);
-    do {
-      const byte = Number(rest & 0x7fn);
-      rest >>= 7n;
-      this.bytes.push(rest === 0n ? byte : byte | 0x80);
-    } while (rest !== 0n);
-    return this;
-  }
-  sleb(value: number): this {
-    let rest = BigInt(value);
-    for (;;) {
-      const byte = Number(rest & 0x7fn);
-      rest >>= 7n;
-      if (rest === (byte & 0x40 ? -1n : 0n)) {
-        this.bytes.push(byte);
-        return this;
-      }
-      this.bytes.push(byte | 0x80);
-    }
-  }
 }
 
 const KINDS = { u: 0x07, s: 0x08, c: 0x05, v: 0x14, r: 0x09, e: 0x10, ve: 0x16 } as const;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { DwarfCursor } from '../../src/dwarf/cursor.ts';
 import { Expression, type ExpressionContext } from '../../src/dwarf/expression.ts';
-import { ByteWriter } from './cfi-writer.ts';
+import { ByteWriter } from './byte-writer.ts';
 
 const context: ExpressionContext = {
   registers: Float64Array.from({ length: 64 }, (_, i) => (i === 9 ? NaN : 0x1000 * i)),
