@@ -77,6 +77,8 @@ export const MAX_ABBREVIATION_ATTRIBUTES = 524_288;
 export const DWARF_WORK_FOR_A_BYTE = 64;
 /** Address ranges of one entry; the largest units of real programs have some 10 000. */
 export const MAX_RANGES_OF_ENTRY = 1_048_576;
+/** Rows of line tables that are kept, of 16 bytes each: a program with 100 MB of debugging information has some 3 million. */
+export const MAX_LINE_ROWS = 16_777_216;
 /** Folders, and files, of one line table; one unit of a whole program has some 5 000. */
 export const MAX_LINE_FILES = 65_536;
 /** Calls inlined into one another at one address: compilers stop at some 50. */

@@ -1,7 +1,7 @@
 // The debugging information of a module: asked for an address, it tells which calls were inlined there and which source line each
 // stands on. This is the door to everything here that is about lines; the rest is read as far as addresses lead to it, each part once.
 
-import { MAX_INLINED_CALLS, MAX_ORIGINS } from '../bytes/limits.ts';
+import { MAX_INLINED_CALLS, MAX_LINE_ROWS, MAX_ORIGINS } from '../bytes/limits.ts';
 import { DwarfFile } from './dwarf-file.ts';
 import type { DieReader } from './die-reader.ts';
 import { ValueKind } from './die-reader.ts';
@@ -51,14 +51,16 @@ export class DebugInfo {
   readonly #pathNumbers = new Map<string, number>();
   /** By file and offset of an entry: the number of its name. */
   readonly #nameOfEntry = new Map<DwarfFile, Map<number, number>>();
-  readonly #pathOfFile = new Map<LineTable, Map<number, number>>();
-  readonly #charge = (bytes: number): boolean => this.#budget.spend(bytes, this.#main.diagnostics);
+  readonly #pathOfFile = new WeakMap<LineTable, Map<number, number>>();
+  /** Units whose line tables are kept, the oldest first, and the rows in all of them. */
+  readonly #withLines: Unit[] = [];
+  #rows = 0;
 
   /** `supplementary`: the file that the main one shares entries and texts with (dwz), if there is one. */
   constructor(main: DwarfSections, supplementary?: DwarfSections) {
     this.#main = new DwarfFile(main, this.#budget);
     if (supplementary !== undefined) this.#main.supplementary = new DwarfFile(supplementary, this.#budget);
-    this.#units = new UnitIndex(this.#main, this.#charge);
+    this.#units = new UnitIndex(this.#main);
     this.#split = new SplitUnits(this.#main, this.#budget);
   }
 
@@ -85,7 +87,7 @@ export class DebugInfo {
     const full = wants.inlines && unit.dwoName !== '' ? ((yield* this.#split.of(unit)) ?? unit) : unit;
     if (this.#split.needed !== undefined) return false;
     const lines = wants.lines ? yield* this.#linesOf(unit) : undefined;
-    const position = wants.inlines ? yield* functionAt(full, address, this.#charge) : -1;
+    const position = wants.inlines ? yield* functionAt(full, address) : -1;
     if (position >= 0) yield* this.#inlined(full, yield* this.#treeOf(full, position), address, lines, place);
     if (lines === undefined) return true;
     const row = lines.find(address);
@@ -96,15 +98,25 @@ export class DebugInfo {
   }
 
   *#linesOf(unit: Unit): SectionReading<LineTable | undefined> {
-    if (unit.lines === null) unit.lines = yield* readLineTable(unit, this.#charge);
-    return unit.lines;
+    if (unit.lines !== null) return unit.lines;
+    const lines = (unit.lines = yield* readLineTable(unit));
+    if (lines === undefined) return undefined;
+    this.#withLines.push(unit);
+    this.#rows += lines.length;
+    // The oldest go first; a unit that is asked again reads its table anew.
+    while (this.#rows > MAX_LINE_ROWS && this.#withLines.length > 1) {
+      const oldest = this.#withLines.shift()!;
+      this.#rows -= oldest.lines?.length ?? 0;
+      oldest.lines = null;
+    }
+    return lines;
   }
 
   *#treeOf(unit: Unit, position: number): SectionReading<InlineTree> {
     let trees = this.#trees.get(unit);
     if (trees === undefined) this.#trees.set(unit, (trees = new Map<number, InlineTree>()));
     let tree = trees.get(position);
-    if (tree === undefined) trees.set(position, (tree = yield* readInlines(unit, position, this.#charge)));
+    if (tree === undefined) trees.set(position, (tree = yield* readInlines(unit, position)));
     return tree;
   }
 

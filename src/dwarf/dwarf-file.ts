@@ -71,6 +71,11 @@ export class DwarfFile {
     for (const section of Object.values(sections.sections)) budget.grant(section.size);
   }
 
+  /** Whether so many bytes more may be gone through (WorkBudget). */
+  spend(bytes: number): boolean {
+    return this.#budget.spend(bytes, this.diagnostics);
+  }
+
   /** The unit that begins at an offset of `.debug_info`, or undefined. `abbreviationsAt`: where its package puts that section's part. */
   *unitAt(offset: number, abbreviationsAt = 0): SectionReading<Unit | undefined> {
     const known = this.#units.get(offset);

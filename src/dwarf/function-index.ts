@@ -28,11 +28,11 @@ export class FunctionIndex {
 }
 
 /** The place of the function that holds the address, relative to the unit, or -1. */
-export function* functionAt(unit: Unit, address: number, charge: (bytes: number) => boolean): SectionReading<number> {
-  unit.functions ??= yield* readFunctions(unit, false, charge);
+export function* functionAt(unit: Unit, address: number): SectionReading<number> {
+  unit.functions ??= yield* readFunctions(unit, false);
   const found = unit.functions.find(address);
   if (found >= 0 || unit.functions.isWhole) return found;
-  unit.functions = yield* readFunctions(unit, true, charge);
+  unit.functions = yield* readFunctions(unit, true);
   return unit.functions.find(address);
 }
 
@@ -41,12 +41,11 @@ interface Pending extends CodePlace {
   readonly position: number;
 }
 
-/** `charge`: may refuse to go through so many bytes. */
-function* readFunctions(unit: Unit, isWhole: boolean, charge: (bytes: number) => boolean): SectionReading<FunctionIndex> {
+function* readFunctions(unit: Unit, isWhole: boolean): SectionReading<FunctionIndex> {
   const ranges = new RangeColumns();
   const table = yield* unit.file.abbreviationsOf(unit);
   const { header } = unit;
-  if (table === undefined || !charge(header.end - header.offset)) return new FunctionIndex(ranges, true);
+  if (table === undefined || !unit.file.spend(header.end - header.offset)) return new FunctionIndex(ranges, true);
   const bytes = yield* unit.file.bytesOf(unit);
   const walk = new FunctionWalk(unit, bytes, table, ranges);
   const leapt = walk.run(isWhole);

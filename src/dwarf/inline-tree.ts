@@ -58,15 +58,15 @@ export class InlineTree {
 const TRANSPARENT = -1;
 const IGNORED = -2;
 
-/** Reads what was inlined into the function at `position`. `charge` may refuse to go through so many bytes. */
-export function* readInlines(unit: Unit, position: number, charge: (bytes: number) => boolean): SectionReading<InlineTree> {
+/** Reads what was inlined into the function at `position`. */
+export function* readInlines(unit: Unit, position: number): SectionReading<InlineTree> {
   const tree = new InlineTree();
   const table = yield* unit.file.abbreviationsOf(unit);
   if (table === undefined) return tree;
   const bytes = yield* unit.file.bytesOf(unit);
   const walk = new InlineWalk(unit, bytes, table, tree);
   const last = walk.run(position);
-  if (!charge(last - position)) return new InlineTree();
+  if (!unit.file.spend(last - position)) return new InlineTree();
   const ranges = new RangeColumns();
   tree.rangeFirst = new Int32Array(tree.length + 1);
   for (const [call, place] of walk.places.entries()) {

@@ -17,6 +17,8 @@ import type { Unit } from './unit.ts';
 const LENGTH_BYTES = 12;
 
 export class LineTable {
+  /** Rows that are kept. */
+  readonly length: number;
   readonly #unit: Unit;
   readonly #header: LineHeader;
   readonly #bytes: Uint8Array;
@@ -31,6 +33,7 @@ export class LineTable {
     this.#unit = unit;
     this.#header = header;
     this.#bytes = bytes;
+    this.length = rows.length;
     this.#addresses = rows.address.slice(0, rows.length);
     this.#files = rows.file.slice(0, rows.length);
     this.#lines = rows.line.slice(0, rows.length);
@@ -91,14 +94,14 @@ export class LineTable {
   }
 }
 
-/** Reads the line table of a unit; undefined where it has none that can be read. `charge` may refuse to go through so many bytes. */
-export function* readLineTable(unit: Unit, charge: (bytes: number) => boolean): SectionReading<LineTable | undefined> {
+/** Reads the line table of a unit; undefined where it has none that can be read. */
+export function* readLineTable(unit: Unit): SectionReading<LineTable | undefined> {
   const { file, statementList, header } = unit;
   if (statementList < 0) return undefined;
   const start = yield* file.line.read(statementList, LENGTH_BYTES);
   const length = lineTableLength(start, file.littleEndian);
   if (length === undefined || statementList + length > file.line.size) return damaged(file, statementList);
-  if (!charge(length)) return undefined;
+  if (!file.spend(length)) return undefined;
   const bytes = yield* file.line.read(statementList, length);
   const lineHeader = readLineHeader(bytes, file.littleEndian, header.shape.addressSize);
   if (lineHeader === undefined) return damaged(file, statementList);

@@ -79,7 +79,7 @@ function* addOldList(unit: Unit, section: LazySection, offset: number, id: numbe
   const { addressSize } = unit.header.shape;
   const { littleEndian } = unit.file;
   let base = unit.outer.baseAddress;
-  for (let count = 0, at = offset; count < MAX_RANGES_OF_ENTRY; count++, at += 2 * addressSize) {
+  for (let count = 0, at = offset; count < MAX_RANGES_OF_ENTRY && unit.file.spend(2 * addressSize); count++, at += 2 * addressSize) {
     const bytes = section.known(at, 2 * addressSize) ?? (yield* section.read(at, 2 * addressSize));
     if (bytes.length < 2 * addressSize) return damaged(unit, at);
     const start = readAddress(bytes, addressSize, littleEndian);
@@ -96,7 +96,7 @@ function* addNewList(unit: Unit, offset: number, id: number, to: RangeColumns): 
   const { addressSize } = unit.header.shape;
   const { rnglists, littleEndian } = unit.file;
   let base = unit.outer.baseAddress;
-  for (let count = 0, at = offset; count < MAX_RANGES_OF_ENTRY; count++) {
+  for (let count = 0, at = offset; count < MAX_RANGES_OF_ENTRY && unit.file.spend(addressSize); count++) {
     const bytes = rnglists.known(at, LONGEST_ENTRY) ?? (yield* rnglists.read(at, LONGEST_ENTRY));
     const cursor = new DwarfCursor(bytes, littleEndian);
     const address = (): number => (addressSize === 8 ? cursor.signed64() : cursor.unsigned32());

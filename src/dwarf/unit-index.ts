@@ -13,7 +13,6 @@ import type { Unit } from './unit.ts';
 
 export class UnitIndex {
   readonly #file: DwarfFile;
-  readonly #charge: (bytes: number) => boolean;
   /** By offset in `.debug_info`. */
   #told: RangeColumns | undefined;
   readonly #toldUnits = new Set<number>();
@@ -21,9 +20,8 @@ export class UnitIndex {
   /** Units with code somewhere, nobody says where. */
   readonly #silent: Unit[] = [];
 
-  constructor(file: DwarfFile, charge: (bytes: number) => boolean) {
+  constructor(file: DwarfFile) {
     this.#file = file;
-    this.#charge = charge;
   }
 
   /** The unit that holds the address, its root read; or undefined. */
@@ -62,7 +60,7 @@ export class UnitIndex {
   }
 
   *#amongSilent(address: number): SectionReading<Unit | undefined> {
-    for (const unit of this.#silent) if ((yield* functionAt(unit, address, this.#charge)) >= 0) return unit;
+    for (const unit of this.#silent) if ((yield* functionAt(unit, address)) >= 0) return unit;
     return undefined;
   }
 
