@@ -8,7 +8,7 @@ const rule = (code: string, clause: string, severity: Severity, says: string): r
 /** By the reader's code. */
 export const READER_RULES: ReadonlyMap<string, Rule> = new Map([
   rule('jitdump-magic', '8.1.1', 'error', 'The file does not begin as a jitdump'),
-  rule('jitdump-version', '8.1.1', 'warning', 'The version of the jitdump is not known'),
+  rule('jitdump-version', '8.1.1', 'error', 'The version of the jitdump is not known'),
   rule('jitdump-header', '8.1.3', 'error', 'The header says an impossible size of itself'),
   rule('jitdump-empty', '8.4.1', 'error', 'The file is empty: its program ended before anything was written'),
   rule('jitdump-torn', '8.4.1', 'error', 'The file ends within a record: its program was killed or still runs'),

@@ -130,12 +130,12 @@ function damagedVectors(): Vector[] {
     jitdumpTwins({ name: `jitdump-cut-${name}`, about: `A jitdump that ends ${about}`, clauses: ['8.4.1'] }, {
       records: [jit.load(first), jit.load(second)], cut,
       expect: (layout) => ({ complete: false, code: codeOf(layout, ...([[first, 0], [second, 1]] as const).slice(0, left)), lookups: left > 0 ? [found(first), jit.lookupJson(second.address, second.time, null)] : [] }),
-      departures: ({ records }) => [{ clause: '8.4.1', offset: records[left]!.offset, severity: 'warning' }],
+      departures: ({ records }) => [{ clause: '8.4.1', offset: records[left]!.offset, severity: 'error' }],
     });
   return [
-    brokenJitdump({ name: 'jitdump-empty', about: 'An empty file, of a program that ended before it wrote anything', clauses: ['8.4.1'] }, [], 'warning'),
+    brokenJitdump({ name: 'jitdump-empty', about: 'An empty file, of a program that ended before it wrote anything', clauses: ['8.4.1'] }, [], 'error'),
     brokenJitdump({ name: 'jitdump-other-magic', about: 'Another magic number', clauses: ['8.1.1'] }, [...new TextEncoder().encode('JITD'), ...someBytes(60)]),
-    brokenJitdump({ name: 'jitdump-cut-header', about: 'A file that ends within its header', clauses: ['8.4.1'] }, [0x44, 0x54, 0x69, 0x4a, 1, 0, 0, 0, 40, 0, 0, 0, 62, 0, 0, 0], 'warning'),
+    brokenJitdump({ name: 'jitdump-cut-header', about: 'A file that ends within its header', clauses: ['8.4.1'] }, [0x44, 0x54, 0x69, 0x4a, 1, 0, 0, 0, 40, 0, 0, 0, 62, 0, 0, 0], 'error'),
     ...cutAt('in-prefix', 'within the prefix of a record', ({ records }) => records[1]!.offset + 9, 1),
     ...cutAt('in-fields', 'within the fields of a record', ({ records }) => records[1]!.offset + 30, 1),
     ...cutAt('in-code', 'within the code of a function', ({ end }) => end - 1, 1),
