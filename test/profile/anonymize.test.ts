@@ -48,7 +48,8 @@ async function namesIn(parts: Parts): Promise<Set<string>> {
   const records = recording.orderedRecords({ withUnowned: true });
   const json = new RecordJson(file);
   while (await records.next()) {
-    if (records.record.type !== RecordType.Sample) texts.push(...stringsOf(json.of(records.record, records.event)));
+    // Names in features are those of events and PMUs, and what was taken above.
+    if (records.record.type !== RecordType.Sample && records.record.type !== RecordType.HeaderFeature) texts.push(...stringsOf(json.of(records.record, records.event)));
   }
   for (const [, text] of (await traceOf(parts)).matchAll(/\b(?:\w*comm|filename)=("[^"]*"|\S+)/g)) texts.push(text!.replaceAll('"', ''));
   const tracing = await recording.tracepoints();
