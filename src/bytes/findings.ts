@@ -34,10 +34,9 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** A kind of departure in one file, with where it was seen first. */
+/** A kind of departure, with where it was seen first. */
 export interface FindingGroup {
   readonly rule: Rule;
-  readonly file: string;
   count: number;
   /** At most FIRST_FINDINGS. */
   readonly first: Finding[];
@@ -62,10 +61,11 @@ export class Findings {
   add(rule: Rule, offset: number, detail: string, file: string = '', plainOffset: number = -1): void {
     if (rule.severity === 'error') this.errors++;
     else this.warnings++;
-    const key = `${file}\0${rule.code}`;
+    // One check may stand at several clauses: of MMAP and of MMAP2.
+    const key = `${rule.clause} ${rule.code}`;
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = { rule, file, count: 0, first: [] };
+      group = { rule, count: 0, first: [] };
       this.#groups.set(key, group);
     }
     group.count++;

@@ -21,12 +21,12 @@ export function findingJson(finding: Finding): string {
 }
 
 /** The lines of a kind: what is wrong and how often, then where and with which values. */
-export function groupLines({ rule, file, count, first }: FindingGroup): string[] {
+export function groupLines({ rule, count, first }: FindingGroup): string[] {
   const often = count === 1 ? '' : ` (${count} times)`;
   const lines = [`${rule.severity} ${rule.clause}: ${rule.says}${often}`];
   for (const finding of first) {
     // What has no place in the file and no values is said already.
-    const place = file === '' && finding.offset < 0 ? '' : placeText(finding);
+    const place = finding.file === '' && finding.offset < 0 ? '' : placeText(finding);
     const text = [place, finding.detail].filter((part) => part !== '').join(': ');
     if (text !== '') lines.push(`    ${text}`);
   }
