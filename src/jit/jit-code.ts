@@ -5,6 +5,7 @@
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { upperBound } from '../bytes/sorted.ts';
 import { inOrder, rowNumbers, sortByKey } from '../bytes/stable-order.ts';
+import { decodeText } from '../bytes/text.ts';
 import { machineOf, type Machine } from '../bytes/machine.ts';
 import { CfiTable } from '../dwarf/cfi-table.ts';
 import type { CodeColumns } from './code-columns.ts';
@@ -40,7 +41,6 @@ export class JitCode {
   readonly #maxEnds: Float64Array;
   /** The greatest end within a block of symbols. */
   readonly #blockEnds: Float64Array;
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /** Distinct tables, by what they are made of; the number of its table by symbol, UNASKED or NO_TABLE. */
   readonly #tables: CfiTable[] = [];
   readonly #tableByContent = new Map<string, number>();
@@ -140,12 +140,17 @@ export class JitCode {
     return this.#times[symbol] ?? 0;
   }
 
-  /** As written, bytes that are no UTF-8 replaced; may be empty. */
+  /** As written, to the byte (bytes/text.ts); may be empty. */
   name(symbol: number): string {
     const row = this.#rows[symbol];
     if (row === undefined) return '';
     const start = this.#code.nameStart[row]!;
-    return this.#decoder.decode(this.#code.names.subarray(start, start + this.#code.nameLength[row]!));
+    return decodeText(this.#code.names, start, start + this.#code.nameLength[row]!);
+  }
+
+  /** CPython before 3.15 writes nothing where a name cannot be encoded (USERS.md 1). */
+  isNamed(symbol: number): boolean {
+    return this.#code.nameLength[this.#rows[symbol] ?? -1]! > 0;
   }
 
   /** As the writer saw it. */
@@ -173,8 +178,8 @@ export class JitCode {
     const row = this.#rows[symbol];
     const entries = row === undefined ? undefined : this.#code.debugInfos[this.#code.debugInfo[row]!];
     if (row === undefined || entries === undefined) return undefined;
-    const asLoaded = address - this.start(symbol) + this.#code.loadedAt[row]!;
-    return lineAt(entries, this.#dump.littleEndian, asLoaded);
+    const loadedAt = this.#code.loadedAt[row]!;
+    return lineAt(entries, this.#dump.littleEndian, address - this.start(symbol) + loadedAt, loadedAt, loadedAt + this.#code.size[row]!);
   }
 
   /** Whether it is one of CPython's trampolines, by name, size and machine. */

@@ -2,6 +2,7 @@
 // overlap, the line written last wins: the code before it was freed. Symbols are numbered by address; names stay bytes.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
+import { decodeText } from '../bytes/text.ts';
 import { grown, upperBound } from '../bytes/sorted.ts';
 import { inOrder, rowNumbers, sortByKey } from '../bytes/stable-order.ts';
 import { disjointRanges } from './disjoint-ranges.ts';
@@ -22,7 +23,6 @@ export class PerfMap {
   readonly #rangeStarts: Float64Array;
   readonly #rangeEnds: Float64Array;
   readonly #rangeSymbols: Uint32Array;
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
   constructor(entries: PerfMapEntries) {
     const order = rowNumbers(entries.length);
@@ -54,10 +54,10 @@ export class PerfMap {
     return this.#ends[symbol] ?? 0;
   }
 
-  /** As written, bytes that are no UTF-8 replaced; may be empty. */
+  /** As written, to the byte (bytes/text.ts); may be empty. */
   name(symbol: number): string {
     const start = this.#nameStarts[symbol];
-    return start === undefined ? '' : this.#decoder.decode(this.#bytes.subarray(start, this.#nameEnds[symbol]!));
+    return start === undefined ? '' : decodeText(this.#bytes, start, this.#nameEnds[symbol]!);
   }
 
   /** JIT code has no data. */

@@ -17,6 +17,8 @@ export interface Mapping {
   readonly module: Module;
   /** Whether code may run there: PROT_EXEC, or a record of a kernel that wrote executable mappings only. */
   readonly executable: boolean;
+  /** Executable memory with a name but without a path (memfd), in which runtimes keep code: the module of the process's perf map. */
+  readonly jit?: Module;
 }
 
 let states = 0;

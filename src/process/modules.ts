@@ -29,9 +29,14 @@ export function isAnonymous(path: string, flags: number): boolean {
   );
 }
 
-const JITDUMP = /(?:^|\/)jit-\d+\.dump$/;
+/** Memory that is shared with itself under another protection: .NET keeps its code there (`/memfd:doublemapper (deleted)`). */
+export function isMemoryFile(path: string): boolean {
+  return path.startsWith('/memfd:');
+}
 
-/** Whether the path is that of a jitdump: mapping one page of it announces it (JITDUMP 4). */
+const JITDUMP = /(?:^|\/)jit-\d+\.dump(?: \(deleted\))?$/;
+
+/** Whether the path is that of a jitdump, also when it was deleted since: mapping one page of it announces it (JITDUMP 4). */
 export function isJitdump(path: string): boolean {
   return JITDUMP.test(path);
 }

@@ -4,7 +4,7 @@
 import { MAX_JITDUMPS } from '../bytes/limits.ts';
 import { Mappings, type Mapping } from './mappings.ts';
 import type { Module } from './module.ts';
-import { Modules, isAnonymous, isJitdump, KERNEL_NAME, type FileIdentity } from './modules.ts';
+import { Modules, isAnonymous, isJitdump, isMemoryFile, KERNEL_NAME, type FileIdentity } from './modules.ts';
 import { Process, Thread, type Comm } from './thread.ts';
 
 /** What an MMAP or MMAP2 record says of a process's memory. */
@@ -167,7 +167,7 @@ export class Processes {
     const { path, start } = event;
     const inExecutable = event.executable;
     if (isJitdump(path)) {
-      const module = this.modules.jitdump(path, event.pid);
+      const module = this.modules.jitdump(path.replace(/ \(deleted\)$/, ''), event.pid);
       if (process.jitdumps.length < MAX_JITDUMPS && !process.jitdumps.some((use) => use.module === module && use.until === Infinity)) {
         process.jitdumps.push({ module, until: Infinity });
         process.codeChanged();
@@ -181,7 +181,8 @@ export class Processes {
       process.mappings.insert({ start, end, pageOffset: start, module, executable: false });
     } else {
       const module = this.modules.file(path, event.identity);
-      process.mappings.insert({ start, end, pageOffset: path === '[vdso]' ? 0 : event.pageOffset, module, executable: inExecutable });
+      const jit = inExecutable && isMemoryFile(path) ? { jit: this.modules.anonymous(event.pid) } : {};
+      process.mappings.insert({ start, end, pageOffset: path === '[vdso]' ? 0 : event.pageOffset, module, executable: inExecutable, ...jit });
     }
   }
 

@@ -19,7 +19,7 @@ import type { CodeRegion, CodeSpace, UnwindInfo } from '../unwind/code-space.ts'
 export type ModuleContents =
   | { readonly kind: 'file'; readonly loaded: LoadedModule }
   | { readonly kind: 'symbols'; readonly symbols: SymbolTable | undefined }
-  | { readonly kind: 'jitdump'; readonly code: JitCode; readonly timeless: boolean };
+  | { readonly kind: 'jitdump'; readonly code: JitCode; readonly symbols: SymbolTable; readonly timeless: boolean };
 
 /** A stretch of code of one module. */
 export class ModuleRegion implements CodeRegion {
@@ -29,7 +29,7 @@ export class ModuleRegion implements CodeRegion {
   readonly module: Module | undefined;
   /** Module coordinate = address - shift (FORMAT 3.2: file offsets for files). */
   readonly shift: number;
-  /** The symbol that fills the region, or -1: search the module's table. */
+  /** The symbol that fills the region, NO_SYMBOL, or -1: search the module's table. */
   readonly symbol: number;
 
   constructor(module: Module | undefined, bias: number, unwind: UnwindInfo, shift: number, symbol: number) {
@@ -41,6 +41,8 @@ export class ModuleRegion implements CodeRegion {
   }
 }
 
+/** A region whose code has no name, whatever the module's table says of the same place at another time. */
+export const NO_SYMBOL = -2;
 /** How far behind the kernel's text its boot code may lie: an image is smaller than this. */
 const BOOT_CODE = 67_108_864;
 const NONE: UnwindInfo = { kind: 'none' };
@@ -106,18 +108,23 @@ export class CodeMap implements CodeSpace {
       else if (mapping?.executable === true) process.leaveExec();
     }
     const kind = mapping?.module.kind;
-    if (process.jitdumps.length > 0 && (mapping === undefined || kind === 'anonymous' || kind === 'jitdump')) {
-      const jit = this.#findJit(process, address);
-      if (jit !== undefined) return jit;
-      if (mapping !== undefined && mapping.executable) {
-        const named = kind === 'anonymous' ? this.#inPerfMap(mapping, address) : undefined;
+    const jit = mapping?.jit;
+    if (process.jitdumps.length > 0 && (mapping === undefined || kind === 'anonymous' || kind === 'jitdump' || jit !== undefined)) {
+      const loaded = this.#findJit(process, address);
+      if (loaded !== undefined) return loaded;
+      if (mapping !== undefined && mapping.executable && jit === undefined) {
+        const named = kind === 'anonymous' ? this.#inPerfMap(mapping.module, mapping.start, address) : undefined;
         if (named !== undefined && (named.symbol >= 0 || named.unwind === UNLOADED)) return named;
         return new ModuleRegion(undefined, mapping.start, NAMELESS, 0, -1);
       }
     }
     if (mapping === undefined) return undefined;
     if (!mapping.executable) return this.#dataRegion(mapping);
-    if (kind === 'anonymous') return this.#inPerfMap(mapping, address);
+    if (kind === 'anonymous') return this.#inPerfMap(mapping.module, mapping.start, address);
+    if (jit !== undefined) {
+      const named = this.#inPerfMap(jit, mapping.start, address);
+      if (named.symbol >= 0 || named.unwind === UNLOADED) return named;
+    }
     return this.#fileRegion(mapping, address);
   }
 
@@ -147,21 +154,22 @@ export class CodeMap implements CodeSpace {
     const table = code.cfi(record);
     const unwind: UnwindInfo =
       table !== undefined ? { kind: 'cfi', table } : code.isTrampoline(record) ? { kind: 'trampoline', size: code.end(record) - start } : NONE;
-    return new ModuleRegion(module, start, unwind, 0, record);
+    return new ModuleRegion(module, start, unwind, 0, code.isNamed(record) ? record : NO_SYMBOL);
   }
 
   /** Anonymous executable memory: what the perf map of the process that mapped it says of the address. */
-  #inPerfMap(mapping: Mapping, address: number): ModuleRegion {
-    const { module } = mapping;
+  #inPerfMap(module: Module, mappingStart: number, address: number): ModuleRegion {
     const contents = this.contents[module.id];
     if (contents === undefined) return new ModuleRegion(module, 0, UNLOADED, 0, -1);
     const symbols = contents.kind === 'symbols' ? contents.symbols : undefined;
     if (symbols === undefined) return new ModuleRegion(module, 0, NONE, 0, -1);
     const symbol = symbols.find(address);
-    if (symbol < 0) return new ModuleRegion(module, mapping.start, NONE, 0, -1);
+    if (symbol < 0) return new ModuleRegion(module, mappingStart, NONE, 0, -1);
     const start = symbols.start(symbol);
     const size = symbols.end(symbol) - start;
-    const trampoline = isTrampolineCode(this.#machine, symbols.name(symbol), size);
+    const name = symbols.name(symbol);
+    if (name === '') return new ModuleRegion(module, start, NONE, 0, NO_SYMBOL);
+    const trampoline = isTrampolineCode(this.#machine, name, size);
     return new ModuleRegion(module, start, trampoline ? { kind: 'trampoline', size } : NONE, 0, symbol);
   }
 
@@ -207,5 +215,5 @@ export function findKernel(processes: Processes, contents: readonly (ModuleConte
 /** The names that a module's contents hold. */
 export function symbolsOf(contents: ModuleContents | undefined): SymbolTable | undefined {
   if (contents === undefined) return undefined;
-  return contents.kind === 'file' ? contents.loaded.symbols : contents.kind === 'symbols' ? contents.symbols : contents.code;
+  return contents.kind === 'file' ? contents.loaded.symbols : contents.symbols;
 }

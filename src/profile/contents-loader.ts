@@ -11,6 +11,7 @@ import { parsePerfMap, type PerfMap } from '../jit/perf-map.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { Module } from '../process/module.ts';
 import type { Processes } from '../process/processes.ts';
+import { JitSymbols } from '../symbols/jit-symbols.ts';
 import { SingleSymbol } from '../symbols/kernel-symbols.ts';
 import type { ModuleContents } from './code-map.ts';
 import { LINK_REGISTER_ONLY } from './sample-resolver.ts';
@@ -106,7 +107,7 @@ export class ContentsLoader {
           : 'Recorded without -k 1: code is matched by its address only',
       );
     }
-    return { kind: 'jitdump', code, timeless };
+    return { kind: 'jitdump', code, symbols: new JitSymbols(code, this.#files.demangle), timeless };
   }
 
   async #loadPerfMap(module: Module): Promise<ModuleContents> {
@@ -128,7 +129,10 @@ export class ContentsLoader {
   async #foreignPerfMap(pid: number): Promise<ByteSource | undefined> {
     const { mappings } = this.#processes.process(pid);
     this.#mapStarts ??= await this.#readMapStarts();
-    const fitting = this.#mapStarts.filter((map) => !this.#processes.pids.has(map.pid) && mappings.find(map.start)?.module.kind === 'anonymous');
+    const fitting = this.#mapStarts.filter((map) => {
+      const mapping = this.#processes.pids.has(map.pid) ? undefined : mappings.find(map.start);
+      return mapping?.module.kind === 'anonymous' || mapping?.jit !== undefined;
+    });
     const [only] = fitting;
     if (only === undefined || fitting.length > 1) return undefined;
     this.#diagnostics.damaged('perf-map-of-other-pid', -1, `perf-${only.pid}.map is taken for process ${pid}: it fits its memory, and no perf-${pid}.map is there`);

@@ -7,6 +7,8 @@ import type { SourceLines } from '../symbols/source-lines.ts';
 
 /** Whatever brings the files that belong to a recording: node/, a page's list of files, an archive. */
 export interface RecordingFiles {
+  /** Whether names are shown demangled. */
+  readonly demangle: boolean;
   /** Symbols and, if wanted, call frame information of a module with a file (or of the kernel). */
   loadModule(module: Module, wants: ModuleWants): LoadedModule | Promise<LoadedModule>;
   /** What a module's debugging information says of its source, or undefined where it has none. Whoever gets it closes it. */

@@ -167,6 +167,7 @@ export class Recording {
       diagnostics: this.#diagnostics,
     });
     const files: RecordingFiles = {
+      demangle: demangle ?? true,
       loadModule: (module, wants) => loader.load(module, wants),
       loadSource: (module) => loader.loadSource(module),
       openJitdump: (path) => this.#input.openJitdump(path),

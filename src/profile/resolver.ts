@@ -3,7 +3,7 @@
 
 import { isWide, type WideAddresses } from '../bytes/int64.ts';
 import { AddressCache } from './address-cache.ts';
-import { CodeMap, ModuleRegion, findKernel, symbolsOf, type ModuleContents } from './code-map.ts';
+import { CodeMap, ModuleRegion, NO_SYMBOL, findKernel, symbolsOf, type ModuleContents } from './code-map.ts';
 import { FrameFlag, FrameTable } from './frame-table.ts';
 import { LocationTable } from './location-table.ts';
 import type { Machine } from '../bytes/machine.ts';
@@ -99,7 +99,7 @@ export class Resolver {
       return NEEDS_MODULE;
     }
     const relative = address - region.shift;
-    const symbol = region.symbol >= 0 ? region.symbol : (this.#symbols[module.id]?.find(relative) ?? -1);
+    const symbol = region.symbol >= 0 ? region.symbol : region.symbol === NO_SYMBOL ? -1 : (this.#symbols[module.id]?.find(relative) ?? -1);
     // An unresolved address is a frame by its absolute address: two processes may have the same place at two addresses.
     const key = symbol >= 0 ? relative : address;
     const known = this.locations.find(module.id, symbol, key);

@@ -53,16 +53,19 @@ export class JitdumpWriter {
     return this;
   }
 
-  /** A file of null is "as the entry before". */
-  debugInfo(start: number, entries: { address: number; line: number; column: number; file: string | null }[], time: bigint): this {
+  /** A file of null is "as the entry before". `align`: zeros behind it up to a multiple of this, as V8 and wasmtime write them. */
+  debugInfo(start: number, entries: { address: number; line: number; column: number; file: string | null }[], time: bigint, align: number = 1): this {
     const names = entries.map((entry) => (entry.file === null ? new Uint8Array([0xff]) : TEXT.encode(entry.file)));
-    this.#prefix(2, 32 + names.reduce((sum, name) => sum + 17 + name.length, 0), time);
+    const size = 32 + names.reduce((sum, name) => sum + 17 + name.length, 0);
+    const padded = Math.ceil(size / align) * align;
+    this.#prefix(2, padded, time);
     this.#u64(BigInt(start), BigInt(entries.length));
     entries.forEach((entry, i) => {
       this.#u64(BigInt(entry.address));
       this.#u32(entry.line, entry.column);
       this.#bytes.push(...names[i]!, 0);
     });
+    for (let i = size; i < padded; i++) this.#bytes.push(0);
     return this;
   }
 
@@ -71,12 +74,13 @@ export class JitdumpWriter {
     return this;
   }
 
-  unwinding(ehFrame: Uint8Array, ehFrameHdr: Uint8Array, time: bigint): this {
+  /** `isHeaderFirst`: in the order in which LLVM writes them. */
+  unwinding(ehFrame: Uint8Array, ehFrameHdr: Uint8Array, time: bigint, isHeaderFirst: boolean = false): this {
     const length = ehFrame.length + ehFrameHdr.length;
     const padding = (8 - ((40 + length) % 8)) % 8;
     this.#prefix(4, 40 + length + padding, time);
     this.#u64(BigInt(length), BigInt(ehFrameHdr.length), BigInt(Math.ceil(length / 16) * 16));
-    this.#bytes.push(...ehFrame, ...ehFrameHdr);
+    this.#bytes.push(...(isHeaderFirst ? [...ehFrameHdr, ...ehFrame] : [...ehFrame, ...ehFrameHdr]));
     for (let i = 0; i < padding; i++) this.#bytes.push(0);
     return this;
   }

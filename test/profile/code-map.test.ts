@@ -35,7 +35,8 @@ function fileContents(symbols: SymbolTable | undefined, bias = 0): ModuleContent
 function jitContents(loads: readonly Load[], timeless = false): ModuleContents {
   const writer = new JitdumpWriter({ pid: 1 });
   for (const load of loads) writer.load(load);
-  return { kind: 'jitdump', code: readBytes(writer.bytes()).code, timeless };
+  const { code } = readBytes(writer.bytes());
+  return { kind: 'jitdump', code, symbols: code, timeless };
 }
 
 function mapContents(text: string): ModuleContents {
