@@ -44,7 +44,7 @@ const VIEWS: Readonly<Record<string, View>> = {
 };
 
 function attrLines(text: string, form: Form): string {
-  return form === 'swapped' ? text.replace(/^# bpf_prog_info.*\n/gm, '').replace(/, (clockid|sample_regs_intr|sig_data|precise_ip|config3|config4)(:| =) (0x)?[0-9a-f]+/g, '') : text;
+  return form === 'swapped' ? text.replace(/^# (bpf_prog_info|btf info).*\n/gm, '').replace(/, (clockid|sample_regs_intr|sig_data|precise_ip|config3|config4)(:| =) (0x)?[0-9a-f]+/g, '') : text;
 }
 
 function scriptLines(text: string, form: Form, piped: boolean): string {

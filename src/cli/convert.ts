@@ -37,7 +37,7 @@ export const convert: Command = {
     event: { type: 'text', alias: 'e', value: 'LIST', describe: 'only the samples of these events' },
     anonymize: {
       type: 'flag',
-      describe: 'replace names of files, commands, arguments and the machine; unwind stacks and drop their bytes and registers. Names of events, of well-known libraries and build ids stay',
+      describe: 'replace names of files, commands, arguments, cgroups, probes and the machine; unwind stacks and drop their bytes and registers. Names of events, of well-known programs and libraries, and build ids stay',
     },
     symfs: FILE_OPTIONS['symfs']!,
     jitdump: FILE_OPTIONS['jitdump']!,
@@ -47,7 +47,8 @@ export const convert: Command = {
   examples: [
     ['convert perf.data -o small.data --time 100,105', 'five seconds of it'],
     ['convert perf.data -o public.data --anonymize --symfs symfs', 'to show to others'],
-    ['convert pipe.data -o file.data', 'a file of what came through a pipe'],
+    ['convert broken.data -o sound.data', 'what is left of a killed or damaged one'],
+    ['convert perf.data -o folder --to directory -z', 'as perf record --threads -z'],
   ],
   run: async (given, out, err) => (await import('./run-convert.ts')).runConvert(readConvertOptions(given), out, err),
 };

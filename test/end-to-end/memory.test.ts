@@ -28,6 +28,8 @@ for (const [name, megabytes, what] of [
   ['injected', 100, 'profile'],
   ['demo', 100, 'samples'],
   ['injected', 60, 'records'],
+  ['injected', 60, 'convert'],
+  ['demo', 60, 'anonymize'],
 ] as const) {
   t.test(`${what} of ${megabytes} MB of ${name}`, async (t) => {
     const run = runNode([PROGRAM, name, String(megabytes), what], '.');

@@ -1,7 +1,9 @@
-// Run as a program by memory.test.ts: reads a recording of some hundred MB that does not exist, or standard input, and prints what
-// memory that took.
+// Run as a program by memory.test.ts: reads a recording of some hundred MB that does not exist, or standard input, or writes one that
+// nobody keeps, and prints what memory that took.
 
 import { openRecording } from '../../src/node/open-recording.ts';
+import { anonymizeRecording } from '../../src/profile/convert/anonymize.ts';
+import { convertRecording } from '../../src/profile/convert/convert-recording.ts';
 import { demoParts, openInMemory, testdata, type Parts } from './in-memory.ts';
 import { RepeatedRecording } from './repeated-recording.ts';
 
@@ -27,6 +29,11 @@ let samples = 0;
 if (what === 'profile' || what === 'stdin') {
   const { profile } = await recording.profile({ onProgress: look });
   samples = profile.events[0]!.samples;
+} else if (what === 'convert') {
+  const nobody = { write: () => {}, writeAt: () => {} };
+  ({ samples } = await convertRecording(recording, { container: 'directory', compress: true, littleEndian: false, onProgress: look }, { file: () => nobody }));
+} else if (what === 'anonymize') {
+  ({ samples } = await anonymizeRecording(recording, { container: 'pipe', onProgress: look }, { write: () => {} }));
 } else {
   let count = 0;
   for await (const each of what === 'records' ? recording.records() : recording.samples()) {
