@@ -1,4 +1,4 @@
-// AUX area traces in the dump: packets of Intel PT and records of Intel BTS, with the texts that perf 7.2 prints of the same bytes, and
+// AUX area traces in the dump: packets of Intel PT and Arm SPE, records of Intel BTS, with the texts that perf 7.2 prints of the same bytes, and
 // the numbers of AUXTRACE_INFO by name.
 
 import fc from 'fast-check';
@@ -111,6 +111,65 @@ t.test('Intel BTS', async (t) => {
     `.\n. ... Intel BTS data: size 51 bytes\n.  00000000:  ${hex} ee9c49f7a55300b -> 3611ecc7a27d5833 pred\n` +
       '.  00000018:  fb 20 45 6a 8f b4 d9 fe 23 48 6d 92 b7 dc 01 26 4b 70 95 ba df 04 29 4e fed9b48f6a4520fb -> 2601dcb7926d4823 miss\n' +
       `.  00000030:  73 98 bd${' '.repeat(63)} Bad record!\n`,
+  );
+  t.end();
+});
+
+const SPE_PACKETS: readonly (readonly [string, string])[] = [
+  ['b0 88 77 66 55 44 33 22 a1', 'PC 0x22334455667788 el1 ns=1'],
+  ['b1 88 77 66 55 44 33 22 41', 'TGT 0x22334455667788 el2 ns=0'],
+  ['b2 ff 77 66 55 44 33 f2 ff', 'VA 0xfff23344556677ff'],
+  ['b3 88 77 66 55 44 33 22 fa', 'PA 0x22334455667788 ns=1 ch=1 pat=a'],
+  ['b4 88 77 66 55 44 33 22 81', 'PBT 0x22334455667788 el0 ns=1'],
+  ['b5 88 77 66 55 44 33 22 81', 'ADDR 0x8122334455667788 (5)'],
+  ['21 b1 88 77 66 55 44 33 22 81', 'ADDR 0x8122334455667788 (9)'],
+  ['98 01 02', 'LAT 513 TOT'],
+  ['9a ff ff', 'LAT 65535 XLAT'],
+  ['22 9a 03 04', 'LAT 1027 '],
+  ['65 02 00 00 00', 'CONTEXT 0x2 el2'],
+  ['71 01 02 03 04 05 06 07 08', 'TS 578437695752307201'],
+  ['01', 'END'],
+  ['00', 'PAD'],
+  ['43 09', 'DATA-SOURCE 9'],
+  ['63 01 02 03 04', 'DATA-SOURCE 67305985'],
+  ['42 00', 'EV'],
+  ['72 03 10 01 00 00 00 00 01', 'EV EXCEPTION-GEN RETIRED TXN IMPDEF:12,56'],
+  ['48 07', 'OTHER ASE FP COND-SELECT'],
+  ['48 00', 'OTHER INSN-OTHER'],
+  ['48 5e', 'SVE-OTHER EVLEN 1024 FP PRED'],
+  ['48 9c', 'SME-OTHER ETS 1024'],
+  ['48 60', 'OTHER'],
+  ['49 16', 'LD AT AR'],
+  ['49 0b', 'ST EXCL'],
+  ['49 dc', 'LD SVE-SME-REG EVLEN 1024 PRED SG'],
+  ['49 44', 'LD GCS COMM'],
+  ['49 25', 'ST MEMSET'],
+  ['49 24', 'LD'],
+  ['4a 1f', 'B COND IND GCS CR-NON-BL-RET'],
+  ['4b 07', 'OP-TYPE 0x7 (3)'],
+  ['55', 'Bad packet!'],
+  ['24 b0', 'Bad packet!'],
+];
+
+t.test('Arm SPE', async (t) => {
+  const lines = async (bytes: Uint8Array): Promise<string[]> => (await dumped(TraceKind.ArmSpe, bytes)).split('\n').slice(2, -1).map((line) => line.slice(62));
+  for (const [hex, text] of SPE_PACKETS) {
+    t.equal((await lines(bytesOf(hex)))[0], text, hex);
+    if (hex.length > 5) t.equal((await lines(bytesOf(hex).subarray(0, -1)))[0], 'Bad packet!', `${text}, cut`);
+  }
+  t.equal(
+    await dumped(TraceKind.ArmSpe, bytesOf('ff 21 00 ff 00 00 01 00')),
+    `.\n. ... ARM SPE data: size 0x8 bytes\n.  00000000:  ff${' '.repeat(45)} Bad packet!\n.  00000001:  21 00 ff 00 00${' '.repeat(33)} PAD\n` +
+      `.  00000006:  01${' '.repeat(45)} END\n.  00000007:  00${' '.repeat(45)} PAD\n`,
+    'up to a multiple of four bytes, and what is zero behind it',
+  );
+  const likely = fc.array(fc.constantFrom(...SPE_PACKETS.map(([hex]) => bytesOf(hex))), { minLength: 1, maxLength: 40 }).map((list) => Uint8Array.from(list.flatMap((each) => [...each])));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.uint8Array({ minLength: 1, maxLength: 300 }), likely), fc.integer({ min: 1, max: 60 }), async (bytes, pieceSize) => {
+      const whole = await dumped(TraceKind.ArmSpe, bytes);
+      const shown = whole.split('\n').slice(2, -1).map((line) => line.slice(13, 61).trim()).join(' ');
+      return shown === Buffer.from(bytes).toString('hex').replace(/..(?!$)/g, '$& ') && whole === (await dumped(TraceKind.ArmSpe, bytes, bytes.length, pieceSize));
+    }),
   );
   t.end();
 });
