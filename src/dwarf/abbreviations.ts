@@ -2,7 +2,7 @@
 // over an entry without looking at it: by far the most entries are types and variables, of no interest here.
 
 import { MAX_ABBREVIATIONS } from '../bytes/limits.ts';
-import { Attribute, Form } from './dwarf-constants.ts';
+import { Attribute, Form, Tag } from './dwarf-constants.ts';
 import type { DieShape } from './die-shape.ts';
 import type { LazySection } from './lazy-section.ts';
 import type { SectionReading } from './sections.ts';
@@ -28,6 +28,8 @@ export class AbbreviationTable {
   length = 0;
   /** In bytes. */
   size = 0;
+  /** Whether any function says where its code lies. */
+  describesCode = false;
   readonly tag: number[] = [];
   readonly flags: number[] = [];
   /** Where the attributes of each begin in the three columns below; one more than there are. */
@@ -59,6 +61,7 @@ export class AbbreviationTable {
     if (!this.#isDense && !this.#byCode.has(code)) this.#byCode.set(code, index);
     this.tag.push(tag);
     const hasCode = names.includes(Attribute.LowPc) || names.includes(Attribute.Ranges);
+    if (hasCode && tag === Tag.Subprogram) this.describesCode = true;
     this.flags.push((hasChildren ? AbbreviationFlag.HasChildren : 0) | (hasCode ? AbbreviationFlag.HasCode : 0));
     let run = 0;
     for (let i = 0; i < names.length; i++) {

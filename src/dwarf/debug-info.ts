@@ -8,6 +8,7 @@ import { ValueKind } from './die-reader.ts';
 import { functionAt } from './function-index.ts';
 import { type InlineTree, OriginKind, readInlines } from './inline-tree.ts';
 import { readLineTable, type LineTable } from './line-table.ts';
+import { LineRows } from './line-program.ts';
 import type { DwarfSections, SectionReading } from './sections.ts';
 import { type NeededFile, SplitUnits } from './split-units.ts';
 import type { Unit } from './unit.ts';
@@ -55,6 +56,7 @@ export class DebugInfo {
   /** Units whose line tables are kept, the oldest first, and the rows in all of them. */
   readonly #withLines: Unit[] = [];
   #rows = 0;
+  readonly #scratch = new LineRows();
 
   /** `supplementary`: the file that the main one shares entries and texts with (dwz), if there is one. */
   constructor(main: DwarfSections, supplementary?: DwarfSections) {
@@ -99,7 +101,7 @@ export class DebugInfo {
 
   *#linesOf(unit: Unit): SectionReading<LineTable | undefined> {
     if (unit.lines !== null) return unit.lines;
-    const lines = (unit.lines = yield* readLineTable(unit));
+    const lines = (unit.lines = yield* readLineTable(unit, this.#scratch));
     if (lines === undefined) return undefined;
     this.#withLines.push(unit);
     this.#rows += lines.length;

@@ -36,6 +36,12 @@ export function* functionAt(unit: Unit, address: number): SectionReading<number>
   return unit.functions.find(address);
 }
 
+/** The ranges of all functions of a unit. */
+export function* allFunctions(unit: Unit): SectionReading<RangeColumns> {
+  if (unit.functions?.isWhole !== true) unit.functions = yield* readFunctions(unit, true);
+  return unit.functions.ranges;
+}
+
 /** What is looked up in other sections, kept until the unit has been gone through. */
 interface Pending extends CodePlace {
   readonly position: number;

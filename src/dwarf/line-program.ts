@@ -19,6 +19,14 @@ export class LineRows {
   /** Whether the program ends where it makes no sense. */
   isDamaged = false;
 
+  /** Nothing, with the room there is. */
+  clear(): void {
+    this.length = 0;
+    this.sequenceFirst.length = 0;
+    this.sequenceHigh.length = 0;
+    this.isDamaged = false;
+  }
+
   /** A row of the sequence that begins with row `first`. */
   add(first: number, address: number, file: number, line: number): void {
     let last = this.length - 1;
@@ -52,15 +60,16 @@ export class LineRows {
   }
 }
 
-/** Runs the program of a table. Files that it defines are added to the header's. */
-export function runLineProgram(bytes: Uint8Array, header: LineHeader, littleEndian: boolean): LineRows {
-  return new LineProgram(bytes, header, littleEndian).run();
+/** Runs the program of a table, and fills `rows` with what it says. Files that it defines are added to the header's. */
+export function runLineProgram(bytes: Uint8Array, header: LineHeader, littleEndian: boolean, rows: LineRows): void {
+  rows.clear();
+  new LineProgram(bytes, header, littleEndian, rows).run();
 }
 
 class LineProgram {
   readonly #header: LineHeader;
   readonly #cursor: DwarfCursor;
-  readonly #rows = new LineRows();
+  readonly #rows: LineRows;
   // The registers that are kept.
   #address = 0;
   #operation = 0;
@@ -72,13 +81,14 @@ class LineProgram {
   #isOrdered = true;
   #low = NaN;
 
-  constructor(bytes: Uint8Array, header: LineHeader, littleEndian: boolean) {
+  constructor(bytes: Uint8Array, header: LineHeader, littleEndian: boolean, rows: LineRows) {
+    this.#rows = rows;
     this.#header = header;
     this.#cursor = new DwarfCursor(bytes, littleEndian);
     this.#cursor.seek(header.start, header.end);
   }
 
-  run(): LineRows {
+  run(): void {
     const cursor = this.#cursor;
     const { bytes } = cursor;
     const { opcodeBase, lineBase, lineRange, minimumInstruction, maximumOperations } = this.#header;
@@ -100,7 +110,6 @@ class LineProgram {
     }
     // Rows without an end of their sequence reach nowhere.
     this.#rows.length = this.#first;
-    return this.#rows;
   }
 
   #reset(): void {

@@ -8,7 +8,8 @@ import type { DwarfFile } from './dwarf-file.ts';
 import { readText } from './dwarf-file.ts';
 import type { LineHeader, LineText } from './line-header.ts';
 import { lineTableLength, readLineHeader } from './line-header.ts';
-import { type LineRows, runLineProgram } from './line-program.ts';
+import { runLineProgram } from './line-program.ts';
+import type { LineRows } from './line-program.ts';
 import { RangeColumns } from './range-columns.ts';
 import type { SectionReading } from './sections.ts';
 import type { Unit } from './unit.ts';
@@ -94,8 +95,8 @@ export class LineTable {
   }
 }
 
-/** Reads the line table of a unit; undefined where it has none that can be read. */
-export function* readLineTable(unit: Unit): SectionReading<LineTable | undefined> {
+/** Reads the line table of a unit; undefined where it has none that can be read. `rows` is room for it, used again for others. */
+export function* readLineTable(unit: Unit, rows: LineRows): SectionReading<LineTable | undefined> {
   const { file, statementList, header } = unit;
   if (statementList < 0) return undefined;
   const start = yield* file.line.read(statementList, LENGTH_BYTES);
@@ -105,7 +106,7 @@ export function* readLineTable(unit: Unit): SectionReading<LineTable | undefined
   const bytes = yield* file.line.read(statementList, length);
   const lineHeader = readLineHeader(bytes, file.littleEndian, header.shape.addressSize);
   if (lineHeader === undefined) return damaged(file, statementList);
-  const rows = runLineProgram(bytes, lineHeader, file.littleEndian);
+  runLineProgram(bytes, lineHeader, file.littleEndian, rows);
   if (rows.isDamaged) damaged(file, statementList);
   // The program is not needed again; files that it defines are rare and keep it.
   const isSmall = lineHeader.files.every(({ name }) => name.section !== 'table' || name.offset < lineHeader.start);

@@ -4,8 +4,8 @@
 import { readAranges } from './aranges.ts';
 import { ValueKind } from './die-reader.ts';
 import type { DwarfFile } from './dwarf-file.ts';
-import { UnitType } from './dwarf-constants.ts';
-import { functionAt } from './function-index.ts';
+import { Tag, UnitType } from './dwarf-constants.ts';
+import { allFunctions } from './function-index.ts';
 import { RangeColumns } from './range-columns.ts';
 import { addRanges, addressOf } from './ranges.ts';
 import type { SectionReading } from './sections.ts';
@@ -17,8 +17,6 @@ export class UnitIndex {
   #told: RangeColumns | undefined;
   readonly #toldUnits = new Set<number>();
   #asked: RangeColumns | undefined;
-  /** Units with code somewhere, nobody says where. */
-  readonly #silent: Unit[] = [];
 
   constructor(file: DwarfFile) {
     this.#file = file;
@@ -36,7 +34,7 @@ export class UnitIndex {
       this.#asked ??= yield* this.#ask();
       offset = this.#asked.find(address);
     }
-    if (offset < 0) return yield* this.#amongSilent(address);
+    if (offset < 0) return undefined;
     const unit = yield* this.#file.unitAt(offset);
     return unit !== undefined && (yield* this.#rootOf(unit)) ? unit : undefined;
   }
@@ -50,18 +48,19 @@ export class UnitIndex {
       const { type, offset } = unit.header;
       if (this.#toldUnits.has(offset) || (type !== UnitType.Compile && type !== UnitType.Skeleton)) continue;
       if (!(yield* this.#rootOf(unit))) continue;
-      const before = ranges.length;
-      yield* addRanges(unit, unit, offset, ranges);
-      const isSilent = unit.ranges.kind === ValueKind.None && unit.highPc.kind === ValueKind.None;
-      if (isSilent && ranges.length === before && unit.hasChildren && unit.dwoName === '') this.#silent.push(unit);
+      if (unit.ranges.kind !== ValueKind.None || unit.highPc.kind !== ValueKind.None) yield* addRanges(unit, unit, offset, ranges);
+      else if (unit.hasChildren && unit.dwoName === '' && unit.tag !== Tag.PartialUnit) yield* this.#addFunctions(unit, ranges);
     }
     ranges.finish();
     return ranges;
   }
 
-  *#amongSilent(address: number): SectionReading<Unit | undefined> {
-    for (const unit of this.#silent) if ((yield* functionAt(unit, address)) >= 0) return unit;
-    return undefined;
+  /** The ranges of a unit that says nothing of its code, if it has any: those of its functions. */
+  *#addFunctions(unit: Unit, to: RangeColumns): SectionReading<void> {
+    const table = yield* this.#file.abbreviationsOf(unit);
+    if (table === undefined || !table.describesCode) return;
+    const functions = yield* allFunctions(unit);
+    for (let i = 0; i < functions.length; i++) to.add(functions.low[i]!, functions.high[i]!, unit.header.offset);
   }
 
   *#rootOf(unit: Unit): SectionReading<boolean> {

@@ -46,7 +46,8 @@ t.test('line programs', (t) => {
       const table = writeLineTable(shape, ['a.c', 'b.c', 'c.c', 'd.c'], isReversed ? sequences.toReversed() : sequences);
       const header = readLineHeader(table, shape.littleEndian, shape.addressSize);
       if (header === undefined) throw new Error('no header');
-      const rows = runLineProgram(table, header, shape.littleEndian);
+      const rows = new LineRows();
+      runLineProgram(table, header, shape.littleEndian, rows);
       if (rows.isDamaged) throw new Error('damaged');
       for (const sequence of sequences) {
         const { rows: matrix, end } = rowsOf(shape, sequence);
