@@ -2,6 +2,7 @@
 // (FORMAT 1.4; SPEC 1.3). The same records may come later too, and are then taken by ordered-records.ts through `takeHeaderRecord`.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
+import { readUnsigned64 } from '../bytes/int64.ts';
 import { MAX_FEATURE_SIZE, MAX_RECORD_SIZE } from '../bytes/limits.ts';
 import { type Reading, bytesAt } from '../bytes/reading.ts';
 import { MIN_ATTR_SIZE, readAttr } from './attr.ts';
@@ -102,7 +103,7 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
 /** The number of a FEATURE record's feature; 0, which none has, where it is too short. */
 export function featureNumber(record: RecordView): number {
   const { view, offset, end, littleEndian } = record;
-  return offset + 16 > end ? 0 : view.getUint32(littleEndian ? offset + 8 : offset + 12, littleEndian);
+  return offset + 16 > end ? 0 : readUnsigned64(view, offset + 8, littleEndian);
 }
 
 function takeFeature(record: RecordView, events: EventTable, features: Features): void {
