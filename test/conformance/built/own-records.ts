@@ -149,10 +149,10 @@ export const ownRecordVectors: readonly Vector[] = [
       own.timeConv({ shift: 10n, multiplier: 400n, zero: 0n, long: { cycles: 0n, mask: 0n, hasZero: false, isShort: false } }),
     ],
   }),
-  ...twins({ name: 'record-header-feature', about: 'HEADER_FEATURE: one that is known, one that is not, and the mark of the end', clauses: ['4.6.17', '1.3.1', '1.3.2', '3.1.1'] }, {
+  ...twins({ name: 'record-header-feature', about: 'HEADER_FEATURE: one that is known, two that are not (one has a number beyond 32 bits), and the mark of the end', clauses: ['4.6.17', '1.3.1', '1.3.2', '3.1.1'] }, {
     container: 'pipe',
     events: [clock],
-    records: [own.headerAttr(clock), own.headerFeature(textFeature('HOSTNAME', 'elsewhere')), own.headerFeature(unknownFeature(77, someBytes(5))), own.endOfFeatures(35), own.finishedInit()],
+    records: [own.headerAttr(clock), own.headerFeature(textFeature('HOSTNAME', 'elsewhere')), own.headerFeature(unknownFeature(77, someBytes(5))), own.headerFeature(unknownFeature(0x1_0000_0003, someBytes(6))), own.endOfFeatures(35), own.finishedInit()],
   }),
   ...twins({ name: 'record-bpf-metadata', about: 'BPF_METADATA: names in 512 bytes or in 256, with and without a trailer', clauses: ['4.6.21', '10.1.17', '5.5.5'] }, {
     events: [clock],
