@@ -11,6 +11,7 @@ import { writeDamage } from './damage-lines.ts';
 import { openInput } from './open-input.ts';
 import type { JsonDumpOptions, ScriptOptions } from './options.ts';
 import { textOf, type Output } from './output.ts';
+import { sourceOf } from './script-source.ts';
 
 /** Text as perf's. */
 export async function runDump(options: ScriptOptions, out: Output, err: Output): Promise<number> {
@@ -24,8 +25,9 @@ export async function runDump(options: ScriptOptions, out: Output, err: Output):
       if (options.header === 'only') return 0;
     }
     const tracepoints = await recording.tracepoints();
-    const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false }, { withUnowned: true });
-    const script = new ScriptView(file, pipeline.resolver, options, text, tracepoints);
+    const source = sourceOf(options, file.events.events);
+    const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false, source }, { withUnowned: true });
+    const script = new ScriptView(file, pipeline.resolver, options, text, tracepoints, pipeline.sources);
     const rounds = new StatRounds(file.events, (lines) => text.text(lines));
     const view = new DumpView(file, pipeline.resolver, script, text, sourceNames(options.input, file.container === 'pipe'));
     view.begin();

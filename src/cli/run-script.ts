@@ -1,12 +1,9 @@
 // What `perfts script` does: every sample with its stack, in time order, as it is found.
 
-import type { PerfEvent } from '../perfdata/event-table.ts';
 import type { ResolvedSample } from '../profile/resolved-sample.ts';
-import type { SourceOptions } from '../profile/source-table.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { RecordLines } from '../views/script/record-lines.ts';
-import { showsField } from '../views/script/fields.ts';
 import { ScriptView } from '../views/script/script-view.ts';
 import { StatRounds } from '../views/script/stat-rounds.ts';
 import { writeDamage, writeUnused } from './damage-lines.ts';
@@ -14,6 +11,7 @@ import { openInput } from './open-input.ts';
 import type { ScriptOptions } from './options.ts';
 import { textOf, type Output } from './output.ts';
 import { Progress } from './progress.ts';
+import { sourceOf } from './script-source.ts';
 
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runScript(options: ScriptOptions, out: Output, err: Output): Promise<number> {
@@ -59,13 +57,6 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
     text.flush();
     opened.close();
   }
-}
-
-/** What is to be known of the source: inlined calls where stacks are shown, lines where the field is. */
-function sourceOf(options: ScriptOptions, events: readonly PerfEvent[]): SourceOptions | undefined {
-  const lines = showsField(options.fields, 'srcline');
-  const inlines = options.inline && !options.hideCallGraph && showsField(options.fields, 'sym') && events.some((event) => event.hasCallchain);
-  return inlines || lines ? { inlines, lines, fullPaths: options.fullSourcePaths, otherwise: 'address' } : undefined;
 }
 
 /** --comms, --pid, --tid, -C; undefined where every sample is shown. */
