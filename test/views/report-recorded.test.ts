@@ -1,14 +1,17 @@
 // report held against what perf 7.2 printed, byte for byte, for recordings whose rows are told apart by more than stacks: tracepoints by
-// their text, branches by their ends; and for one whose context switches tell how much of the time that passed a row took.
+// their text, branches by their ends, functions by what was inlined and by source lines (script too); and for one whose context switches
+// tell how much of the time that passed a row took.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import type { SampleDetail } from '../../src/profile/profile.ts';
-import type { Recording } from '../../src/profile/recording.ts';
+import type { ProfileOptions, Recording } from '../../src/profile/recording.ts';
 import type { ReportViewOptions } from '../../src/views/report/options.ts';
 import { writeReport } from '../../src/views/report/report.ts';
+import type { FieldChoice } from '../../src/views/script/fields.ts';
+import { ScriptView } from '../../src/views/script/script-view.ts';
 import { openInMemory } from '../end-to-end/in-memory.ts';
 import { PROJECT_ROOT } from '../project/project-root.ts';
 import { reportOptions } from './report-options.ts';
@@ -17,8 +20,8 @@ function bytesOf(name: string): Uint8Array {
   return new Uint8Array(readFileSync(join(PROJECT_ROOT, 'testdata', 'report', name)));
 }
 
-async function reported(recording: Recording, options: ReportViewOptions, detail?: SampleDetail | 'none'): Promise<string> {
-  const { profile } = await recording.profile({ detail });
+async function reported(recording: Recording, options: ReportViewOptions, detail?: SampleDetail | 'none', source: Pick<ProfileOptions, 'inlines' | 'lines'> = {}): Promise<string> {
+  const { profile } = await recording.profile({ detail, ...source });
   let text = '';
   writeReport(profile, options, (piece) => (text += piece));
   return text.replace(/^# \(Tip: .*\)$/m, '# (Tip)');
@@ -42,6 +45,32 @@ for (const name of ['kprobe', 'sched_stat', 'branches', 'latency']) {
       t.same(differences(await reported(recording, options, detail), part.slice(end + 1)), [], `perf report ${line}`);
     }
   });
+}
+
+t.test('inlines', async (t) => {
+  const files = new Map([['/opt/inl/inlines', bytesOf('recorded-inlines.elf')]]);
+  const recording = await openInMemory({ recording: bytesOf('recorded-inlines.data'), files });
+  for (const part of gunzipSync(bytesOf('recorded-inlines.txt.gz')).toString('latin1').split(/^==> /m).slice(1)) {
+    const end = part.indexOf('\n');
+    const line = part.slice(0, end);
+    const lines = /srcline|srcfile/.test(line);
+    if (line.startsWith('script')) {
+      const fields: FieldChoice[] = line === 'script' ? [] : [{ type: '', mode: 'set', fields: line.split(' ')[2]!.split(',').map((name) => ({ name, shown: true })) }];
+      t.same(differences(await scripted(recording, fields, lines), part.slice(end + 1)), [], `perf ${line}`);
+      continue;
+    }
+    t.same(differences(await reported(recording, reportOptions(line), undefined, { inlines: true, lines }), part.slice(end + 1)), [], `perf report ${line}`);
+  }
+  await t.rejects(reported(recording, { sort: ['srcline'] }), { code: 'PERFTS_USAGE', message: /does not hold source lines/ });
+});
+
+async function scripted(recording: Recording, fields: readonly FieldChoice[], lines: boolean): Promise<string> {
+  const pipeline = recording.pipeline({ maxStack: Infinity, keepExited: false, source: { inlines: true, lines, otherwise: 'address' } });
+  let text = '';
+  const options = { fields, hideCallGraph: false, nanoseconds: false, times: 'absolute' } as const;
+  const view = new ScriptView(recording.file, pipeline.resolver, options, (piece) => (text += piece), undefined, pipeline.sources);
+  await pipeline.run({ sample: (sample, raw, record) => view.sample(sample, raw, record) });
+  return text;
 }
 
 t.test('keys of what the recording does not hold', async (t) => {
