@@ -8,6 +8,6 @@ import type { ScriptOptions } from './options.ts';
 /** What is to be known of the source: inlined calls where stacks are shown, lines where the field is. */
 export function sourceOf(options: ScriptOptions, events: readonly PerfEvent[]): SourceOptions | undefined {
   const lines = showsField(options.fields, 'srcline');
-  const inlines = options.inline && !options.hideCallGraph && showsField(options.fields, 'sym') && events.some((event) => event.hasCallchain);
+  const inlines = options.inline && !options.hideCallGraph && showsField(options.fields, 'ip') && events.some((event) => event.hasCallchain);
   return inlines || lines ? { inlines, lines, fullPaths: options.fullSourcePaths, otherwise: 'address' } : undefined;
 }
