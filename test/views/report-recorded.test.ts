@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import t from 'tap';
+import { decodeText } from '../../src/bytes/text.ts';
+import { TextBuffer } from '../../src/bytes/text-buffer.ts';
 import type { SampleDetail } from '../../src/profile/profile.ts';
 import type { ProfileOptions, Recording } from '../../src/profile/recording.ts';
 import type { ReportViewOptions } from '../../src/views/report/options.ts';
@@ -66,11 +68,11 @@ t.test('inlines', async (t) => {
 
 async function scripted(recording: Recording, fields: readonly FieldChoice[], lines: boolean): Promise<string> {
   const pipeline = recording.pipeline({ maxStack: Infinity, keepExited: false, source: { inlines: true, lines, otherwise: 'address' } });
-  let text = '';
+  const text = new TextBuffer();
   const options = { fields, hideCallGraph: false, nanoseconds: false, times: 'absolute' } as const;
-  const view = new ScriptView(recording.file, pipeline.resolver, options, (piece) => (text += piece), undefined, pipeline.sources);
+  const view = new ScriptView(recording.file, pipeline.resolver, options, text, undefined, pipeline.sources);
   await pipeline.run({ sample: (sample, raw, record) => view.sample(sample, raw, record) });
-  return text;
+  return decodeText(text.content, 0, text.length);
 }
 
 t.test('keys of what the recording does not hold', async (t) => {
