@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MemorySource, type ByteSource } from '../../src/bytes/source.ts';
+import { decodeText } from '../../src/bytes/text.ts';
 import { TextBuffer } from '../../src/bytes/text-buffer.ts';
 import { Recording } from '../../src/profile/recording.ts';
 import { MemoryTree, baseName } from '../../src/symbols/file-tree.ts';
@@ -65,7 +66,7 @@ export async function scriptOf(parts: Parts): Promise<string> {
   const options = { fields: [], hideCallGraph: false, nanoseconds: false, times: 'absolute' } as const;
   const view = new ScriptView(recording.file, pipeline.resolver, options, text);
   await pipeline.run({ sample: (sample, raw, record) => view.sample(sample, raw, record) });
-  return Buffer.from(text.content).toString();
+  return decodeText(text.content, 0, text.length);
 }
 
 export function testdata(path: string): Uint8Array {

@@ -82,9 +82,11 @@ export class RecordingOutput {
   /** Writes what was read, with the bytes that follow it. What the new container says in its own way is left out. */
   async record(record: RecordView, event: number, hasTime: boolean): Promise<void> {
     if (this.isOfContainer(record)) return;
+    const behind = dataSizeBehind(record.view, record.offset, record.end, record.littleEndian);
+    // A record whose data were cut would take what comes after it for them.
+    if (behind > 0 && !record.isDecompressed && (await this.#recording.bytes(record.source, record.fileOffset + record.size + behind - 1, 1)).length === 0) return;
     this.#ringBuffers.see(record);
     this.write(record.bytes.slice(record.offset, record.end), event, this.ringBufferOf(record, event, hasTime));
-    const behind = dataSizeBehind(record.view, record.offset, record.end, record.littleEndian);
     if (behind > 0) await this.#payload(record, behind);
   }
 
