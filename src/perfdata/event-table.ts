@@ -102,8 +102,8 @@ export class EventTable {
   #high: Uint32Array = new Uint32Array(64);
   #value: Int32Array = new Int32Array(64);
   #count = 0;
-  /** Where the last HEADER_ATTR record lies of those that were taken; -1 before the first. A recording may be walked more than once. */
-  #lastAttrRecord = -1;
+  /** Where the last HEADER_ATTR record lies of those that were taken. A recording may be walked more than once. */
+  #lastAttrRecord = -Infinity;
   #lastLow = 0;
   #lastHigh = 0;
   #lastEvent = NO_EVENT;

@@ -121,7 +121,7 @@ t.test('a sample without chain and address', async (t) => {
 
 t.test('words that are not known (yet)', async (t) => {
   t.same(parseSortKeys('comm,sym dso'), ['comm', 'symbol', 'dso']);
-  t.throws(() => parseSortKeys('comm,srcline'), { code: 'PERFTS_USAGE', message: /srcline.*not supported yet/ });
+  t.throws(() => parseSortKeys('comm,weight'), { code: 'PERFTS_USAGE', message: /weight.*not supported yet/ });
   t.throws(() => parseFields('overhead,weight1'), { code: 'PERFTS_USAGE' });
   t.throws(() => parseSortKeys(','), { code: 'PERFTS_USAGE' });
 });
