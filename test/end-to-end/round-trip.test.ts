@@ -19,6 +19,8 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   ext_q_pipe_features_416: /event 0: cpu-clock:H .* and cpu-clock /,
   // The bits of its features are random: most are of features that a pipe cannot hold, others lie across each other.
   rec_bad_header_features: /feature/,
+  // What lies behind the records is taken for one of simpleperf's, whose data would reach far beyond the file: it is left out.
+  ...Object.fromEntries(['huge', 'len', 'zero'].map((what) => [`rec_bad_header_data_${what}`, /UNKNOWN 00800000|270 records, and 269/])),
 };
 
 async function check(t: Test, name: string, path: string): Promise<void> {

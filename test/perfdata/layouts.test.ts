@@ -65,7 +65,7 @@ const READERS: readonly [Layout<LayoutFields>, number, number, (record: RecordVi
   [layouts.statRoundLayout, 77, 0, readStatRound, (f) => ({ isFinal: f['kind'] === 1n, time: f['time'] })],
   [layouts.eventUpdateLayout, 78, 0, readEventUpdate, (f) => [{ id: f['id'], kind: 'unit', text: '' }, undefined, { id: f['id'], kind: 'name', text: '' }, { id: f['id'], kind: 'cpus', cpus: [] }][number(f['kind'])]],
   [layouts.timeConvLayout, 79, 0, (r) => readTimeConv(longer(r, 6)), (f) => ({ shift: f['shift'], multiplier: f['multiplier'], zero: f['zero'], cycles: f['cycles'], mask: f['mask'], hasZero: f['hasZero'] !== 0, isShort: f['isShort'] !== 0 })],
-  [layouts.headerFeatureLayout, 80, 0, featureNumber, (f) => Number(BigInt.asUintN(32, f['number'] as bigint))],
+  [layouts.headerFeatureLayout, 80, 0, featureNumber, (f) => number(f['number'])],
   [layouts.bpfMetadataLayout, 84, 0, readBpfMetadata, (f) => (f['count'] === 0n ? { program: textOf(f['program']), entries: [] } : undefined)],
   [layouts.schedstatCpuLayout, 85, 0, readSchedstat, (f) => ({ timestamp: f['timestamp'], cpu: f['cpu'], version: f['version'], domain: f['reserved'], countersOffset: offsetOf(layouts.schedstatCpuLayout, 'yieldCount') })],
   [layouts.schedstatDomainLayout, 86, 0, readSchedstat, (f) => ({ timestamp: f['timestamp'], cpu: f['cpu'], version: f['version'], domain: f['domain'], countersOffset: layouts.schedstatDomainLayout.size })],
