@@ -6,7 +6,7 @@ import type { RecordView } from '../record-view.ts';
 export interface CallchainDeferredRecord {
   /** Exact: what the waiting samples' chains end with. */
   readonly cookie: bigint;
-  /** Where the addresses lie in the record's view; the first one is the marker of user mode. */
+  /** Where the addresses lie in the record's view; Linux writes no marker of user mode before them. */
   readonly chainOffset: number;
   readonly chainLength: number;
 }
