@@ -162,6 +162,7 @@ export function interpret(initial: readonly Instruction[], program: readonly Ins
   const copy = (from: typeof state): typeof state => ({ ...from, rules: new Map(from.rules) });
   const remembered: (typeof state)[] = [];
   let first = copy(state);
+  let isInitial = true;
   const rows: Row[] = [];
   let location = 0;
   const emit = (): void => {
@@ -174,6 +175,8 @@ export function interpret(initial: readonly Instruction[], program: readonly Ins
         state.rules.set(i.register, i.rule);
         break;
       case 'restore': {
+        // Within the initial instructions there are no initial rules yet.
+        if (isInitial) break;
         const rule = first.rules.get(i.register);
         if (rule === undefined) state.rules.delete(i.register);
         else state.rules.set(i.register, rule);
@@ -209,6 +212,7 @@ export function interpret(initial: readonly Instruction[], program: readonly Ins
   };
   for (const i of initial) step(i);
   first = copy(state);
+  isInitial = false;
   for (const i of program) {
     if (i.op === 'advance') {
       if (i.delta === 0) continue;
