@@ -41,10 +41,10 @@ export const MAX_DIRECTORY_FILES = 256;
 export const MAX_HELD_BYTES = 268_435_456;
 /** What one COMPRESSED record may make: perf compresses a ring buffer at a time, and the largest that anybody asks for (-m) is smaller. */
 export const MAX_ZSTD_OUTPUT = 67_108_864;
-/** Bytes that a zstd stream makes of one byte: stacks that repeat to the last word come to some 3 000, runs of one byte to 32 768. */
+/** Bytes that compressed records make of one byte: stacks that repeat to the last word come to some 3 000, runs of one byte to 32 768. */
 export const MAX_ZSTD_RATIO = 4_096;
-/** What a zstd stream may make before its ratio counts. */
-export const MAX_ZSTD_UNPAID = 268_435_456;
+/** What compressed records may make before their ratio counts. */
+export const MAX_ZSTD_UNPAID = 67_108_864;
 /** How often a zstd stream may begin again, after damage or before its frame has ended: perf does it after an error of its own. */
 export const MAX_ZSTD_RESTARTS = 64;
 /** Nesting of a mangled name, and of what is printed for it; real names stay below 200, a stack of 450 KB holds this many. */
@@ -93,7 +93,11 @@ export const MAX_TASK_INDENT = 256;
 export const MAX_DEFERRED_BYTES = 67_108_864;
 /** Jitdumps that one process may write or inherit: each is looked at for every address that is not remembered; true processes have one or two. */
 export const MAX_JITDUMPS = 16;
-/** Entries of a program header table: an executable has some 15. */
-export const MAX_ELF_SEGMENTS = 4_096;
+/** Entries of a program header table: an executable has some 15, all of which may be looked at for a symbol. */
+export const MAX_ELF_SEGMENTS = 256;
+/** Symbols within symbols: labels in functions, functions in sections, no more. */
+export const MAX_NESTED_SYMBOLS = 256;
+/** Mangled names of one address of which the best is looked for: folding of equal code brings some hundred together, of which any will do. */
+export const MAX_ALIASES = 256;
 /** Characters of all call graphs of a report. The graphs of a chain's functions together are the square of its length. */
 export const MAX_GRAPH_TEXT = 268_435_456;

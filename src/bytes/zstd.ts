@@ -2,7 +2,7 @@
 // there at once, pieces may be cut anywhere, and memory follows what was made, not the window that a frame's header claims. Checksums are
 // not compared; dictionaries are none of perf's.
 
-import { MAX_ZSTD_OUTPUT, MAX_ZSTD_RATIO, MAX_ZSTD_UNPAID, MAX_ZSTD_WINDOW } from './limits.ts';
+import { MAX_ZSTD_OUTPUT, MAX_ZSTD_WINDOW } from './limits.ts';
 import { ZstdError } from './zstd/bits.ts';
 import { BEHIND_BLOCK, Blocks, type BlockHeader, bodySize, readBlockHeader } from './zstd/blocks.ts';
 import { MOST_IN_BLOCK } from './zstd/literals.ts';
@@ -45,9 +45,6 @@ export class PortableZstdStream implements ZstdStream {
   #frameStart = 0;
   /** Where that of this piece begins. */
   #pieceStart = 0;
-  /** Of the whole stream. */
-  #made = 0;
-  #taken = 0;
 
   /** `most`: bytes that one piece may make; what a ring buffer can hold by default. */
   constructor(most: number = MAX_ZSTD_OUTPUT) {
@@ -56,7 +53,6 @@ export class PortableZstdStream implements ZstdStream {
 
   push(piece: Uint8Array): Uint8Array {
     this.#dropOld();
-    this.#taken += piece.length;
     this.#pieceStart = this.#length;
     for (let at = 0; at < piece.length; ) {
       if (this.#part === Part.SkippableBody) {
@@ -136,9 +132,7 @@ export class PortableZstdStream implements ZstdStream {
     const before = this.#length;
     const floor = Math.max(this.#frameStart, before - this.#window);
     this.#length = this.#blocks.decode(this.#block, this.#unit, this.#out, before, floor);
-    this.#made += this.#length - before;
     if (this.#length - this.#pieceStart > this.#most) throw new ZstdError(`one piece makes more than ${this.#most} bytes`);
-    if (this.#made > MAX_ZSTD_UNPAID && this.#made > this.#taken * MAX_ZSTD_RATIO) throw new ZstdError('a zstd stream makes too much of too little');
     if (this.#block.isLast) this.#begin(this.#hasChecksum ? Part.Checksum : Part.FrameHeader);
     else this.#begin(Part.BlockHeader);
   }

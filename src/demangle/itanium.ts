@@ -21,7 +21,7 @@ export function demangleItanium(mangled: string, parameters = true): string | un
   if (!mangled.startsWith('_Z')) return undefined;
   try {
     const parser = new EncodingParser(mangled.slice(2));
-    const printer = new Printer();
+    const printer = new Printer(mangled);
     if (parameters) printer.print(parser.whole());
     else printer.printUnqualified(parser.nameOnly());
     return printer.text;

@@ -36,6 +36,8 @@ export class CfiTable {
   #debugFrame: DecodedSection | undefined;
   #isOpen = false;
   #program: CfiProgram | undefined;
+  /** Bytes of instructions that may still be run. Entries do not share theirs, so that these are no more than the sections have. */
+  #left = 0;
 
   // Decoded FDEs, in columns.
   #fdes = 0;
@@ -78,6 +80,7 @@ export class CfiTable {
     this.#isOpen = true;
     const { ehFrame, ehFrameHdr, littleEndian, addressSize } = this.#sections;
     this.#program = new CfiProgram(this.rows, this.expressions, this.#diagnostics);
+    this.#left = (ehFrame?.bytes.length ?? 0) + (this.#sections.debugFrame?.bytes.length ?? 0);
     if (ehFrame === undefined) return;
     const entries = this.#entriesOf(ehFrame, true);
     const header = ehFrameHdr === undefined ? undefined : HeaderIndex.of(ehFrameHdr, ehFrame, littleEndian, addressSize, this.#diagnostics);
@@ -118,6 +121,12 @@ export class CfiTable {
   }
 
   #decode(entries: CfiEntries, fde: Fde): number {
+    const { cie } = fde;
+    this.#left -= fde.instructionsEnd - fde.instructions + (cie.initial === undefined ? cie.instructionsEnd - cie.instructions : 0);
+    if (this.#left < 0) {
+      this.#diagnostics.damaged('cfi-overlap', fde.offset, 'entries of the call frame information lie over each other');
+      return -1;
+    }
     if (this.#fdes === this.#fdeStart.length) {
       this.#fdeStart = grown(this.#fdeStart);
       this.#fdeEnd = grown(this.#fdeEnd);

@@ -7,7 +7,7 @@
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { readUnsigned64 } from '../bytes/int64.ts';
-import { MAX_RECORD_SIZE, MAX_ZSTD_RESTARTS } from '../bytes/limits.ts';
+import { MAX_RECORD_SIZE, MAX_ZSTD_RATIO, MAX_ZSTD_RESTARTS, MAX_ZSTD_UNPAID } from '../bytes/limits.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { PortableZstdStream, type ZstdStream, beginsZstdFrame } from '../bytes/zstd.ts';
 import { dataSizeBehind, isLongRecord } from './data-behind.ts';
@@ -55,6 +55,9 @@ export class RecordStream {
   #isSearched = false;
   #zstd: ZstdStream | undefined;
   #zstdFailures = 0;
+  /** Of all compressed records: bytes that were read and made. */
+  #packedBytes = 0;
+  #plainBytes = 0;
   /** How often a frame began while another was not ended. */
   #zstdFrames = 0;
   /** While reading what was compressed: the file's block, and where to go on in it. */
@@ -352,7 +355,12 @@ export class RecordStream {
     const isFresh = this.#zstd === undefined;
     try {
       this.#zstd ??= this.#options.zstd?.() ?? new PortableZstdStream();
-      return this.#zstd.push(piece);
+      const plain = this.#zstd.push(piece);
+      this.#packedBytes += piece.length;
+      this.#plainBytes += plain.length;
+      if (this.#plainBytes <= MAX_ZSTD_UNPAID || this.#plainBytes <= this.#packedBytes * MAX_ZSTD_RATIO) return plain;
+      this.#zstdFailures = MAX_ZSTD_RESTARTS;
+      throw new RangeError('they make too much of too little');
     } catch (error) {
       // A frame may begin though the one before was not ended: its magic number is no block that the old one could go on with.
       if (!isFresh && beginsZstdFrame(piece) && this.#zstdFrames++ < MAX_ZSTD_RESTARTS) {

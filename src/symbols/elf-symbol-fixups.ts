@@ -1,6 +1,7 @@
 // What perf does to the symbols of a table once they are in order: gives those without a size an end, then keeps one of several
 // with the same start (FORMAT 3.2). In this order: an alias without a size ends where it starts, and loses.
 
+import { MAX_SYMBOL_NAME } from '../bytes/limits.ts';
 import { demangle } from '../demangle/demangle.ts';
 import { STT_GNU_IFUNC, STT_NOTYPE } from '../elf/elf-constants.ts';
 import { BINDING_SHIFT, END_IS_GUESSED, GLOBAL, IFUNC_ALIAS, TYPE_MASK, WEAK } from './symbol-columns.ts';
@@ -65,6 +66,8 @@ export function settleContested(symbols: SymbolColumns, symbol: number): void {
   symbols.traits[symbol] = best.traits;
 }
 
+/** Bytes of two names that are compared one by one: names may all be the ends of one long name. */
+const MOST_COMPARED = 4_096;
 const FIRST = 1;
 const SECOND = -1;
 /** The names as they are shown decide. */
@@ -107,13 +110,18 @@ function isBetterRaw(symbols: SymbolColumns, a: number, b: number): boolean {
   const fromB = symbols.names[b]!;
   let underscoresA = 0;
   let underscoresB = 0;
-  while (bytesA[fromA + underscoresA] === UNDERSCORE) underscoresA++;
-  while (bytesB[fromB + underscoresB] === UNDERSCORE) underscoresB++;
+  while (underscoresA < MOST_COMPARED && bytesA[fromA + underscoresA] === UNDERSCORE) underscoresA++;
+  while (underscoresB < MOST_COMPARED && bytesB[fromB + underscoresB] === UNDERSCORE) underscoresB++;
   if (underscoresA !== underscoresB) return underscoresA < underscoresB;
-  const endA = bytesA.indexOf(0, fromA);
-  const endB = bytesB.indexOf(0, fromB);
-  const difference = (endA < 0 ? bytesA.length : endA) - fromA - (endB < 0 ? bytesB.length : endB) + fromB;
+  const difference = nameLength(bytesA, fromA) - nameLength(bytesB, fromB);
   return difference !== 0 ? difference > 0 : (bytesA[fromA] !== LETTER_S && bytesA[fromA] !== LETTER_C) || !isSyscallAlias(symbols.rawName(a));
+}
+
+/** Of a name, as far as it is kept. */
+function nameLength(bytes: Uint8Array, from: number): number {
+  const name = bytes.subarray(from, from + MAX_SYMBOL_NAME);
+  const end = name.indexOf(0);
+  return end < 0 ? name.length : end;
 }
 
 function isBetterShown(nameA: string, nameB: string): boolean {
@@ -138,12 +146,13 @@ function isSameButForOneDigit(symbols: SymbolColumns, a: number, b: number): boo
   const fromA = symbols.names[a]!;
   const fromB = symbols.names[b]!;
   let differences = 0;
-  for (let i = 0; ; i++) {
+  for (let i = 0; i < MOST_COMPARED; i++) {
     const x = bytesA[fromA + i] ?? 0;
     const y = bytesB[fromB + i] ?? 0;
     if (x !== y && (++differences > 1 || !isVariantDigit(x) || !isVariantDigit(y) || !isVariantLetter(bytesA[fromA + i - 1]))) return false;
     if (x === 0 && y === 0) return true;
   }
+  return false;
 }
 
 const UNDERSCORE = 0x5f;

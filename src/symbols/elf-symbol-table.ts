@@ -2,6 +2,7 @@
 // perf settles ends and duplicates after `.symtab`, and again once the dynamic symbols are there; PLT entries come last and
 // untouched. The order matters and is kept.
 
+import { MAX_NESTED_SYMBOLS, MAX_SYMBOL_NAME } from '../bytes/limits.ts';
 import { upperBound } from '../bytes/sorted.ts';
 import { demangle } from '../demangle/demangle.ts';
 import { STT_OBJECT } from '../elf/elf-constants.ts';
@@ -60,12 +61,15 @@ export class ElfSymbolTable implements SymbolTable {
   /** The nearest earlier symbol that reaches beyond the start, or -1; undefined where no symbols overlap. */
   readonly #enclosing: Int32Array | undefined;
   readonly #names = new Map<number, string>();
+  /** Bytes of names that may still be read whole. Names share their ends at most, and so are little more than the string tables. */
+  #nameBytesLeft: number;
 
   /** Of columns that are in order; those added to them later do not belong to the table. */
   constructor(columns: SymbolColumns, isDemangled: boolean) {
     this.#columns = columns;
     this.#demangle = isDemangled;
     this.length = columns.length;
+    this.#nameBytesLeft = columns.stringBytes * 4 + MAX_SYMBOL_NAME;
     this.#enclosing = enclosingOf(columns.ends, columns.starts, columns.length);
   }
 
@@ -81,7 +85,7 @@ export class ElfSymbolTable implements SymbolTable {
       return nearest >= 0 && (place < ends[nearest]! || place === starts[nearest]) ? nearest : -1;
     }
     let found = -1;
-    for (let symbol = nearest; symbol >= 0; symbol = this.#enclosing[symbol]!) {
+    for (let symbol = nearest, depth = 0; symbol >= 0 && depth < MAX_NESTED_SYMBOLS; symbol = this.#enclosing[symbol]!, depth++) {
       if (place >= ends[symbol]! && place !== starts[symbol]) continue;
       if ((traits[symbol]! & END_IS_GUESSED) === 0) return symbol;
       if (found < 0) found = symbol;
@@ -101,7 +105,8 @@ export class ElfSymbolTable implements SymbolTable {
     let name = this.#names.get(symbol);
     if (name === undefined) {
       settleContested(this.#columns, symbol);
-      const raw = this.#columns.rawName(symbol);
+      const raw = this.#columns.rawName(symbol, this.#nameBytesLeft > 0 ? MAX_SYMBOL_NAME : CUT_NAME);
+      this.#nameBytesLeft -= raw.length;
       const origin = this.#columns.origin(symbol);
       const shown = this.#demangle && origin !== FROM_US ? demangle(raw) : raw;
       name = origin === FROM_PLT ? `${shown}@plt` : shown;
@@ -135,3 +140,5 @@ function enclosingOf(ends: Float64Array, starts: Float64Array, length: number): 
 }
 
 const NOTHING = new Uint8Array(0);
+/** What is kept of a name where all of them would be too much. */
+const CUT_NAME = 256;

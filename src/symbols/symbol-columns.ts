@@ -1,7 +1,7 @@
 // Symbols while a table is made of them: columns that are filled at the end, put in order and thinned out. No object per symbol.
 
 import { decodeText } from '../bytes/text.ts';
-import { MAX_SYMBOL_NAME } from '../bytes/limits.ts';
+import { MAX_ALIASES, MAX_SYMBOL_NAME } from '../bytes/limits.ts';
 
 /** Where the name of a symbol stands. */
 export const FROM_SYMTAB = 0;
@@ -72,16 +72,21 @@ export class SymbolColumns {
     return (this.traits[symbol]! >> ORIGIN_SHIFT) & 3;
   }
 
-  /** As it stands in the file; of a PLT entry the name of what it calls. */
-  rawName(symbol: number): string {
-    return this.rawNameAt(this.names[symbol]!, this.traits[symbol]!);
+  /** As it stands in the file; of a PLT entry the name of what it calls. At most so many bytes of it. */
+  rawName(symbol: number, most: number = MAX_SYMBOL_NAME): string {
+    return this.rawNameAt(this.names[symbol]!, this.traits[symbol]!, most);
   }
 
   /** The same of a symbol that is not in the columns. */
-  rawNameAt(at: number, traits: number): string {
+  rawNameAt(at: number, traits: number, most: number = MAX_SYMBOL_NAME): string {
     const origin = (traits >> ORIGIN_SHIFT) & 3;
     if (origin === FROM_US) return this.made[at] ?? '';
-    return decodeText(this.#strings[origin]!, at, at + MAX_SYMBOL_NAME);
+    return decodeText(this.#strings[origin]!, at, at + most);
+  }
+
+  /** Bytes of all string tables. */
+  get stringBytes(): number {
+    return this.#strings.reduce((sum, strings) => sum + strings.length, 0);
   }
 
   /** The string table of a symbol's name; of our own names an empty one. */
@@ -97,7 +102,7 @@ export class SymbolColumns {
       candidates = [{ end: this.ends[first]!, name: this.names[first]!, traits: this.traits[first]! }];
       this.contested.set(start, candidates);
     }
-    candidates.push({ end: this.ends[second]!, name: this.names[second]!, traits: this.traits[second]! });
+    if (candidates.length < MAX_ALIASES) candidates.push({ end: this.ends[second]!, name: this.names[second]!, traits: this.traits[second]! });
   }
 
   /** Room for that many symbols. */

@@ -150,6 +150,11 @@ t.test('zstd: what a frame claims is checked before it is believed', async (t) =
   const runs = Array.from({ length: 600 }, () => [0x02, 0x00, 0x10, 0x41]).flat();
   t.throws(() => new PortableZstdStream().push(frame(0x38, runs)), /more than/);
   t.throws(() => new PortableZstdStream().push(frame(0x88, [0x02, 0x00, 0x80, 0x41])), /longer than any/);
+  // 25 MB of runs in 800 bytes, again and again, each in a frame of its own.
+  const many = recordOf(true, 81, 0, (writer) => writer.raw(frame(0x38, runs.slice(0, 800))));
+  const bomb = summary(fileOf(true, [{ sampleType: 1 }], Array.from({ length: 40 }, () => many)));
+  t.same(bomb.damage, ['not-a-record', 'zstd'], 'no file makes much of nothing');
+  t.equal(bomb.lines.length, 40);
 });
 
 t.test('zstd: a piece may be overwritten when the next one comes', async (t) => {

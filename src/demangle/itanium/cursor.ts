@@ -1,7 +1,8 @@
 // Input side of the Itanium demangler: the position, numbers, the table of substitutions, and the bounds that keep
 // hostile names cheap. The grammar's parts (types, expressions, names) stand on it, one class upon the other, because
 // each part needs all the others: what comes from a later part is declared abstract here.
-import { MAX_DEMANGLE_DEPTH, MAX_DEMANGLE_STEPS } from '../../bytes/limits.ts';
+import { MAX_DEMANGLE_DEPTH } from '../../bytes/limits.ts';
+import { mostSteps } from '../steps.ts';
 import type { Node } from './nodes.ts';
 
 /** Thrown inside the room for input that is no mangled name; one object, since nobody reads its stack. */
@@ -24,10 +25,11 @@ export abstract class Cursor {
   inConversion = false;
   substitutions: Node[] = [];
   #depth = 0;
-  #steps = 0;
+  #stepsLeft: number;
 
   constructor(input: string) {
     this.input = input;
+    this.#stepsLeft = mostSteps(input);
   }
 
   abstract type(): Node;
@@ -106,7 +108,7 @@ export abstract class Cursor {
 
   /** Enters a production that may contain itself. What reads twice when it has guessed wrong is bounded by the steps. */
   enter(): void {
-    if (++this.#steps > MAX_DEMANGLE_STEPS) malformed();
+    if (--this.#stepsLeft < 0) malformed();
     if (++this.#depth > MAX_DEMANGLE_DEPTH) malformed();
   }
 

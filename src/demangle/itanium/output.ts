@@ -1,6 +1,7 @@
 // Output side of the Itanium demangler: text that can be taken back to a mark, its last character (which decides on
 // spaces), the bounds, and the template arguments in force, which parameters (T_) refer to when printed.
-import { MAX_DEMANGLE_DEPTH, MAX_DEMANGLE_STEPS, MAX_SYMBOL_NAME } from '../../bytes/limits.ts';
+import { MAX_DEMANGLE_DEPTH, MAX_SYMBOL_NAME } from '../../bytes/limits.ts';
+import { mostSteps } from '../steps.ts';
 import { malformed } from './cursor.ts';
 import type { Node } from './nodes.ts';
 
@@ -25,7 +26,12 @@ export abstract class Output {
   #length = 0;
   #last = '';
   #depth = 0;
-  #steps = 0;
+  #stepsLeft: number;
+
+  /** `mangled`: the name that is printed. */
+  constructor(mangled: string) {
+    this.#stepsLeft = mostSteps(mangled);
+  }
 
   abstract print(node: Node): void;
 
@@ -56,7 +62,7 @@ export abstract class Output {
   }
 
   step(): void {
-    if (++this.#steps > MAX_DEMANGLE_STEPS) malformed();
+    if (--this.#stepsLeft < 0) malformed();
   }
 
   enter(): void {

@@ -1,6 +1,7 @@
 // Lexical part of Rust's v0 mangling: numbers in base 62, identifiers, back references; and the output, which can be
 // muted for what is read but not shown. Offsets of back references count from behind the `_R`.
-import { MAX_DEMANGLE_DEPTH, MAX_DEMANGLE_STEPS, MAX_SYMBOL_NAME } from '../../bytes/limits.ts';
+import { MAX_DEMANGLE_DEPTH, MAX_SYMBOL_NAME } from '../../bytes/limits.ts';
+import { mostSteps } from '../steps.ts';
 import { decodePunycode } from './punycode.ts';
 
 /** Thrown inside the room for input that is no Rust name. */
@@ -16,10 +17,11 @@ export abstract class V0Cursor {
   text = '';
   #muted = 0;
   #depth = 0;
-  #steps = 0;
+  #stepsLeft: number;
 
   constructor(input: string) {
     this.input = input;
+    this.#stepsLeft = mostSteps(input);
   }
 
   append(text: string): void {
@@ -36,7 +38,7 @@ export abstract class V0Cursor {
   }
 
   enter(): void {
-    if (++this.#steps > MAX_DEMANGLE_STEPS || ++this.#depth > MAX_DEMANGLE_DEPTH) malformed();
+    if (--this.#stepsLeft < 0 || ++this.#depth > MAX_DEMANGLE_DEPTH) malformed();
   }
 
   leave(): void {
