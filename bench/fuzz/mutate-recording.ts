@@ -1,11 +1,11 @@
 // Mutated recordings: parts are changed before they are put together, so that the numbers around them fit and readers get far; then,
 // in some, numbers and bytes of the whole.
 
-import { changeBytes, changeField, joined, spliced } from './mutate.ts';
+import { EDGES, changeBytes, changeField, joined, spliced } from './mutate.ts';
 import type { Random } from './random.ts';
 import { type Compression, type Container, type RecordingModel, RecordNumber, putTogether, recordOf } from './recording-model.ts';
 import type { Shape } from './shape.ts';
-import { ShapeBuilder } from './shape.ts';
+import { ShapeBuilder, writeField } from './shape.ts';
 import type { SampleKind } from './shapes/record.ts';
 import { notePayload, recordingShape, recordsShape } from './shapes/recording.ts';
 
@@ -33,6 +33,7 @@ export function mutatedRecording(seed: RecordingModel, other: RecordingModel, ra
   const kind = kindOf(model);
   for (let i = random.below(4); i > 0; i--) changeParts(model, other, random);
   if (!random.once(4)) for (let i = random.few(8); i > 0; i--) changeRecord(model, kind, random);
+  if (random.once(4)) changeEverywhere(model, random);
   if (random.once(3)) changeAttr(model, random);
   if (random.once(3)) changePayload(model, random);
   const sources = putTogether(model, random);
@@ -123,6 +124,29 @@ function changeRecord(model: RecordingModel, kind: SampleKind | undefined, rando
   // Mostly the size stays right: what follows is then read, too.
   if (record.length >= 8 && record.length < 65_536 && random.below(8) > 0) new DataView(record.buffer).setUint16(6, sizeOf(records[at]!, littleEndian), littleEndian);
   records[at] = record;
+}
+
+/** A number, a process id, an address, an event's id, that becomes another one in all records: they still agree on it. */
+function changeEverywhere(model: RecordingModel, random: Random): void {
+  if (model.records.length === 0) return;
+  const from = random.pick(model.records);
+  const width = random.pick([4, 4, 8]);
+  const places = Math.floor((from.length - 8) / width);
+  if (places < 1) return;
+  const at = 8 + random.below(Math.min(places, 16)) * width;
+  const old = from.slice(at, at + width);
+  const view = new DataView(new ArrayBuffer(8));
+  writeField(view, 0, 8, random.pick(EDGES), model.littleEndian);
+  const value = new Uint8Array(view.buffer, model.littleEndian ? 0 : 8 - width, width);
+  model.records = model.records.map((record) => {
+    let changed = record;
+    for (let place = 8; place + width <= record.length; place += width) {
+      if (!old.every((byte, i) => record[place + i] === byte)) continue;
+      if (changed === record) changed = record.slice();
+      changed.set(value, place);
+    }
+    return changed;
+  });
 }
 
 function sizeOf(record: Uint8Array, littleEndian: boolean): number {

@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import { type Field, type Shape, readField, writeField } from './shape.ts';
 
 /** Where readers that trust a number go wrong: signs, word borders, what a double holds, and sums that wrap. */
-const EDGES: readonly bigint[] = [
+export const EDGES: readonly bigint[] = [
   0n, 1n, 2n, 3n, 4n, 7n, 8n, 9n, 15n, 16n, 24n, 31n, 32n, 40n, 63n, 64n, 127n, 128n, 255n, 256n, 4095n, 4096n, 0x7fffn, 0x8000n, 0xfff8n, 0xffffn, 0x1_0000n,
   0xff_ffffn, 0x7fff_fff8n, 0x7fff_ffffn, 0x8000_0000n, 0xffff_fff8n, 0xffff_ffffn, 0x1_0000_0000n, 0x1_0000_0008n, 0x1f_ffff_ffff_ffffn, 0x20_0000_0000_0000n,
   0x20_0000_0000_0001n, 0x7fff_ffff_ffff_ffffn, 0x8000_0000_0000_0000n, 0xffff_ffff_8100_0000n, 0xffff_ffff_ffff_fff8n, 0xffff_ffff_ffff_ffffn,

@@ -8,6 +8,7 @@ export const CHAIN_SAMPLES = 0x127n;
 const USER_MISC = 2;
 const KERNEL_MISC = 1;
 const CONTEXT_USER = -512n;
+const CONTEXT_KERNEL = -128n;
 
 export interface HostileAttr {
   readonly type?: number;
@@ -111,10 +112,10 @@ export class HostileRecords {
   }
 
   sample(pid: number, chain: readonly (number | bigint)[], kernel = false): this {
-    this.begin(9, kernel ? KERNEL_MISC : USER_MISC).u64(chain[0] ?? 0).u32(pid).u32(pid).u64(this.#time++).u64(chain.length + (kernel ? 0 : 1));
-    if (!kernel) this.u64(CONTEXT_USER);
+    this.begin(9, kernel ? KERNEL_MISC : USER_MISC).u64(chain[0] ?? 0).u32(pid).u32(pid).u64(this.#time++).u64(1);
+    this.u64(chain.length + 1).u64(kernel ? CONTEXT_KERNEL : CONTEXT_USER);
     for (const address of chain) this.u64(address);
-    return this.u64(1).end();
+    return this.end();
   }
 
   get bytes(): Uint8Array {
