@@ -76,8 +76,8 @@ function takeRecords(model: RecordingModel, bytes: Uint8Array, isPipe: boolean):
     let end = at + size;
     if (type === RecordNumber.Auxtrace && size >= 16) end += Number(view.getBigUint64(at + 8, littleEndian));
     else if (type === RecordNumber.TracingData && size >= 12) end += view.getUint32(at + 8, littleEndian);
-    if (type === RecordNumber.Compressed) plain.push(zstd.push(bytes.subarray(at + 8, at + size)).slice());
-    else if (type === RecordNumber.Compressed2) plain.push(zstd.push(bytes.subarray(at + 16, at + 16 + Number(view.getBigUint64(at + 8, littleEndian)))).slice());
+    if (type === RecordNumber.Compressed) plain.push(unpacked(zstd, bytes.subarray(at + 8, at + size)));
+    else if (type === RecordNumber.Compressed2) plain.push(unpacked(zstd, bytes.subarray(at + 16, at + 16 + Number(view.getBigUint64(at + 8, littleEndian)))));
     if (type === RecordNumber.Compressed || type === RecordNumber.Compressed2) model.compression = type;
     else if (type === RecordNumber.Attr && isPipe) {
       const attrSize = view.getUint32(at + 12, littleEndian);
@@ -88,6 +88,15 @@ function takeRecords(model: RecordingModel, bytes: Uint8Array, isPipe: boolean):
     at = end;
   }
   if (plain.length > 0) takeRecords(model, joined(...plain), isPipe);
+}
+
+/** Some seeds are damaged on purpose. */
+function unpacked(zstd: PortableZstdStream, piece: Uint8Array): Uint8Array {
+  try {
+    return zstd.push(piece).slice();
+  } catch {
+    return new Uint8Array(0);
+  }
 }
 
 /** The bytes of a recording: one file, or those of a directory. `random` decides what its writer was free to choose. */

@@ -137,6 +137,8 @@ export class PerfEventAttr {
 
 /** The first version of the structure; none is shorter. */
 export const MIN_ATTR_SIZE = 64;
+/** The system call takes a page at most: less the place of the ids, which follows an attr in a file. */
+export const MAX_ATTR_SIZE = 4_080;
 
 /**
  * Reads an attr from the beginning of `place`: as many of them as it says that it has. What a newer writer appended is ignored, what an

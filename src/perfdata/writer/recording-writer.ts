@@ -1,6 +1,7 @@
 // What writes a recording, whatever its container: begun with its events and features, then its records one after the other in the
 // writer's byte order, then finished. file-writer.ts, pipe-writer.ts and directory-writer.ts write; compressing-writer.ts stands before.
 
+import { MAX_ATTR_SIZE } from '../attr.ts';
 import type { PerfEvent } from '../event-table.ts';
 import { swapAttr } from './swap-attr.ts';
 import { SwapCursor } from './swap-cursor.ts';
@@ -36,7 +37,10 @@ export interface RecordingWriter {
 
 /** An event that was read, in a byte order, without its name. */
 export function writtenEvent(event: PerfEvent, fromLittle: boolean, toLittle: boolean): WrittenEvent {
-  const attr = event.attr.bytes.slice();
+  const { bytes } = event.attr;
+  // A damaged pipe may say attrs of any length.
+  const attr = new Uint8Array(Math.min(Math.ceil(bytes.length / 8) * 8, MAX_ATTR_SIZE));
+  attr.set(bytes.subarray(0, attr.length));
   if (fromLittle !== toLittle) swapAttr(new SwapCursor(attr, fromLittle), attr.length);
   return { attr, ids: event.ids };
 }

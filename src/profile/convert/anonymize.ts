@@ -18,8 +18,8 @@ import { type OutputPlace, RecordingOutput } from './recording-output.ts';
 /** Writes a recording without names, stack bytes and registers to `place`. */
 export async function anonymizeRecording(recording: Recording, options: ConvertOptions, place: OutputPlace): Promise<Written> {
   const { file } = recording;
-  // A pipe may say events and features late; here they are needed first.
-  if (file.container === 'pipe') await walk(recording);
+  // A pipe, and a file that perf inject made of one, may say events and features late; here they are needed first.
+  if (file.container === 'pipe' || file.events.events.length === 0) await walk(recording);
   const names = new NameReplacements();
   const tracepoints = await recording.tracepoints();
   const events = anonymousEvents(file, tracepoints, names);

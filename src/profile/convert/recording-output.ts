@@ -54,6 +54,7 @@ export class RecordingOutput {
   readonly #change: (payloads: Payloads) => Payloads;
   readonly #container: OutputForm['container'];
   readonly #ringBuffers: RingBuffers;
+  readonly #eventsInHeader: boolean;
   /** Records since the last round mark. */
   #inRound = 0;
   /** Records written. */
@@ -73,6 +74,7 @@ export class RecordingOutput {
     this.#writer = writerOf(form, place, littleEndian);
     this.#swapper = littleEndian === fromLittle ? undefined : new RecordSwapper(events, fromLittle, () => this.#cpuCount);
     this.#ringBuffers = new RingBuffers(recording.file.events);
+    this.#eventsInHeader = recording.file.container === 'file' && recording.file.events.events.length > 0;
   }
 
   async begin(): Promise<void> {
@@ -83,8 +85,8 @@ export class RecordingOutput {
   async record(record: RecordView, event: number, hasTime: boolean): Promise<void> {
     if (this.isOfContainer(record)) return;
     const behind = dataSizeBehind(record.view, record.offset, record.end, record.littleEndian);
-    // A record whose data were cut would take what comes after it for them.
-    if (behind > 0 && !record.isDecompressed && (await this.#recording.bytes(record.source, record.fileOffset + record.size + behind - 1, 1)).length === 0) return;
+    // A record without its data, which were cut or never lay behind a compressed one, would take what comes after it for them.
+    if (behind > 0 && (record.isDecompressed || (await this.#recording.bytes(record.source, record.fileOffset + record.size + behind - 1, 1)).length === 0)) return;
     this.#ringBuffers.see(record);
     this.write(record.bytes.slice(record.offset, record.end), event, this.ringBufferOf(record, event, hasTime));
     if (behind > 0) await this.#payload(record, behind);
@@ -138,7 +140,9 @@ export class RecordingOutput {
     const { file } = this.#recording;
     const isInPrelude = file.container === 'pipe' && record.source === 0 && record.fileOffset < file.preludeEnd;
     const hasSections = this.#container !== 'pipe';
-    if (type === RecordType.HeaderAttr || type === RecordType.HeaderTracingData) return isInPrelude || hasSections;
+    // Of a file whose header says events these are all.
+    if (type === RecordType.HeaderAttr) return isInPrelude || hasSections || this.#eventsInHeader;
+    if (type === RecordType.HeaderTracingData) return isInPrelude || hasSections;
     if (type === RecordType.HeaderFeature) return isInPrelude || hasSections || featureNumber(record) === FeatureId.Compressed;
     if (type === RecordType.HeaderBuildId) return isInPrelude;
     if (type === RecordType.EventUpdate) return isInPrelude && hasSections && this.#isNamed(record);
@@ -157,7 +161,6 @@ export class RecordingOutput {
 
   /** The bytes that follow a record in its file. */
   async #payload(record: RecordView, size: number): Promise<void> {
-    if (record.isDecompressed) return;
     const { source } = record;
     const start = record.fileOffset + record.size;
     for (let at = 0; at < size; ) {
