@@ -70,6 +70,10 @@ function recordings(more: readonly string[]): Seed[] {
     const files: [string, Uint8Array][] = [[`file:/lib/${name}`, read(join(TESTDATA, 'symbols', name))], ['file:/lib/.debug/tiny.debug', read(join(TESTDATA, 'symbols/tiny.debug'))]];
     add(`unwound-${name}`, unwound(`/lib/${name}`, [0x1000, 0x1010, 0x1020], 'x86-64', new Random(4)), new Map(files));
   }
+  for (const name of ['clang5.so', 'gcc5.so', 'gcc4-types.so', 'gcc5-zlib.so', 'gcc2.so']) {
+    const files: [string, Uint8Array][] = [[`file:/lib/${name}`, read(join(TESTDATA, 'dwarf/lines', name))]];
+    add(`lines-${name}`, unwound(`/lib/${name}`, Array.from({ length: 40 }, (_, i) => 0x1000 + i * 24), 'x86-64', new Random(5)), new Map(files));
+  }
   for (const [name, dump] of jitdumps()) {
     const pid = new DataView(dump.buffer, dump.byteOffset).getUint32(20, true);
     const text = addressesIn(dump);

@@ -5,6 +5,7 @@ import { inflate, inflateZlib } from '../../../src/bytes/inflate.ts';
 import { MAX_MINI_DEBUG_INFO } from '../../../src/bytes/limits.ts';
 import { perform, type Reading } from '../../../src/bytes/reading.ts';
 import { MemorySource } from '../../../src/bytes/source.ts';
+import { run as runWaiting } from '../../../src/bytes/waiting.ts';
 import { decodeXz } from '../../../src/bytes/xz.ts';
 import { decompressZstd } from '../../../src/bytes/zstd-whole.ts';
 import { PortableZstdStream } from '../../../src/bytes/zstd.ts';
@@ -17,11 +18,13 @@ import { readJitdump } from '../../../src/jit/jitdump.ts';
 import { parsePerfMap } from '../../../src/jit/perf-map.ts';
 import { readEventId } from '../../../src/perfdata/tracing/event-format.ts';
 import { Tracepoints } from '../../../src/perfdata/tracing/tracepoints.ts';
+import { validate } from '../../../src/profile/validate.ts';
 import { Module } from '../../../src/process/module.ts';
 import { MemoryTree } from '../../../src/symbols/file-tree.ts';
 import { KernelSymbols } from '../../../src/symbols/kernel-symbols.ts';
 import { ModuleLoader } from '../../../src/symbols/module-loader.ts';
 import type { SymbolTable } from '../../../src/symbols/symbol-table.ts';
+import { groupLines } from '../../../src/views/validate.ts';
 import { eventOf, tracingStream } from '../../../test/perfdata/tracing-stream.ts';
 import type { InputFiles } from '../inputs.ts';
 import type { Random } from '../random.ts';
@@ -64,6 +67,28 @@ function elf(files: InputFiles, random: Random): void {
     for (let i = 0; i < 40; i++) loaded.cfi?.find(i < 20 ? i * 64 : random.below(0x3000));
     for (let i = 0; i < 8; i++) loaded.fileOffsetToAddress(random.below(0x4000));
   }
+}
+
+/** What debugging information says of places all over a file. */
+function debugInfo(files: InputFiles, random: Random): void {
+  const diagnostics = new Diagnostics();
+  const loader = new ModuleLoader({ trees: [new MemoryTree('tree', new Map([['/a/x.so', bytesOf(files)]]))], machine: 'x86-64', diagnostics });
+  const source = loader.loadSource(new Module(1, 'file', '/a/x.so', 'x.so', ''));
+  if (source instanceof Promise) broken('a promise over memory');
+  if (source === undefined) return;
+  for (let i = 0; i < 60; i++) {
+    const address = random.once(3) ? random.below(0x8000) : 0x1000 + i * 24;
+    const known = runWaiting(source.at(address, { inlines: !random.once(4), lines: !random.once(4) }));
+    if (known instanceof Promise) broken('a promise over memory');
+    const { inlined, names, paths } = source.place;
+    if (known) for (let at = 0; at <= inlined; at++) void [at < inlined ? source.name(names[at]!) : '', source.path(paths[at]!)];
+  }
+  source.close();
+}
+
+async function validated(name: string, files: InputFiles): Promise<void> {
+  const { groups } = await validate({ sources: [new MemorySource(bytesOf(files))], fileName: name });
+  for (const group of groups) if (groupLines(group).length === 0) broken('a finding without a line');
 }
 
 function jitdump(files: InputFiles, random: Random): void {
@@ -150,6 +175,9 @@ function zlib(files: InputFiles, random: Random): void {
 
 export const FILE_TARGETS: readonly Target[] = [
   { name: 'elf', kind: 'elf', weight: 10, run: elf },
+  { name: 'debug-info', kind: 'elf', weight: 10, run: debugInfo },
+  { name: 'validate-jitdump', kind: 'jitdump', weight: 3, run: (files) => validated('jit-1.dump', files) },
+  { name: 'validate-map', kind: 'perf-map', weight: 2, run: (files) => validated('perf-1.map', files) },
   { name: 'jitdump', kind: 'jitdump', weight: 6, run: jitdump },
   { name: 'perf-map', kind: 'perf-map', weight: 3, run: perfMap },
   { name: 'kallsyms', kind: 'kallsyms', weight: 3, run: kallsyms },

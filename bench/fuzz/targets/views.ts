@@ -9,6 +9,7 @@ import { type CallGraphOptions, parseSortKeys, type ReportViewOptions } from '..
 import { writeReport } from '../../../src/views/report/report.ts';
 import { ScriptView, type ScriptOptions } from '../../../src/views/script/script-view.ts';
 import { StatRounds } from '../../../src/views/script/stat-rounds.ts';
+import type { SourceOptions } from '../../../src/profile/source-table.ts';
 import type { InputFiles } from '../inputs.ts';
 import { opened, Sink } from '../opened.ts';
 import type { Random } from '../random.ts';
@@ -22,20 +23,26 @@ function scriptOptions(random: Random): ScriptOptions {
   return { fields, nanoseconds: random.once(2), hideCallGraph: random.once(6), times: random.pick(['absolute', 'absolute', 'since-start', 'since-previous'] as const) };
 }
 
+/** Half of the time what debugging information says of the places, too. */
+function sourceOptions(random: Random): SourceOptions | undefined {
+  return random.once(2) ? { inlines: random.once(2), lines: true, byLine: random.once(2), otherwise: random.pick(['function', 'address'] as const) } : undefined;
+}
+
 async function dump(files: InputFiles, random: Random): Promise<void> {
   const recording = await opened(files);
   const { file } = recording;
   const sink = new Sink();
   const text = new TextBuffer((bytes) => sink.writeBytes(bytes), TEXT_SIZE);
   const tracepoints = await recording.tracepoints();
-  const pipeline = recording.pipeline({ maxStack: Infinity, keepExited: false }, { withUnowned: true });
-  const script = new ScriptView(file, pipeline.resolver, scriptOptions(random), text, tracepoints);
+  const pipeline = recording.pipeline({ maxStack: Infinity, keepExited: false, source: sourceOptions(random) }, { withUnowned: true });
+  const script = new ScriptView(file, pipeline.resolver, scriptOptions(random), text, tracepoints, pipeline.sources);
   const rounds = new StatRounds(file.events, (lines) => text.text(lines));
   const view = new DumpView(file, pipeline.resolver, script, text, () => 'input');
   view.begin();
   await pipeline.run({
     wantsFor: (record) => view.wantsFor(record),
     arrives: (record, event) => view.arrives(record, event),
+    payload: (record) => view.payload(record, (source, offset, length) => recording.bytes(source, offset, length)),
     record: (record) => rounds.record(record),
     wants: (sample, raw, record) => script.wants(sample, raw, record),
     sample: (sample, raw, record) => view.sample(sample, raw, record),
@@ -48,8 +55,8 @@ async function script(files: InputFiles, random: Random): Promise<void> {
   const kinds = random.once(2) ? (Object.keys(SHOWN_KINDS) as ShownKind[]) : [];
   const sink = new Sink();
   const text = new TextBuffer((bytes) => sink.writeBytes(bytes), TEXT_SIZE);
-  const pipeline = recording.pipeline({ maxStack: random.once(4) ? random.below(20) : Infinity, keepExited: false }, { fileOrder: random.once(6) });
-  const view = new ScriptView(recording.file, pipeline.resolver, scriptOptions(random), text, await recording.tracepoints());
+  const pipeline = recording.pipeline({ maxStack: random.once(4) ? random.below(20) : Infinity, keepExited: false, source: sourceOptions(random) }, { fileOrder: random.once(6) });
+  const view = new ScriptView(recording.file, pipeline.resolver, scriptOptions(random), text, await recording.tracepoints(), pipeline.sources);
   const rounds = new StatRounds(recording.file.events, (lines) => text.text(lines));
   const lines = kinds.length === 0 ? undefined : new RecordLines(pipeline, view, kinds, text);
   await pipeline.run({
@@ -65,14 +72,14 @@ async function script(files: InputFiles, random: Random): Promise<void> {
   for (const line of qualityLines(pipeline.quality.report(), recording.damage)) sink.write(line);
 }
 
-const SORTS: readonly string[] = ['comm,dso,sym', 'sym', 'pid,tid,comm', 'dso', 'tgid,sym,dso'];
+const SORTS: readonly string[] = ['comm,dso,sym', 'sym', 'pid,tid,comm', 'dso', 'tgid,sym,dso', 'srcline', 'srcfile,sym'];
 const BRANCH_SORTS: readonly string[] = ['dso_from,dso_to', 'symbol_from,symbol_to,mispredict', 'cycles,in_tx,abort'];
 
 async function report(files: InputFiles, random: Random): Promise<void> {
   const recording = await opened(files);
   const hasBranches = recording.file.events.events.some((event) => event.hasBranchStack);
   const detail = random.pick([undefined, undefined, 'none', 'trace', ...(hasBranches ? (['branches', 'branches'] as const) : [])] as const);
-  const { profile, quality } = await recording.profile({ detail });
+  const { profile, quality } = await recording.profile({ detail, inlines: random.once(2), lines: random.once(2) });
   const graph: CallGraphOptions = {
     mode: random.pick(['graph', 'fractal', 'flat', 'folded'] as const), minPercent: random.pick([0, 0.5, 5]), order: random.pick(['caller', 'callee'] as const),
     value: random.pick(['percent', 'period', 'count'] as const), printLimit: random.pick([0, 1, 5]),
