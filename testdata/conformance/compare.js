@@ -5,7 +5,7 @@
 //
 // Each COMMAND is run by the shell with a path behind it. Exit status 0: everything that was asked is as the vectors say; 1: not all.
 
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,10 +22,33 @@ const FIRST_OWN_TYPE = 64;
 /** No reader may take longer over a file of some kilobytes. */
 const MOST_MS = 20_000;
 
+/** Runs a command to its end, or until it has taken too long: then with all that it has started. */
 function run(command, path) {
-  const { status, signal, stdout, error } = spawnSync(`${command} "${path}"`, { shell: true, encoding: 'utf8', maxBuffer: 1 << 28, timeout: MOST_MS, stdio: ['ignore', 'pipe', 'ignore'] });
-  if (signal !== null || error !== undefined) throw new Error(`it ended by ${signal ?? error.message}`);
-  return { status, lines: stdout.split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line)) };
+  return new Promise((resolve, reject) => {
+    const isWindows = process.platform === 'win32';
+    const child = spawn(`${command} "${path}"`, { shell: true, detached: !isWindows, stdio: ['ignore', 'pipe', 'ignore'] });
+    const timer = setTimeout(() => {
+      try {
+        if (isWindows) child.kill();
+        else process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It has just ended.
+      }
+      reject(new Error(`it took more than ${MOST_MS / 1000} s`));
+    }, MOST_MS);
+    const pieces = [];
+    child.stdout.on('data', (piece) => pieces.push(piece));
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      clearTimeout(timer);
+      if (signal !== null) return reject(new Error(`it ended by ${signal}`));
+      try {
+        resolve({ status, lines: Buffer.concat(pieces).toString('utf8').split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line)) });
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
 }
 
 /** Without the members that are left out by --without, at any depth. */
@@ -51,8 +74,8 @@ function difference(wanted, found, path = '') {
 }
 
 /** What `--file` printed, in the form of `expect`. */
-function reading(command, path) {
-  const { status, lines } = run(command, path);
+async function reading(command, path) {
+  const { status, lines } = await run(command, path);
   if (status !== 0 && lines.length === 0) return { notARecording: true };
   if (lines[0]?.notARecording === true) return lines[0];
   // The last description counts: records may have changed it.
@@ -114,10 +137,10 @@ const levels = { reads: [0, 0], orders: [0, 0], survives: [0, 0], jitdumps: [0, 
 const clauses = new Map();
 const failures = [];
 
-function check(level, { name, clauses: shows }, wrong) {
+async function check(level, { name, clauses: shows }, wrong) {
   let reason;
   try {
-    reason = wrong();
+    reason = await wrong();
   } catch (error) {
     reason = error.message;
   }
@@ -139,20 +162,20 @@ for (const file of readdirSync(folder).filter((each) => each.endsWith('.json')).
   const path = ['.perf.data', '.dump', '.map'].map((end) => join(folder, name + end)).find((each) => existsSync(each));
   const kind = path.endsWith('.dump') ? 'jitdump' : path.endsWith('.map') ? 'map' : 'file';
   if (kind !== 'file' && options[kind] !== undefined) {
-    check(kind === 'map' ? 'perf maps' : 'jitdumps', vector, () => {
-      const { status, lines } = run(options[kind], path);
+    await check(kind === 'map' ? 'perf maps' : 'jitdumps', vector, async () => {
+      const { status, lines } = await run(options[kind], path);
       return difference(stripped(expect), stripped(status !== 0 && lines.length === 0 ? { notAJitdump: true } : lines[0]));
     });
   }
   if (kind === 'file' && options.file !== undefined) {
     const { order: _order, late: _late, meaning: _meaning, ...wanted } = expect;
-    check(departures.length === 0 ? 'reads' : 'survives', vector, () => difference(stripped(wanted), stripped(reading(options.file, path))));
+    await check(departures.length === 0 ? 'reads' : 'survives', vector, async () => difference(stripped(wanted), stripped(await reading(options.file, path))));
   }
   if (kind === 'file' && options.time !== undefined && expect.records !== undefined) {
-    check('orders', vector, () => wrongOrder(expect, reading(options.time, path).records));
+    await check('orders', vector, async () => wrongOrder(expect, (await reading(options.time, path)).records));
   }
   if (kind === 'file' && options.validate !== undefined && expect.records !== undefined) {
-    check('validates', vector, () => wrongFindings(departures, run(options.validate, path).lines.filter((line) => line.clause !== undefined)));
+    await check('validates', vector, async () => wrongFindings(departures, (await run(options.validate, path)).lines.filter((line) => line.clause !== undefined)));
   }
 }
 
