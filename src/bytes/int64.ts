@@ -3,6 +3,7 @@
 // stand-in from a WideAddresses table that keeps both halves, so that what is printed is exact.
 // Measured per value: DataView halves to a signed double 1.4 ns, getBigUint64 9.8 ns.
 
+import { mixed } from './mixing.ts';
 import { grown } from './sorted.ts';
 
 const TWO_32 = 4_294_967_296;
@@ -60,7 +61,7 @@ export class WideAddresses {
 
   #standIn(high: number, low: number): number {
     const mask = this.#slots.length - 1;
-    let slot = hashOf(high, low) & mask;
+    let slot = mixed(low, high) & mask;
     for (;;) {
       const index = this.#slots[slot]! - 1;
       if (index < 0) break;
@@ -83,7 +84,7 @@ export class WideAddresses {
     this.#slots = new Int32Array(this.#slots.length * 2);
     const mask = this.#slots.length - 1;
     for (let index = 0; index < this.#length; index++) {
-      let slot = hashOf(this.#high[index]!, this.#low[index]!) & mask;
+      let slot = mixed(this.#low[index]!, this.#high[index]!) & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
       this.#slots[slot] = index + 1;
     }
@@ -100,11 +101,6 @@ export class WideAddresses {
   hex(address: number): string {
     return isWide(address) ? BigInt.asUintN(64, this.exact(address)).toString(16) : hexOf(address);
   }
-}
-
-function hashOf(high: number, low: number): number {
-  const mixed = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
 /** A signed address (no stand-in) as an unsigned 64-bit number in lower-case hexadecimal, no prefix, no padding. */

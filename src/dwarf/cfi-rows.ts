@@ -3,6 +3,7 @@
 // hundred sets, since code differs in how far the stack has grown much more than in where it saves what.
 
 import { MAX_CFI_RULES } from '../bytes/limits.ts';
+import { FACTOR_1, FACTOR_2 } from '../bytes/mixing.ts';
 import { grown } from '../bytes/sorted.ts';
 import { type FrameState, RuleKind } from './frame-state.ts';
 
@@ -62,7 +63,7 @@ export class CfiRows {
       this.rules[end++] = register;
       this.rules[end++] = kind;
       this.rules[end++] = value;
-      hash = Math.imul(hash ^ (register * 8 + kind), 0x9e3779b1) ^ Math.imul(value, 0x85ebca6b);
+      hash = Math.imul(hash ^ (register * 8 + kind), FACTOR_1) ^ Math.imul(value, FACTOR_2);
       hash ^= hash >>> 15;
     }
     const mask = this.#slots.length - 1;
@@ -111,7 +112,7 @@ export class CfiRows {
     for (let set = 0; set < this.setCount; set++) {
       let hash = 0;
       for (let at = this.setStart[set]!; at < this.setStart[set + 1]!; at += 3) {
-        hash = Math.imul(hash ^ (this.rules[at]! * 8 + this.rules[at + 1]!), 0x9e3779b1) ^ Math.imul(this.rules[at + 2]!, 0x85ebca6b);
+        hash = Math.imul(hash ^ (this.rules[at]! * 8 + this.rules[at + 1]!), FACTOR_1) ^ Math.imul(this.rules[at + 2]!, FACTOR_2);
         hash ^= hash >>> 15;
       }
       let slot = hash & mask;

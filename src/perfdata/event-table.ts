@@ -3,6 +3,7 @@
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { MAX_EVENTS } from '../bytes/limits.ts';
+import { mixed } from '../bytes/mixing.ts';
 import { EventType, type PerfEventAttr } from './attr.ts';
 import { defaultEventName } from './event-name.ts';
 import { BranchSampleBit, SampleBit, bitCount } from './sample-format.ts';
@@ -238,9 +239,7 @@ export class EventTable {
 
   #slot(low: number, high: number): number {
     const mask = this.#value.length - 1;
-    let hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b);
-    hash ^= hash >>> 15;
-    let slot = hash & mask;
+    let slot = mixed(low, high) & mask;
     while (this.#value[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high)) slot = (slot + 1) & mask;
     return slot;
   }

@@ -3,6 +3,7 @@
 // The rows of callers need no trees of their own: theirs are branches of these.
 // Most of a report's time is spent here, in loops that run once: columns are held in locals, since such loops begin uncompiled.
 
+import { mixed } from '../bytes/mixing.ts';
 import type { Tallies } from './profile.ts';
 import type { StackTable } from './stack-table.ts';
 
@@ -147,7 +148,7 @@ export class ChainForest {
   #child(parent: number, frame: number, tally: number): number {
     if (this.length * 2 >= this.#slots.length) this.#growSlots();
     const mask = this.#slots.length - 1;
-    let slot = hash(parent, frame) & mask;
+    let slot = mixed(parent, frame) & mask;
     for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
       const node = this.#slots[slot]! - 1;
       if (this.parent[node] === parent && this.frame[node] === frame) return node;
@@ -166,7 +167,7 @@ export class ChainForest {
     const { parent, frame } = this;
     for (let node = 0; node < this.length; node++) {
       if (parent[node] === NONE) continue;
-      let slot = hash(parent[node]!, frame[node]!) & mask;
+      let slot = mixed(parent[node]!, frame[node]!) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = node + 1;
     }
@@ -234,9 +235,4 @@ function runStarts(stacks: StackTable, tallies: Tallies): Int32Array {
 function resized<T extends Int32Array | Float64Array>(column: T, larger: T): T {
   larger.set(column);
   return larger;
-}
-
-function hash(parent: number, frame: number): number {
-  const mixed = Math.imul(parent, 0x9e3779b1) ^ Math.imul(frame, 0x85ebca6b);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
 }

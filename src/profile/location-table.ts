@@ -1,6 +1,7 @@
 // Places in code, interned: an address in a module is one location however often and in how many processes it is met. A location
 // knows its frame (frame-table.ts: the function) and how far into it the address lies, which is what perf script prints.
 
+import { mixed } from '../bytes/mixing.ts';
 import { grown } from '../bytes/sorted.ts';
 
 export class LocationTable {
@@ -60,6 +61,5 @@ export class LocationTable {
 function hash(module: number, symbol: number, relative: number): number {
   const high = Math.floor(relative / 4_294_967_296);
   const low = relative - high * 4_294_967_296;
-  const mixed = Math.imul(low | 0, 0x9e3779b1) ^ Math.imul(high | 0, 0x85ebca6b) ^ Math.imul(module * 31 + symbol, 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
+  return mixed(mixed(low | 0, high | 0), Math.imul(module, 31) + symbol);
 }

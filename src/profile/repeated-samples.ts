@@ -4,6 +4,7 @@
 // Chains as recorded only: what is unwound from registers and stack is never the same twice.
 
 import { MAX_REPEATED_WORDS } from '../bytes/limits.ts';
+import { FACTOR_1, FACTOR_2, FACTOR_3 } from '../bytes/mixing.ts';
 import { grown } from '../bytes/sorted.ts';
 import type { RecordView } from '../perfdata/record-view.ts';
 import type { SampleView } from '../perfdata/sample-view.ts';
@@ -45,11 +46,12 @@ export class RepeatedSamples {
     const { view, littleEndian } = record;
     const from = raw.chainOffset;
     const end = from + raw.chainLength * 8;
-    let hash = thread ^ Math.imul(comm, 31) ^ Math.imul(state, 0x9e3779b1) ^ event ^ (who[5] << 8);
-    if (ipOffset >= 0) hash = Math.imul(hash ^ view.getInt32(ipOffset, littleEndian) ^ view.getInt32(ipOffset + 4, littleEndian), 0x85ebca6b);
-    // The low words are what differs; the address is in the chain once more, and its own place only counts where it is not.
-    const low = littleEndian ? 0 : 4;
-    for (let at = from; at < end; at += 8) hash = Math.imul(hash ^ view.getInt32(at + low, littleEndian), 0x9e3779b1) ^ (hash >>> 15);
+    let hash = thread ^ Math.imul(comm, 31) ^ Math.imul(state, FACTOR_1) ^ event ^ (who[5] << 8);
+    if (ipOffset >= 0) hash = Math.imul(hash ^ view.getInt32(ipOffset, littleEndian) ^ view.getInt32(ipOffset + 4, littleEndian), FACTOR_2);
+    // The address is in the chain once more, and its own place only counts where it is not.
+    for (let at = from; at < end; at += 8) {
+      hash = Math.imul(hash ^ view.getInt32(at, littleEndian) ^ Math.imul(view.getInt32(at + 4, littleEndian), FACTOR_3), FACTOR_1) ^ (hash >>> 15);
+    }
     this.#wantedHash = hash;
     const mask = this.#slots.length - 1;
     let slot = (hash ^ (hash >>> 13)) & mask;

@@ -4,6 +4,7 @@
 //      0 ─ _start ─ main ─┬─ f ─ g
 //                         └─ h
 
+import { mixed } from '../bytes/mixing.ts';
 import { grown } from '../bytes/sorted.ts';
 
 /** The prefix tree of call chains in columns, by node from 0 to `length` - 1. */
@@ -21,7 +22,7 @@ export class StackTable {
   /** The node of `frame` under `parent`, made if it is new. Never 0. */
   child(parent: number, frame: number): number {
     const mask = this.#slots.length - 1;
-    let slot = hash(parent, frame) & mask;
+    let slot = mixed(parent, frame) & mask;
     for (;;) {
       const node = this.#slots[slot]!;
       if (node === 0) break;
@@ -48,15 +49,10 @@ export class StackTable {
     const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
     for (let node = 1; node < this.length; node++) {
-      let slot = hash(this.parent[node]!, this.frame[node]!) & mask;
+      let slot = mixed(this.parent[node]!, this.frame[node]!) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = node;
     }
     this.#slots = slots;
   }
-}
-
-function hash(parent: number, frame: number): number {
-  const mixed = Math.imul(parent, 0x9e3779b1) ^ Math.imul(frame, 0x85ebca6b);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
 }

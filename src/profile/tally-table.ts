@@ -1,5 +1,6 @@
 // Equal samples counted together, in columns (profile.ts, Tallies): memory depends on what is distinct, not on the number of samples.
 
+import { FACTOR_3, mixed } from '../bytes/mixing.ts';
 import { grown } from '../bytes/sorted.ts';
 import type { Tallies } from './profile.ts';
 
@@ -91,6 +92,5 @@ export class TallyTable implements Tallies {
 }
 
 function hash(thread: number, comm: number, leaf: number, mode: number, stack: number, detail: number): number {
-  const mixed = Math.imul(stack, 0x9e3779b1) ^ Math.imul(leaf + mode * 7, 0x85ebca6b) ^ Math.imul(thread * 31 + comm, 0xc2b2ae35) ^ Math.imul(detail, 0x27d4eb2f);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
+  return mixed(mixed(stack, leaf + mode * 7), Math.imul(thread, 31) + comm + Math.imul(detail, FACTOR_3));
 }

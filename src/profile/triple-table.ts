@@ -1,5 +1,7 @@
 // Triples of numbers to small numbers, by open addressing (STYLE 3.4): what tells the rows of a histogram apart.
 
+import { FACTOR_3, mixed } from '../bytes/mixing.ts';
+
 export class TripleTable {
   #length = 0;
   #a = new Int32Array(256);
@@ -47,7 +49,6 @@ function hash(a: number, b: number, c: number): number {
   const high = Math.floor(b / 4_294_967_296);
   const low = b - high * 4_294_967_296;
   // Stand-ins for wide addresses (bytes/int64.ts) are multiples of 2^64: their low word is 0, the difference is in the quotient.
-  const wide = Math.imul((high / 4_294_967_296) | 0, 0x27d4eb2f);
-  const mixed = Math.imul(low | 0, 0x9e3779b1) ^ Math.imul(high | 0, 0x85ebca6b) ^ wide ^ Math.imul(a + ((c - b) | 0), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
+  const wide = Math.imul((high / 4_294_967_296) | 0, FACTOR_3);
+  return mixed(mixed(mixed(low | 0, (high | 0) ^ wide), a), (c - b) | 0);
 }

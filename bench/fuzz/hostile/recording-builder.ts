@@ -125,7 +125,7 @@ export class HostileRecords {
 
 /** A file with its records in the order given. */
 export function hostileFile(attrs: readonly HostileAttr[], records: Uint8Array, features: readonly (readonly [number, Uint8Array])[] = []): Uint8Array {
-  const ids = joined(...attrs.map(({ ids: own = [] }) => numbers(true, ...own.map((id) => [8, id] as const))));
+  const ids = joined(...attrs.map(({ ids: own = [] }) => new Uint8Array(BigUint64Array.from(own).buffer)));
   const attrsOffset = 104 + ids.length;
   const dataOffset = attrsOffset + attrs.length * 160;
   let idAt = 104;

@@ -35,6 +35,31 @@ function zstdRecords(size: number, piece: (i: number) => Uint8Array): ReadonlyMa
   return plain(size, (records, i) => add(records, piece(i)), (records) => add(records, Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x58)));
 }
 
+/** Multipliers that hash tables often have, and the inverse of the second one. */
+const FIRST_FACTOR = 0x9e3779b1;
+const SECOND_FACTOR = 0x85ebca6b;
+const FIRST_INVERSE = inverseOf(FIRST_FACTOR);
+const SECOND_INVERSE = inverseOf(SECOND_FACTOR);
+
+/** Modulo 2^32, of an odd number. */
+function inverseOf(factor: number): number {
+  let inverse = factor;
+  for (let i = 0; i < 5; i++) inverse = Math.imul(inverse, 2 - Math.imul(factor, inverse));
+  return inverse;
+}
+
+/** 64-bit numbers that differ, of which a sum of products of their halves with these multipliers is the same. */
+function colliding(i: number): bigint {
+  const high = Math.imul(Math.imul(i, FIRST_FACTOR), SECOND_INVERSE) >>> 0;
+  return (BigInt(high) << 32n) | BigInt(i >>> 0);
+}
+
+/** The same of numbers that are addresses: their upper half is small. */
+function collidingAddress(i: number): number {
+  const low = Math.imul(Math.imul(i, SECOND_FACTOR), FIRST_INVERSE) >>> 0;
+  return i * 2 ** 32 + low;
+}
+
 const VIEWS = ['stats', 'report', 'script', 'dump', 'validate', 'convert'];
 
 export const HOSTILE_RECORDINGS: readonly Hostile[] = [
@@ -113,6 +138,9 @@ export const HOSTILE_RECORDINGS: readonly Hostile[] = [
   { name: 'long chains of the same', targets: VIEWS, build: (size) => plain(size, (records, i) => records.sample(1, many(LONGEST_CHAIN, (j) => CODE + ((j + i) % 3)))) },
   { name: 'short chains, all different', targets: VIEWS, build: (size) => plain(size, (records, i) => records.sample(1, [CODE + i, CODE + ((i * 7) % 1_000_003), CODE + ((i * 11) % 1_000_033)])) },
   { name: 'addresses that no double holds', targets: VIEWS, build: (size) => plain(size, (records, i) => records.sample(1, many(60, (j) => (0x1234_5678_9abc_def1n + BigInt(i * 60 + j) * 0x1001n) & 0x7fff_ffff_ffff_ffffn))) },
+  { name: 'ids that collide', targets: ['stats', 'report'], build: (size) => recording(hostileFile([{ sampleType: 0x10001n, ids: many(size / 8, colliding) }, { sampleType: 0x10001n, ids: [1n] }], new HostileRecords().comm(1, 'x').bytes)) },
+  { name: 'addresses that collide', targets: ['report', 'script'], build: (size) => plain(size, (records, i) => records.sample(1, many(4_000, (j) => collidingAddress((i * 4_000 + j) % 0xf_ffff)))) },
+  { name: 'garbage addresses that collide', targets: ['report', 'script', 'dump'], build: (size) => plain(size, (records, i) => records.sample(1, many(4_000, (j) => colliding(i * 4_000 + j + 1)))) },
   { name: 'branches, all different', targets: ['report', 'script', 'dump'], build: (size) => recording(hostileFile([{ sampleType: 0x801n | 6n }], filled(size, (records, i) => {
     records.begin(9, 2).u64(CODE).u32(1).u32(1).u64(1 + i).u64(2_600);
     for (let j = 0; j < 2_600; j++) records.u64(CODE + i * 2_600 + j).u64(CODE - j).u64(j % 16);

@@ -1,0 +1,37 @@
+// Hashes of numbers (mixing.ts): keys that somebody chose to collide under known multipliers, and the ones of real tables, spread.
+
+import t from 'tap';
+import { FACTOR_1, FACTOR_2, FACTOR_3, mixed } from '../../src/bytes/mixing.ts';
+
+/** The inverse of the multiplier of xxHash and murmur that tables often take second. */
+const COMMON = 0x9e3779b1;
+const COMMON_SECOND_INVERSE = 0xa5cb9243;
+const KEYS = 20_000;
+
+/** Slots out of KEYS that are taken, by the lowest bits as tables use them. */
+function slotsTaken(keyOf: (i: number) => readonly [number, number]): number {
+  const size = 32_768;
+  const taken = new Set<number>();
+  for (let i = 0; i < KEYS; i++) taken.add(mixed(...keyOf(i)) & (size - 1));
+  return taken.size;
+}
+
+t.test('the multipliers are odd and differ from one another', (t) => {
+  for (const factor of [FACTOR_1, FACTOR_2, FACTOR_3]) t.equal(factor & 1, 1);
+  t.equal(new Set([FACTOR_1, FACTOR_2, FACTOR_3]).size, 3);
+  t.end();
+});
+
+t.test('keys take about as many slots as random ones do', (t) => {
+  // 20 000 random keys in 32 768 slots take 15 000.
+  const kinds: Readonly<Record<string, (i: number) => readonly [number, number]>> = {
+    'ascending, alone': (i) => [i, 0],
+    'ascending, second': (i) => [7, i],
+    pairs: (i) => [i >>> 7, i & 127],
+    pages: (i) => [i << 12, 0x7f00],
+    'chosen to collide': (i) => [i, Math.imul(Math.imul(i, COMMON), COMMON_SECOND_INVERSE)],
+  };
+  for (const [name, keyOf] of Object.entries(kinds)) t.ok(slotsTaken(keyOf) > 9_000, `${name}: ${slotsTaken(keyOf)} slots`);
+  t.equal(Math.imul(0x85ebca6b, COMMON_SECOND_INVERSE), 1, 'the inverse is one');
+  t.end();
+});
