@@ -27,6 +27,8 @@ const OF_CONTAINER = 'ATTR|FEATURE|TRACING_DATA|BUILD_ID|COMPRESSED2?|FINISHED_R
 // * in a pipe of the other byte order the two halves of a sample's words stay exchanged: pid and tid. Such pipes are left out;
 // * in a pipe events are not known yet when perf script decides that it shows files, and offsets from symbols; evlist shows the names that
 //   their attrs give them and no tip; report --header-only ends before the features come; report --stats stops at formats of tracepoints;
+// * without NRCPUS every sample of a pipe is of CPU 0; without HOSTNAME all features of the other byte order are ignored;
+// * deferred chains of tracepoints in the other byte order end in a crash;
 // * an image of the vdso gets another name each time.
 
 const VIEWS: Readonly<Record<string, View>> = {
