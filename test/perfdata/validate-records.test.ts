@@ -33,6 +33,7 @@ const BROKEN: readonly Broken[] = [
   { codes: ['mapping-end'], type: 1, misc: USER, body: (writer) => mmap(writer, 0x1000, 2n ** 64n - 1n).raw(text('/a', 8)) },
   { codes: ['mapping-empty'], type: 1, misc: USER, body: (writer) => mmap(writer, 0x1000, 0).raw(text('/a', 8)) },
   { codes: ['mapping-prot'], type: 10, misc: USER, body: (writer) => mmap2(writer, 0o644).raw(text('/a', 8)) },
+  { codes: ['mapping-rights'], type: 10, misc: USER, body: (writer) => mmap2(writer, 0x01000005).raw(text('/a', 8)) },
   { codes: ['mapping-old'], type: 10, misc: USER, body: (writer) => mmap(writer, 0x1000, 0x1000).u32(8).u32(1).u64(1).u64(0).raw(text('/lib/libc.so.6', 16)) },
   { codes: ['mmap-build-id-size'], type: 10, misc: USER | 0x4000, body: (writer) => mmap(writer, 1, 1).raw([21, 0, 0, 0, ...zeros(20)]).u32(5).u32(2).raw(text('/a', 8)) },
   { codes: ['mmap-build-id-tail'], type: 10, misc: USER | 0x4000, body: (writer) => mmap(writer, 1, 1).raw([8, 0, 0, 0, ...zeros(19), 1]).u32(5).u32(2).raw(text('/a', 8)) },

@@ -17,7 +17,7 @@ export function hexOfBytes(bytes: Uint8Array, start: number, end: number): strin
 }
 
 /**
- * Where the name begins, from the record's header. Kernels 3.12 to 3.15, and the 3.10 of RHEL 7, wrote MMAP2 without prot and flags, the name
+ * Where the name begins, from the record's header (SPEC 10.2.6). Kernels 3.12 to 3.15, and the 3.10 of RHEL 7, wrote MMAP2 without prot and flags, the name
  * in their place: it begins with four printable characters, which are no protection in either byte order.
  */
 export function nameOffset(bytes: Uint8Array, offset: number, type: number, misc: number): number {
@@ -46,6 +46,8 @@ export class MmapRecord {
   /** MAP_SHARED 1, MAP_PRIVATE 2, MAP_HUGETLB 0x40000, …; 0 in MMAP. */
   flags = 0;
   isExecutable = false;
+  /** The record says prot and flags. */
+  hasProtection = false;
   /** Lower-case hexadecimal, '' where the record has device and inode instead. */
   buildId = '';
   /** Device and inode: 0 with a build id and in MMAP. */
@@ -87,7 +89,8 @@ export class MmapRecord {
         this.generation = readUnsigned64(view, offset + 56, littleEndian);
       }
     }
-    if (textAt === 72) {
+    this.hasProtection = textAt === 72;
+    if (this.hasProtection) {
       this.prot = view.getUint32(offset + 64, littleEndian);
       this.flags = view.getUint32(offset + 68, littleEndian);
       this.isExecutable = (this.prot & PROT_EXEC) !== 0;

@@ -3,6 +3,7 @@
 import { decodeText, endOfText } from '../../bytes/text.ts';
 import { Misc, RecordType } from '../record-types.ts';
 import type { RecordView } from '../record-view.ts';
+import { nameOffset } from '../records/mmap.ts';
 import { ReadFormat, bitCount } from '../sample-format.ts';
 import { type RecordCheck, type RecordContext, bytes, hex, u16Of, u32Of, u64Of } from './check.ts';
 import { unknownMarker } from './call-chain.ts';
@@ -45,6 +46,11 @@ const switchChecks: readonly RecordCheck[] = [
   },
 ];
 
+/** An MMAP2 of Linux before 3.16, whose name begins where protection and flags are now. */
+function isWithoutRights(record: RecordView): boolean {
+  return nameOffset(record.bytes, record.offset, record.type, record.misc) === 64;
+}
+
 export const KERNEL_RECORD_CHECKS: Readonly<Record<number, readonly RecordCheck[]>> = {
   [RecordType.Mmap]: mmapChecks('4.3.3'),
   [RecordType.Mmap2]: [
@@ -54,9 +60,12 @@ export const KERNEL_RECORD_CHECKS: Readonly<Record<number, readonly RecordCheck[
       find: (record) => (u32Of(record, 64) > PROT_BITS && u32Of(record, 64) <= FILE_MODE ? `0${u32Of(record, 64).toString(8)}` : undefined),
     },
     {
-      // Before Linux 3.16 the name began where protection and flags are now.
-      code: 'mapping-old', clause: '4.3.4', severity: 'error', says: 'A mapping has letters in the place of protection and flags',
-      find: (record) => (u32Of(record, 64) > FILE_MODE ? JSON.stringify(decodeText(record.bytes, record.offset + 64, record.offset + 72)) : undefined),
+      code: 'mapping-rights', clause: '4.3.4', severity: 'error', says: 'The protection of a mapping has bits beyond read, write and execute',
+      find: (record) => (u32Of(record, 64) > FILE_MODE && !isWithoutRights(record) ? hex(u32Of(record, 64)) : undefined),
+    },
+    {
+      code: 'mapping-old', clause: '10.2.6', severity: 'warning', says: 'A mapping has letters in the place of protection and flags',
+      find: (record) => (isWithoutRights(record) ? JSON.stringify(decodeText(record.bytes, record.offset + 64, record.offset + 72)) : undefined),
     },
     {
       code: 'mmap-build-id-size', clause: '4.3.5', severity: 'error', says: 'The build id of a mapping is longer than 20 bytes',

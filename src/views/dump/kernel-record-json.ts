@@ -109,12 +109,12 @@ export class KernelRecordJson {
   #mmapFields(record: RecordView, event: PerfEvent): JsonObject | undefined {
     const mmap = this.#mmap;
     if (!mmap.read(record, event)) return undefined;
-    const { pid, tid, isVersion2, prot, flags, buildId, major, minor, filename } = mmap;
+    const { pid, tid, isVersion2, hasProtection, prot, flags, buildId, major, minor, filename } = mmap;
     const { offset, misc } = record;
     const range = { pid, tid, start: hexAt(record, offset + 16), length: hexAt(record, offset + 24), pageOffset: hexAt(record, offset + 32) };
     const hasBuildId = (misc & Misc.MmapBuildId) !== 0;
     const device = { major, minor, inode: decimal(record, offset + 48), generation: decimal(record, offset + 56) };
     const bits = { ...((misc & Misc.MmapData) !== 0 && { data: true }), ...((misc & Misc.ProcMapParseTimeout) !== 0 && { listCut: true }) };
-    return { ...range, ...(isVersion2 && { ...(hasBuildId ? { buildId } : device), prot, flags }), filename, ...bits };
+    return { ...range, ...(isVersion2 && { ...(hasBuildId ? { buildId } : device), ...(hasProtection && { prot, flags }) }), filename, ...bits };
   }
 }

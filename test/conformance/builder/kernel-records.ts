@@ -42,6 +42,11 @@ export function mmap2(event: EventSpec, mapping: FileMapping, trailer: Trailer, 
   return kernelRecord(10, event, together(...parts), trailer, misc);
 }
 
+/** As kernels 3.12 to 3.15 wrote it: the name begins where prot and flags are now. */
+export function mmap2WithoutRights(event: EventSpec, mapping: Omit<FileMapping, 'prot' | 'flags'>, trailer: Trailer, misc = 2): RecordSpec {
+  return kernelRecord(10, event, together(structure(MAPPING, mapping), structure(DEVICE, mapping), paddedText('filename', mapping.filename), mappingBits(misc)), trailer, misc);
+}
+
 export interface BuiltMapping extends Mapping {
   readonly buildId: readonly number[];
   readonly prot: number;

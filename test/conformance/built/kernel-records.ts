@@ -181,4 +181,12 @@ export const kernelRecordVectors: readonly Vector[] = [
       kernel.callchainDeferred(clock, { cookie: 0xfedcba9876543210n, chain: [] }, at(5, 6)),
     ],
   }),
+  ...twins({ name: 'record-mmap2-old', about: 'MMAP2 of Linux 3.12 to 3.15, without protection and flags: the name begins in their place', clauses: ['10.2.6', '4.3.4'] }, {
+    events: [clock],
+    records: [
+      kernel.mmap2WithoutRights(clock, { ...code, major: 253, minor: 0, inode: 0x1020304n, generation: 0x99aabbccn, filename: '/usr/bin/true' }, at(4242, 4243)),
+      kernel.mmap2WithoutRights(clock, { ...code, start: 0x7ffd00000000n, major: 0, minor: 0, inode: 0n, generation: 0n, filename: '[stack]' }, at(4242, 4243), Mode.User | Bit13),
+      kernel.mmap2(clock, { ...code, start: 0x7ffd00200000n, major: 0, minor: 0, inode: 0n, generation: 0n, prot: 5, flags: 2, filename: '[vdso]' }, at(4242, 4243)),
+    ],
+  }),
 ];
