@@ -5,20 +5,8 @@ import type { Command } from './command.ts';
 import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
 import { parseNumberList } from './number-list.ts';
-import type { FileOptions } from './options.ts';
-import { parseTimeRange, type TimeRange } from './time-range.ts';
-
-/** The options of one command line. */
-export interface ConvertCommandOptions extends FileOptions {
-  readonly output: string;
-  readonly container: 'file' | 'pipe' | 'directory';
-  readonly byteOrder: 'little' | 'big' | undefined;
-  readonly compress: boolean;
-  readonly anonymize: boolean;
-  readonly time: TimeRange;
-  readonly pids: readonly number[] | undefined;
-  readonly events: readonly string[] | undefined;
-}
+import type { ConvertCommandOptions } from './options.ts';
+import { parseTimeRange } from './time-range.ts';
 
 const FORMS = ['file', 'pipe', 'directory'] as const;
 

@@ -4,14 +4,7 @@ import { PerftsError } from '../bytes/errors.ts';
 import type { Command } from './command.ts';
 import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
-import type { FileOptions } from './options.ts';
-
-/** The options of one command line. */
-export interface InjectCommandOptions extends FileOptions {
-  readonly output: string;
-  /** Of all images; undefined: beside each jitdump. */
-  readonly outDir: string | undefined;
-}
+import type { InjectCommandOptions } from './options.ts';
 
 export const inject: Command = {
   name: 'inject',

@@ -5,6 +5,7 @@ import type { CallGraph } from './call-graph-option.ts';
 import type { ShownKind } from '../views/script/record-lines.ts';
 import type { FieldChoice } from '../views/script/fields.ts';
 import type { SortChoice } from './sort-keys.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** Which recording, and where the files that belong to it may be. */
 export interface FileOptions {
@@ -86,4 +87,31 @@ export interface ScriptOptions extends FileOptions {
   readonly shownKinds: readonly ShownKind[];
   readonly header: 'none' | 'before' | 'only';
   readonly headerDetails: boolean;
+}
+
+/** Of `convert`. */
+export interface ConvertCommandOptions extends FileOptions {
+  readonly output: string;
+  readonly container: 'file' | 'pipe' | 'directory';
+  readonly byteOrder: 'little' | 'big' | undefined;
+  readonly compress: boolean;
+  readonly anonymize: boolean;
+  readonly time: TimeRange;
+  readonly pids: readonly number[] | undefined;
+  readonly events: readonly string[] | undefined;
+}
+
+/** Of `inject`. */
+export interface InjectCommandOptions extends FileOptions {
+  readonly output: string;
+  /** Of all images; undefined: beside each jitdump. */
+  readonly outDir: string | undefined;
+}
+
+/** Of `validate`. */
+export interface ValidateOptions {
+  readonly input: string;
+  readonly all: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
 }

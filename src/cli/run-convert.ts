@@ -9,9 +9,8 @@ import { openRecording } from '../node/open-recording.ts';
 import { type ConvertOptions, convertRecording, type Written } from '../profile/convert/convert-recording.ts';
 import type { OutputForm, OutputPlace } from '../profile/convert/recording-output.ts';
 import type { Recording } from '../profile/recording.ts';
-import type { ConvertCommandOptions } from './convert.ts';
 import { writeDamage } from './damage-lines.ts';
-import type { FileOptions } from './options.ts';
+import type { ConvertCommandOptions, FileOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 

@@ -7,7 +7,7 @@ import type { ByteSource } from '../bytes/source.ts';
 import { FileSource, reasonOf } from '../node/file-source.ts';
 import { type Injected, injectJit } from '../profile/convert/inject-jit.ts';
 import type { ImageStore } from '../profile/convert/jit-images.ts';
-import type { InjectCommandOptions } from './inject.ts';
+import type { InjectCommandOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { writeRecording } from './run-convert.ts';
 

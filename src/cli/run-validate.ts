@@ -3,9 +3,9 @@
 import type { Finding } from '../bytes/findings.ts';
 import { validateFile } from '../node/validate-file.ts';
 import { findingJson, findingLine, groupLines, summaryLine } from '../views/validate.ts';
+import type { ValidateOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
-import type { ValidateOptions } from './validate.ts';
 
 /** Runs the command; PerftsError for what cannot be opened. */
 export async function runValidate(options: ValidateOptions, out: Output, err: Output): Promise<number> {

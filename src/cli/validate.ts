@@ -4,14 +4,7 @@ import { PerftsError } from '../bytes/errors.ts';
 import type { Command } from './command.ts';
 import { FILE_OPTIONS } from './file-options.ts';
 import type { Given } from './given.ts';
-
-/** The options of one command line. */
-export interface ValidateOptions {
-  readonly input: string;
-  readonly all: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
+import type { ValidateOptions } from './options.ts';
 
 export const validate: Command = {
   name: 'validate',

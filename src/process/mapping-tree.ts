@@ -2,7 +2,7 @@
 // a fork copies nothing, however much its parent has mapped, and each of many children may go on by itself. Balanced by weight: a
 // subtree is at most three times as heavy as its sibling (Adams 1993).
 
-import type { Mapping } from './mappings.ts';
+import type { Mapping } from './mapping.ts';
 
 export interface MappingNode {
   readonly mapping: Mapping;

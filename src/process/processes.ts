@@ -2,7 +2,8 @@
 // for a thread by (pid, tid). Knows nothing of records, files or symbols.
 
 import { MAX_JITDUMPS } from '../bytes/limits.ts';
-import { Mappings, type Mapping } from './mappings.ts';
+import type { Mapping } from './mapping.ts';
+import { Mappings } from './mappings.ts';
 import type { Module } from './module.ts';
 import { Modules, isAnonymous, isJitdump, isMemoryFile, KERNEL_NAME, type FileIdentity } from './modules.ts';
 import { Process, Thread, type Comm } from './thread.ts';

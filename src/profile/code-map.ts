@@ -7,7 +7,7 @@ import type { Machine } from '../bytes/machine.ts';
 import { upperBound } from '../bytes/sorted.ts';
 import type { JitCode } from '../jit/jit-code.ts';
 import { isTrampolineCode } from '../jit/trampolines.ts';
-import type { Mapping } from '../process/mappings.ts';
+import type { Mapping } from '../process/mapping.ts';
 import type { Module } from '../process/module.ts';
 import type { Processes } from '../process/processes.ts';
 import type { Process } from '../process/thread.ts';

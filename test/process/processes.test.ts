@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import t from 'tap';
-import { Mappings, type Mapping } from '../../src/process/mappings.ts';
+import type { Mapping } from '../../src/process/mapping.ts';
+import { Mappings } from '../../src/process/mappings.ts';
 import { Modules, isAnonymous, isJitdump, kernelModuleName } from '../../src/process/modules.ts';
 import { Processes, type MmapEvent } from '../../src/process/processes.ts';
 

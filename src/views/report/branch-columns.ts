@@ -6,7 +6,7 @@ import { cyclesOf } from '../../profile/row-identity.ts';
 import type { BranchKey } from '../../profile/row-identity.ts';
 import type { GroupRow } from '../../profile/row-order.ts';
 import { ADDRESS_DIGITS, LEVEL_WIDTH, fitted, symbolText } from './cells.ts';
-import type { Column } from './columns.ts';
+import type { Column } from './column.ts';
 
 type Cells = Pick<Column, 'width' | 'cell'>;
 

@@ -9,22 +9,10 @@ import { isBranchKey } from '../../profile/row-identity.ts';
 import type { BranchKey, SortKey } from '../../profile/row-identity.ts';
 import { branchColumn } from './branch-columns.ts';
 import { ADDRESS_DIGITS, LEVEL_WIDTH, fitted, symbolText } from './cells.ts';
+import type { Column, Whole } from './column.ts';
 import { isSortKey } from './options.ts';
 import type { ReportField, ReportPlan } from './options.ts';
 import { percentOf, twoDecimals } from './percent.ts';
-
-export interface Column {
-  readonly title: string;
-  readonly width: number;
-  readonly alignsRight: boolean;
-  cell(row: GroupRow): string;
-}
-
-/** What 100 percent are. */
-export interface Whole {
-  readonly period: number;
-  readonly latency: number;
-}
 
 /** Of a command name or file, for comparing. */
 const LONGEST_TEXT = 4096;
