@@ -1,5 +1,5 @@
 // perfts against perf: the same report of the same recordings (bench/record.sh), as whole processes, in turn. Prints a table
-// and writes it to bench/RESULTS.md and bench/results.json.
+// and writes it to bench/RESULTS.md (section "Reports") and bench/results.json.
 //
 //   node dist/bench/compare.js --data DIR [--root ROOT] [--rounds 5] [--perfts "node bin/perfts.js"] [--only CASE] [--dry]
 //
@@ -8,10 +8,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measure, median, type Run } from './measured-run.ts';
+import { projectFolder, writeResults } from './results-file.ts';
 
 const REPORT = ['report', '--stdio', '--no-inline', '--no-children', '-g'];
 /** Peak memory of every report, MiB. */
@@ -78,7 +78,7 @@ const start = compareStart();
 const text = asMarkdown();
 process.stdout.write(text);
 if (!options.dry) {
-  writeFileSync(join(project, 'bench', 'RESULTS.md'), text);
+  writeResults('Reports', text);
   writeFileSync(join(project, 'bench', 'results.json'), `${JSON.stringify({ ...circumstances(), results, start }, null, 2)}\n`);
 }
 
@@ -140,9 +140,7 @@ function circumstances(): Record<string, string | number> {
 function asMarkdown(): string {
   const seconds = (value: number): string => value.toFixed(2);
   const lines = [
-    '# What was measured last',
-    '',
-    'By `bench/compare.ts` on recordings of `bench/record.sh`: `report --stdio --no-inline --no-children -g`, whole processes, perf and perfts in turn, medians. Do not edit.',
+    'By `bench/compare.ts` on recordings of `bench/record.sh`: `report --stdio --no-inline --no-children -g`, whole processes, perf and perfts in turn, medians.',
     '',
     Object.entries(circumstances())
       .map(([key, value]) => `${key} ${value}`)
@@ -173,10 +171,4 @@ function asMarkdown(): string {
     '',
   ];
   return lines.join('\n');
-}
-
-function projectFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
 }
