@@ -95,6 +95,8 @@ export const MAX_DEFERRED_BYTES = 67_108_864;
 export const MAX_JITDUMPS = 16;
 /** Entries of a program header table: an executable has some 15, all of which may be looked at for a symbol. */
 export const MAX_ELF_SEGMENTS = 256;
+/** Functions of a Go program: the largest have a million. */
+export const MAX_GO_FUNCTIONS = 16_777_216;
 /** Symbols within symbols: labels in functions, functions in sections, no more. */
 export const MAX_NESTED_SYMBOLS = 256;
 /** Mangled names of one address of which the best is looked for: folding of equal code brings some hundred together, of which any will do. */

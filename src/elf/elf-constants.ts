@@ -23,6 +23,7 @@ export const PT_GNU_EH_FRAME = 0x6474_e550;
 /** Segment flag: executable. */
 export const PF_X = 1;
 
+export const SHT_PROGBITS = 1;
 export const SHT_SYMTAB = 2;
 export const SHT_STRTAB = 3;
 export const SHT_RELA = 4;

@@ -3,6 +3,7 @@
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { Reading } from '../bytes/reading.ts';
+import { dynamicSections } from './dynamic-sections.ts';
 import { PF_X, PT_LOAD } from './elf-constants.ts';
 import type { ElfIdentity, ElfSection, ElfSegment } from './elf-headers.ts';
 import { buildIdOf } from './notes.ts';
@@ -17,8 +18,10 @@ export class ElfFile implements ElfIdentity {
   readonly entry: number;
   /** Of the whole file, in bytes. */
   readonly size: number;
-  /** In file order; index 0 is the null section. Empty where the file has no section headers. */
+  /** In file order; index 0 is the null section. Where the file has no section headers, what stands in for them (dynamic-sections.ts). */
   readonly sections: readonly ElfSection[];
+  /** Whether the file has section headers of its own, to which symbols refer by number. */
+  readonly hasSectionTable: boolean;
   readonly segments: readonly ElfSegment[];
   /** Lower-case hexadecimal; '' where the file has none. */
   readonly buildId: string;
@@ -29,6 +32,7 @@ export class ElfFile implements ElfIdentity {
     sections: readonly ElfSection[],
     segments: readonly ElfSegment[],
     buildId: string,
+    hasSectionTable = true,
   ) {
     this.is64 = identity.is64;
     this.littleEndian = identity.littleEndian;
@@ -40,6 +44,7 @@ export class ElfFile implements ElfIdentity {
     this.sections = sections;
     this.segments = segments;
     this.buildId = buildId;
+    this.hasSectionTable = hasSectionTable;
   }
 
   /** The first section of that name. */
@@ -105,5 +110,7 @@ export function* readElf(size: number, diagnostics: Diagnostics): Reading<ElfFil
   const tables = yield* readTables(size, diagnostics);
   if (tables === undefined) return undefined;
   const buildId = yield* buildIdOf(tables);
-  return new ElfFile(tables.identity, size, tables.sections, tables.segments, buildId);
+  const hasSectionTable = tables.sections.length > 0;
+  const sections = hasSectionTable ? tables.sections : yield* dynamicSections(tables);
+  return new ElfFile(tables.identity, size, sections, tables.segments, buildId, hasSectionTable);
 }

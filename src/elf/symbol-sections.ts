@@ -6,6 +6,7 @@ import type { Reading } from '../bytes/reading.ts';
 import { EM_X86_64, SHT_DYNSYM, SHT_NOBITS, SHT_SYMTAB, SHT_SYMTAB_SHNDX } from './elf-constants.ts';
 import type { ElfFile } from './elf-file.ts';
 import type { ElfSection } from './elf-headers.ts';
+import { type GoFunctions, readGoFunctions } from './go-functions.ts';
 import { readSection } from './section-bytes.ts';
 
 /** A symbol table as it stands in the file: entries of 24 (64-bit) or 16 bytes. */
@@ -35,6 +36,8 @@ export interface SymbolSections {
   readonly symtab: RawSymbols | undefined;
   readonly dynsym: RawSymbols | undefined;
   readonly plt: PltSections | undefined;
+  /** Read only where there is no symbol table. */
+  readonly goFunctions?: GoFunctions | undefined;
 }
 
 /** Whether a file has a symbol table of its own bytes: the first candidate with one gives the symbols (FORMAT 3.1). */
@@ -51,7 +54,8 @@ export function* readSymbolSections(elf: ElfFile, diagnostics: Diagnostics): Rea
   const symtab = yield* readSymbols(elf, SHT_SYMTAB, diagnostics);
   const dynsym = yield* readSymbols(elf, SHT_DYNSYM, diagnostics);
   const plt = yield* readPlt(elf, diagnostics);
-  return { elf, symtab, dynsym, plt };
+  const goFunctions = symtab === undefined ? yield* readGoFunctions(elf, diagnostics) : undefined;
+  return { elf, symtab, dynsym, plt, goFunctions };
 }
 
 function* readSymbols(elf: ElfFile, type: number, diagnostics: Diagnostics): Reading<RawSymbols | undefined> {

@@ -41,6 +41,8 @@ export function addKeptSymbols(
   const sections = elf.sections.map((section) => runtimeSection(section, runtime));
   const known = new Uint8Array(0x1_0000);
   known.set(Uint8Array.from(sections.slice(0, SHN_LORESERVE), sectionBits));
+  // Without section headers nothing tells whether a section is loaded; dynamic symbols are all of loaded ones.
+  if (!elf.hasSectionTable) known.fill(ALLOCATED, 0, SHN_LORESERVE);
   known[SHN_UNDEF] = 0;
   known[SHN_XINDEX] = EXTENDED;
   const hasMappingSymbols = machine === EM_ARM || machine === EM_AARCH64 || machine === EM_RISCV;
@@ -83,7 +85,8 @@ export function addKeptSymbols(
     if (coordinates === 'file-offset') {
       let segment = 0;
       while (segment < segmentStarts.length && (value < segmentStarts[segment]! || value >= segmentEnds[segment]!)) segment++;
-      const holder = segments[segment] ?? sections[section]!;
+      const holder = segments[segment] ?? sections[section];
+      if (holder === undefined) continue;
       value += holder.offset - holder.address;
     }
     const binding = (info >> 4) & 15;

@@ -5,12 +5,14 @@
 import { MAX_NESTED_SYMBOLS, MAX_SYMBOL_NAME } from '../bytes/limits.ts';
 import { upperBound } from '../bytes/sorted.ts';
 import { demangle } from '../demangle/demangle.ts';
-import { STT_OBJECT } from '../elf/elf-constants.ts';
+import { STT_FUNC, STT_OBJECT } from '../elf/elf-constants.ts';
+import type { ElfFile } from '../elf/elf-file.ts';
+import type { GoFunctions } from '../elf/go-functions.ts';
 import type { RawSymbols, SymbolSections } from '../elf/symbol-sections.ts';
 import { addKeptSymbols } from './elf-symbol-filter.ts';
 import { settleAliases, settleContested, settleEnds } from './elf-symbol-fixups.ts';
 import { addPltSymbols } from './plt-symbols.ts';
-import { END_IS_GUESSED, FROM_DYNSYM, FROM_PLT, FROM_SYMTAB, FROM_US, SymbolColumns } from './symbol-columns.ts';
+import { END_IS_GUESSED, FROM_DYNSYM, FROM_PLT, FROM_SYMTAB, FROM_US, GLOBAL, SymbolColumns, traitsOf } from './symbol-columns.ts';
 import type { SymbolTable } from './symbol-table.ts';
 
 export interface SymbolOptions {
@@ -30,9 +32,10 @@ export const USER_SYMBOLS: SymbolOptions = { demangle: true, coordinates: 'file-
  */
 export function buildSymbolTable(symbols: SymbolSections, runtime: SymbolSections, options: SymbolOptions = USER_SYMBOLS): ElfSymbolTable {
   const dynamic = options.runtimeDynsym ? runtime : symbols;
-  const columns = new SymbolColumns(0, [symbols.symtab?.strings ?? NOTHING, dynamic.dynsym?.strings ?? NOTHING, runtime.dynsym?.strings ?? NOTHING]);
+  const columns = new SymbolColumns(0, [symbols.symtab?.strings ?? symbols.goFunctions?.names ?? NOTHING, dynamic.dynsym?.strings ?? NOTHING, runtime.dynsym?.strings ?? NOTHING]);
   addTable(columns, symbols.symtab, symbols, runtime, FROM_SYMTAB, options);
   addTable(columns, dynamic.dynsym, dynamic, runtime, FROM_DYNSYM, options);
+  if (symbols.goFunctions !== undefined) addGoFunctions(columns, symbols.goFunctions, runtime.elf, options);
   if (options.coordinates === 'file-offset' && runtime.plt !== undefined) {
     const before = columns.length;
     addPltSymbols(columns, runtime, new ElfSymbolTable(columns, options.demangle));
@@ -51,6 +54,18 @@ function addTable(
   columns.sort(before);
   settleEnds(columns);
   settleAliases(columns, options.demangle);
+}
+
+/** Those of a Go program without a symbol table, of which the runtime's own table says start and end. */
+function addGoFunctions(columns: SymbolColumns, go: GoFunctions, runtime: ElfFile, options: SymbolOptions): void {
+  const before = columns.length;
+  columns.reserve(before + go.length);
+  for (let i = 0; i < go.length; i++) {
+    const address = go.starts[i]!;
+    const start = options.coordinates === 'address' ? address : runtime.addressToFileOffset(address);
+    if (start !== undefined) columns.add(start, start + (go.starts[i + 1]! - address), go.nameOffsets[i]!, traitsOf(STT_FUNC, GLOBAL, FROM_SYMTAB));
+  }
+  columns.sort(before);
 }
 
 /** Names are decoded and demangled when they are asked for, and kept. */

@@ -250,5 +250,5 @@ function asMapped(elf: ElfFile): ElfFile {
   const segments = elf.segments.map((segment) =>
     segment.type === PT_LOAD ? { ...segment, offset: segment.address - base, fileSize: segment.memorySize } : segment,
   );
-  return new ElfFile(elf, elf.size, elf.sections, segments, elf.buildId);
+  return new ElfFile(elf, elf.size, elf.sections, segments, elf.buildId, elf.hasSectionTable);
 }
