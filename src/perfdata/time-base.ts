@@ -3,6 +3,7 @@
 
 const TWO_32 = 4_294_967_296;
 const SECOND = 1_000_000_000;
+const ALL_ONES = 2n ** 64n - 1n;
 
 /**
  * Turns recorded times into numbers that compare and subtract, and back. One for each recording. The base is set by the first time
@@ -25,7 +26,8 @@ export class TimeBase {
     const low = view.getUint32(littleEndian ? offset : offset + 4, littleEndian);
     if (!this.#known) {
       if (high === 0 && low === 0) return 0;
-      this.#setBase(high);
+      // All ones mean that there is no time: no real one would be near that.
+      if (high !== 0xffff_ffff || low !== 0xffff_ffff) this.#setBase(high);
     }
     return (high - this.#high) * TWO_32 + low;
   }
@@ -36,9 +38,10 @@ export class TimeBase {
     return Number(nanoseconds - (BigInt(this.#high) << 32n));
   }
 
-  /** The recorded value. */
+  /** The recorded value; also of all ones, which a double rounds. */
   exact(time: number): bigint {
-    return BigInt(time) + (BigInt(this.#high) << 32n);
+    const value = BigInt(time) + (BigInt(this.#high) << 32n);
+    return value > ALL_ONES ? ALL_ONES : value;
   }
 
   /** Whole seconds of the recorded value. */

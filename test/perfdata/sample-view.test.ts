@@ -323,5 +323,11 @@ t.test('times are exact, and so are their seconds and what is beyond them', asyn
       });
     }),
   );
+  const timeBase = new TimeBase();
+  const times = new DataView(new ArrayBuffer(16));
+  times.setBigUint64(0, 2n ** 64n - 1n, true);
+  times.setBigUint64(8, 5n << 32n, true);
+  timeBase.read(times, 0, true);
+  t.equal(timeBase.read(times, 8, true), 0, 'a first record without a time does not take all precision from the others');
   t.same([new TimeBase().secondsOf(0), new TimeBase().nanosecondsOf(0)], [0, 0], 'of a recording without times');
 });
