@@ -37,8 +37,12 @@ export const MAX_CFI_STATES = 256;
 export const MAX_FEATURE_SIZE = 268_435_456;
 /** Files of a directory recording that are written at once. Each takes a descriptor, of which a process often has 1 024, and some 100 KiB: more ring buffers share them. */
 export const MAX_DIRECTORY_FILES = 256;
-/** Bytes of records that wait for their turn in time where the recording does not say when they are due (perfdata/ordered-records.ts). */
-export const MAX_HELD_BYTES = 268_435_456;
+/** Bytes of records that wait in memory for their turn in time; beyond, they are read again (perfdata/ordered-records.ts). */
+export const MAX_HELD_BYTES = 16_777_216;
+/** The same of records that were compressed, where there is no place to put them. */
+export const MAX_KEPT_BYTES = 268_435_456;
+/** Records that wait for their turn in time: two rounds of the ring buffers of 128 CPUs, full of samples of 250 bytes. One less than columns that are full (perfdata/order.ts). */
+export const MAX_HELD_RECORDS = 524_287;
 /** What one COMPRESSED record may make: perf compresses a ring buffer at a time, and the largest that anybody asks for (-m) is smaller. */
 export const MAX_ZSTD_OUTPUT = 67_108_864;
 /** Bytes that compressed records make of one byte: stacks that repeat to the last word come to some 3 000, runs of one byte to 32 768. */

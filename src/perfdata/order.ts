@@ -5,22 +5,26 @@
 //         |   / /   / /  / /             sorted:     merge neighbours, log2(runs) passes
 //         +------------------> file
 
-import { upperBound } from '../bytes/sorted.ts';
+import { lowerBound, upperBound } from '../bytes/sorted.ts';
 
-const FIRST_LENGTH = 4_096;
+const FIRST_LENGTH = 2_048;
+/** Columns that became too short are garbage that is not collected for long: few of them. */
+const GROWTH = 4;
 
 /** What is known of each record that waits. */
 export class Columns {
   time: Float64Array;
-  /** BlockPool slot, offset in that block, index of the event. */
+  /** BlockPool slot, offset in that block, bytes of the record, index of the event. */
   slot: Int32Array;
   offset: Int32Array;
+  size: Uint16Array;
   event: Int32Array;
 
   constructor(length: number) {
     this.time = new Float64Array(length);
     this.slot = new Int32Array(length);
     this.offset = new Int32Array(length);
+    this.size = new Uint16Array(length);
     this.event = new Int32Array(length);
   }
 
@@ -29,11 +33,12 @@ export class Columns {
     this.time.set(others.time.subarray(from, to), at);
     this.slot.set(others.slot.subarray(from, to), at);
     this.offset.set(others.offset.subarray(from, to), at);
+    this.size.set(others.size.subarray(from, to), at);
     this.event.set(others.event.subarray(from, to), at);
   }
 }
 
-/** 20 bytes a record that waits (40 while sorting). Equal times keep the order in which they were added. */
+/** 22 bytes a record that waits, and as many for sorting. Equal times keep the order in which they were added. */
 export class RecordQueue {
   columns: Columns = new Columns(FIRST_LENGTH);
   #spare: Columns = new Columns(FIRST_LENGTH);
@@ -47,7 +52,7 @@ export class RecordQueue {
   runs: number[] = [];
 
   /** Adds a record. Only while nothing is due. */
-  add(time: number, slot: number, offset: number, event: number): void {
+  add(time: number, slot: number, offset: number, size: number, event: number): void {
     this.makeRoom();
     const at = this.length;
     const columns = this.columns;
@@ -56,6 +61,7 @@ export class RecordQueue {
     columns.time[at] = time;
     columns.slot[at] = slot;
     columns.offset[at] = offset;
+    columns.size[at] = size;
     columns.event[at] = event;
     this.length = at + 1;
   }
@@ -67,12 +73,13 @@ export class RecordQueue {
     if (this.due < this.head) this.due = this.head;
   }
 
-  /** Makes due the earlier half of what waits, but of that only what is not later than `time`; at least one record. */
-  flushHalf(time: number): void {
+  /** Makes due the earlier half of what waits, but of that only what is earlier than `time`. Equal times stay together. False where that is nothing. */
+  flushHalf(time: number): boolean {
     this.#sort();
-    const half = this.head + Math.ceil((this.length - this.head) / 2);
-    const upTo = upperBound(this.columns.time, this.length, time);
-    this.due = upTo > this.head ? Math.min(half, upTo) : half;
+    const { time: times } = this.columns;
+    const half = upperBound(times, this.length, times[this.head + ((this.length - this.head) >> 1)]!);
+    this.due = Math.max(Math.min(half, lowerBound(times, this.length, time)), this.head);
+    return this.due > this.head;
   }
 
   flushAll(): void {
@@ -80,12 +87,45 @@ export class RecordQueue {
     this.due = this.length;
   }
 
-  /** Makes sure that one more finds room: moves what waits to the front, or doubles the columns where that gains little. */
+  /**
+   * Of several sources: gives what is due at the same time the order of the sources, whatever order they were read in. `sourceOf` tells that
+   * of a slot.
+   */
+  settleTies(sourceOf: (slot: number) => number): void {
+    const { time, slot } = this.columns;
+    for (let start = this.head; start < this.due; ) {
+      let end = start + 1;
+      let isSettled = true;
+      for (; end < this.due && time[end] === time[start]; end++) {
+        if (isSettled && slot[end] !== slot[end - 1] && sourceOf(slot[end]!) < sourceOf(slot[end - 1]!)) isSettled = false;
+      }
+      if (!isSettled) {
+        const places = Array.from({ length: end - start }, (_, i) => start + i);
+        places.sort((a, b) => sourceOf(slot[a]!) - sourceOf(slot[b]!));
+        this.#rearrange(start, places);
+      }
+      start = end;
+    }
+  }
+
+  #rearrange(start: number, places: readonly number[]): void {
+    const { columns } = this;
+    const copy = new Columns(places.length);
+    copy.copy(0, columns, start, start + places.length);
+    places.forEach((place, i) => {
+      columns.slot[start + i] = copy.slot[place - start]!;
+      columns.offset[start + i] = copy.offset[place - start]!;
+      columns.size[start + i] = copy.size[place - start]!;
+      columns.event[start + i] = copy.event[place - start]!;
+    });
+  }
+
+  /** Makes sure that one more finds room: moves what waits to the front, or makes the columns longer where that gains little. */
   makeRoom(): void {
     if (this.head === this.length) this.#moved(0);
     if (this.length < this.columns.time.length) return;
     const waiting = this.length - this.head;
-    const wanted = waiting * 2 > this.columns.time.length ? this.columns.time.length * 2 : this.columns.time.length;
+    const wanted = waiting * 2 > this.columns.time.length ? this.columns.time.length * GROWTH : this.columns.time.length;
     const target = this.#spare.time.length === wanted ? this.#spare : new Columns(wanted);
     target.copy(0, this.columns, this.head, this.length);
     this.#spare = this.columns.time.length === wanted ? this.columns : new Columns(wanted);
@@ -126,10 +166,11 @@ export class RecordQueue {
 
 /** Merges [start, middle) and [middle, end) to `at`; the first wins ties. Returns the place after the last one. */
 function merge(from: Columns, start: number, middle: number, end: number, into: Columns, at: number): number {
-  const { time, slot, offset, event } = from;
+  const { time, slot, offset, size, event } = from;
   const intoTime = into.time;
   const intoSlot = into.slot;
   const intoOffset = into.offset;
+  const intoSize = into.size;
   const intoEvent = into.event;
   let left = start;
   let right = middle;
@@ -139,6 +180,7 @@ function merge(from: Columns, start: number, middle: number, end: number, into: 
     intoTime[to] = time[pick]!;
     intoSlot[to] = slot[pick]!;
     intoOffset[to] = offset[pick]!;
+    intoSize[to] = size[pick]!;
     intoEvent[to] = event[pick]!;
     to++;
   }

@@ -5,27 +5,24 @@
 //   read      a b c R d e f R g h R ...
 //   next R:         |       deliver a b c, of those that are not later than the latest seen at the R before
 //
-// Where no rounds are there (perf inject leaves them out, directories have them for one file only) records wait for the end of
-// the recording, or until the blocks that hold them exceed a limit: then the earlier half is delivered.
+// Where no rounds are there (perf inject leaves them out, directories have them for one file only) records wait for the end of the
+// recording. Of what waits only some MiB stay in memory: the rest is read again when its turn comes (put-away-records.ts), and what
+// remains is some bytes a record. When even these are too many, the earlier half is delivered.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
-import { MAX_HELD_BYTES } from '../bytes/limits.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import type { ZstdStream } from '../bytes/zstd.ts';
-import { RecordQueue } from './order.ts';
+import { HeldRecords, type HoldOptions } from './held-records.ts';
 import type { PerfDataFile } from './perf-data-file.ts';
 import { featureNumber, takeHeaderRecord } from './pipe-prelude.ts';
-import { BlockPool, type RecordBlock } from './record-block.ts';
 import { RecordStream } from './record-stream.ts';
 import { FIRST_USER_TYPE, RecordType } from './record-types.ts';
 import { RecordView } from './record-view.ts';
 import { countSamples, scanSamples } from './sample-scan.ts';
 
-export interface OrderOptions {
+export interface OrderOptions extends HoldOptions {
   /** Bytes to read at a time; by default 1 MiB, of directories with more than 16 files less. */
   readonly windowSize?: number;
-  /** Most bytes of blocks held back; MAX_HELD_BYTES by default. Records that wait take 20 to 40 bytes each besides. */
-  readonly maxHeld?: number;
   /** Records as they lie in the file, whatever their time; of a directory, one file after the other. */
   readonly fileOrder?: boolean;
   /** Also records whose id belongs to no event (with event -1), which are otherwise left out. */
@@ -51,7 +48,7 @@ interface Input {
 
 /**
  * `while ((more = records.next()) === true || (more !== false && (await more)))` visits every record once. Memory: what waits for
- * its turn, with rounds two rounds of ring buffers, without them at most `maxHeld`; never the length of the file.
+ * its turn, at most `maxHeld` and `maxRecords`; never the length of the file.
  */
 export class OrderedRecords {
   /** The current record. Reused: copy what you keep. */
@@ -65,18 +62,13 @@ export class OrderedRecords {
 
   readonly #file: PerfDataFile;
   readonly #diagnostics: Diagnostics;
-  readonly #pool: BlockPool = new BlockPool();
-  readonly #queue: RecordQueue = new RecordQueue();
+  readonly #held: HeldRecords;
   readonly #inputs: Input[];
   #input: Input;
   readonly #useRounds: boolean;
   readonly #fileOrder: boolean;
   readonly #withUnowned: boolean;
-  readonly #maxHeld: number;
   readonly #windowSize: number;
-  /** The block of the records that were delivered from the queue last, and how many; the last of them is looked at until the next call. */
-  #lentSlot = -1;
-  #lentCount = 0;
   #nextFlush = -Infinity;
   #delivered = -Infinity;
 
@@ -85,7 +77,7 @@ export class OrderedRecords {
     this.#file = file;
     this.#diagnostics = diagnostics;
     this.#windowSize = options.windowSize ?? Math.max(Math.min(Math.floor(ALL_WINDOWS / sources.length), WINDOW_SIZE), SMALLEST_WINDOW);
-    this.#maxHeld = options.maxHeld ?? MAX_HELD_BYTES;
+    this.#held = new HeldRecords(sources, diagnostics, options);
     this.#fileOrder = options.fileOrder ?? false;
     this.#withUnowned = options.withUnowned ?? false;
     this.#useRounds = sources.length === 1;
@@ -95,7 +87,7 @@ export class OrderedRecords {
       const end = index === 0 ? file.dataOffset + file.dataSize : source.size;
       const name = options.names?.[index] ?? '';
       const own = name === '' ? diagnostics : diagnostics.of(name);
-      const stream = new RecordStream(source, index, start, end, file.littleEndian, this.#pool, own, streamOptions);
+      const stream = new RecordStream(source, index, start, end, file.littleEndian, this.#held.pool, own, streamOptions);
       return { stream, diagnostics: own, latest: -Infinity, done: false };
     });
     this.#input = this.#inputs[0]!;
@@ -104,9 +96,8 @@ export class OrderedRecords {
 
   /** Goes to the next record; false at the end. A promise only where a source gives one. */
   next(): boolean | Promise<boolean> {
-    const queue = this.#queue;
-    if (queue.head < queue.due) return this.#deliver();
-    this.#takeBack();
+    if (this.#held.isDue) return this.#deliver();
+    this.#held.takeBack();
     return this.#read();
   }
 
@@ -123,9 +114,9 @@ export class OrderedRecords {
   /** Reads until there is a record to show. */
   #read(): boolean | Promise<boolean> {
     for (;;) {
-      if (this.#pool.bytesInUse > this.#maxHeld && this.#queue.length > this.#queue.head) {
-        this.#queue.flushHalf(this.#inputs.length === 1 ? Infinity : this.#complete());
-        return this.#deliver();
+      if (this.#held.isTooMuch()) {
+        if (this.#held.flushHalf(this.#inputs.length === 1 ? Infinity : this.#complete())) return this.#deliver();
+        this.#turn();
       }
       this.#scan();
       if (this.#inputs.length > 1 && !this.#fileOrder && !this.#input.stream.hasNext) this.#turn();
@@ -133,11 +124,11 @@ export class OrderedRecords {
       if (more === true) {
         if (this.#take(this.#input.stream)) return true;
       } else if (more === false) {
-        if (this.#finishInput()) return this.#queue.head < this.#queue.due ? this.#deliver() : false;
+        if (this.#finishInput()) return this.#held.isDue ? this.#deliver() : this.#end();
       } else {
         return more.then((arrived) => {
           if (arrived ? this.#take(this.#input.stream) : this.#finishInput()) {
-            return arrived || (this.#queue.head < this.#queue.due && this.#deliver());
+            return arrived || (this.#held.isDue ? this.#deliver() : this.#end());
           }
           return this.#read();
         });
@@ -151,13 +142,14 @@ export class OrderedRecords {
     if (!events.ordered || events.sampleTimeOffset < 0 || this.#fileOrder || timeBase.baseHigh < 0) return;
     const input = this.#input;
     const { stream } = input;
-    const queue = this.#queue;
+    const { queue } = this.#held;
     queue.makeRoom();
+    const { length } = queue;
     stream.position = scanSamples(
       stream.block, stream.position, stream.limit, littleEndian, events, timeBase.baseHigh, this.#delivered, queue,
     );
     // With several inputs, the last sample taken says how far this one has got.
-    if (queue.length > queue.head) input.latest = Math.max(input.latest, queue.columns.time[queue.length - 1]!);
+    if (queue.length > length) input.latest = Math.max(input.latest, queue.columns.time[queue.length - 1]!);
   }
 
   /** Takes the stream's record: shows it at once (true), or puts it into the queue or drops it (false). */
@@ -192,7 +184,8 @@ export class OrderedRecords {
     const hasTime = timeAt >= 0 && isTime(view.getUint32(timeAt, littleEndian), view.getUint32(timeAt + 4, littleEndian));
     const time = hasTime ? timeBase.read(view, timeAt, littleEndian) : 0;
     if (!hasTime || this.#fileOrder || !events.ordered) {
-      this.#show(stream.block, offset, end);
+      this.record.enter(stream.block);
+      this.record.goTo(offset, end);
       this.event = event;
       this.time = time;
       this.hasTime = hasTime;
@@ -203,21 +196,22 @@ export class OrderedRecords {
     }
     if (time > this.#input.latest) this.#input.latest = time;
     stream.block.holds++;
-    this.#queue.add(time, stream.block.slot, offset, event);
+    this.#held.queue.add(time, stream.block.slot, offset, end - offset, event);
     return false;
   }
 
   /** perf's own records act when they are read. */
   #takeUserRecord(stream: RecordStream): true {
-    this.#show(stream.block, stream.offset, stream.end);
+    this.record.enter(stream.block);
+    this.record.goTo(stream.offset, stream.end);
     this.event = -1;
     this.time = 0;
     this.hasTime = false;
     const type = stream.type;
     if (type === RecordType.FinishedRound) {
       if (this.#useRounds) {
-        this.#queue.flushUpTo(this.#nextFlush);
-        this.#nextFlush = this.#queue.latest;
+        this.#held.queue.flushUpTo(this.#nextFlush);
+        this.#nextFlush = this.#held.queue.latest;
       }
     } else if (type <= RecordType.HeaderEventType || type === RecordType.EventUpdate || type === RecordType.HeaderFeature) {
       this.#takeHeader(type);
@@ -236,52 +230,19 @@ export class OrderedRecords {
     takeHeaderRecord(this.record, events, features, this.#diagnostics);
   }
 
-  #show(block: RecordBlock, offset: number, end: number): void {
-    this.#showBlock(block);
-    this.record.goTo(offset, end);
-  }
-
-  #showBlock(block: RecordBlock): void {
-    const { record } = this;
-    record.bytes = block.bytes;
-    record.view = block.view;
-    record.source = block.source;
-    record.fileBase = block.fileOffset;
-    record.isDecompressed = block.isDecompressed;
-    record.plainBase = block.plainOffset;
-  }
-
   /** Shows the next record that is due. */
-  #deliver(): true {
-    const queue = this.#queue;
-    const { time, slot, offset, event } = queue.columns;
-    const at = queue.head++;
-    const place = slot[at]!;
-    if (place !== this.#lentSlot) this.#lend(place);
-    this.#lentCount++;
-    const { record } = this;
-    const start = offset[at]!;
-    record.goTo(start, start + record.view.getUint16(start + 6, record.littleEndian));
-    this.event = event[at]!;
-    this.time = time[at]!;
+  #deliver(): true | Promise<true> {
+    const shown = this.#held.show(this.record);
+    return shown === true ? this.#delivers() : shown.then(() => this.#delivers());
+  }
+
+  #delivers(): true {
+    const { event, time } = this.#held;
+    this.event = event;
+    this.time = time;
     this.hasTime = true;
-    this.#delivered = this.time;
+    this.#delivered = time;
     return true;
-  }
-
-  /** Goes to the block in which the next records that are due lie. */
-  #lend(slot: number): void {
-    this.#takeBack();
-    this.#lentSlot = slot;
-    this.#showBlock(this.#pool.blocks[slot]!);
-  }
-
-  /** The records delivered last are done with. */
-  #takeBack(): void {
-    if (this.#lentSlot < 0) return;
-    this.#pool.release(this.#pool.blocks[this.#lentSlot]!, this.#lentCount);
-    this.#lentSlot = -1;
-    this.#lentCount = 0;
   }
 
   /** The current input has ended. True when all have: then everything is due. */
@@ -291,8 +252,13 @@ export class OrderedRecords {
       this.#turn();
       return false;
     }
-    this.#queue.flushAll();
+    this.#held.flushAll();
     return true;
+  }
+
+  #end(): false {
+    this.#held.pool.end();
+    return false;
   }
 
   /** Goes on with the input that has got least far in time, so that the inputs advance together. */

@@ -233,7 +233,7 @@ export class RecordStream {
     if (block === old) block.bytes.copyWithin(0, this.position, this.limit);
     else {
       block.bytes.set(old.bytes.subarray(this.limit - left, this.limit));
-      this.#pool.release(old);
+      this.#pool.close(old);
     }
     block.source = this.#index;
     block.fileOffset = this.#filePosition - left;
@@ -384,7 +384,7 @@ export class RecordStream {
     // A record may take more than two pieces.
     if (this.position > 0 || !this.#isCarriedOn) this.#carryPlace = this.block.fileOffset;
     this.#carryLength = left;
-    this.#pool.release(this.block);
+    this.#pool.close(this.block);
     this.block = outer;
     this.position = this.#outerNext;
     this.limit = outer.limit;

@@ -1,6 +1,8 @@
 // A window onto one record where it lies in a block of the file (FORMAT 2.0; SPEC 4.1). Nothing is copied or decoded: the decoders
 // of records/, sample-view.ts and trailer-view.ts read from here.
 
+import type { RecordBlock } from './record-block.ts';
+
 const EMPTY = new Uint8Array(0);
 
 /** Reused: after the next record was asked for it shows that one, and the bytes may be overwritten. Copy what you keep. */
@@ -44,6 +46,16 @@ export class RecordView {
     this.view = view;
     this.littleEndian = littleEndian;
     this.goTo(offset, end);
+  }
+
+  /** Goes to another block; `goTo` shows a record in it. */
+  enter(block: RecordBlock): void {
+    this.bytes = block.bytes;
+    this.view = block.view;
+    this.source = block.source;
+    this.fileBase = block.fileOffset;
+    this.isDecompressed = block.isDecompressed;
+    this.plainBase = block.plainOffset;
   }
 
   /** Shows another record in the same bytes. */

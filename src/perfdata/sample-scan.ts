@@ -22,8 +22,9 @@ export function scanSamples(
   const idPlace = events.sampleIdOffset;
   const least = Math.max(timePlace, idPlace) + 8;
   const { view, slot } = block;
-  const { time: times, slot: slots, offset: offsets, event: eventColumn } = queue.columns;
-  const capacity = times.length;
+  const { time: times, slot: slots, offset: offsets, size: sizes, event: eventColumn } = queue.columns;
+  // One less than there is room for: what comes after the samples has it too.
+  const capacity = times.length - 1;
   let length = queue.length;
   let latest = length > queue.head ? times[length - 1]! : -Infinity;
   let queueLatest = queue.latest;
@@ -57,6 +58,7 @@ export function scanSamples(
     times[length] = time;
     slots[length] = slot;
     offsets[length] = at;
+    sizes[length] = size;
     eventColumn[length] = event;
     length++;
     at += size;

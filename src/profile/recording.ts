@@ -38,6 +38,8 @@ export interface RecordingInput {
   openJitdump: RecordingFiles['openJitdump'];
   openPerfMap: RecordingFiles['openPerfMap'];
   listPerfMaps: RecordingFiles['listPerfMaps'];
+  /** Makes a place for records of compressed recordings that wait for their turn; without it they all wait in memory. */
+  makeStore?: OrderOptions['makeStore'];
 }
 
 /** One frame of a stack, for programs. */
@@ -149,7 +151,7 @@ export class Recording {
 
   /** The records alone, for views that need neither stacks nor names. Each call begins a walk of its own. */
   orderedRecords(order: OrderOptions = {}): OrderedRecords {
-    return new OrderedRecords(this.#input.sources, this.file, this.#diagnostics, order);
+    return new OrderedRecords(this.#input.sources, this.file, this.#diagnostics, { makeStore: this.#input.makeStore, ...order });
   }
 
   /** A walk of the recording, for views that want samples as they are found. */
