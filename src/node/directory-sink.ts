@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { PerftsError } from '../bytes/errors.ts';
 import type { ByteSink, SinkFolder } from '../perfdata/writer/byte-sink.ts';
 import { FileSink } from './file-sink.ts';
-import { reasonOf } from './file-source.ts';
+import { reasonOf } from './system-errors.ts';
 
 /** There are many files at once. */
 const BLOCK = 1 << 16;

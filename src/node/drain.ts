@@ -1,13 +1,11 @@
 // Input that can be read once only, such as a pipe, made readable anywhere: small ones are kept in memory, large ones in a temporary
 // file, so that memory does not grow with the recording.
 
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, readSync } from 'node:fs';
+import { openTemporary, writeAll } from './temporary-file.ts';
 
-/** Bytes that are kept in memory. */
-const MOST_IN_MEMORY = 64 * 1024 * 1024;
+/** Bytes that are kept in memory: twice as many for a moment, when they are joined. */
+const MOST_IN_MEMORY = 16 * 1024 * 1024;
 const PIECE = 1 << 20;
 /** Milliseconds between two looks at a pipe that has nothing yet. */
 const WAIT = 5;
@@ -47,18 +45,6 @@ function drainToFile(descriptor: number, pieces: readonly Uint8Array[]): Drained
   }
 }
 
-/** Nobody else's, and without a name as soon as it is open; where the system does not allow that, it is removed at the end. */
-function openTemporary(): number {
-  const path = join(tmpdir(), `perfts-${process.pid}-${randomBytes(8).toString('hex')}`);
-  const file = openSync(path, 'wx+', 0o600);
-  try {
-    unlinkSync(path);
-  } catch {
-    process.once('exit', () => unlinkSync(path));
-  }
-  return file;
-}
-
 /** The number of bytes that came; fewer than asked for at the end only. */
 function fill(descriptor: number, into: Uint8Array): number {
   let done = 0;
@@ -82,11 +68,6 @@ function readOnce(descriptor: number, into: Uint8Array, at: number): number {
     if (code === 'EAGAIN' || code === 'EINTR') return -1;
     throw error;
   }
-}
-
-function writeAll(file: number, bytes: Uint8Array): number {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-  return bytes.length;
 }
 
 function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {

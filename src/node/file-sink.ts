@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { PerftsError } from '../bytes/errors.ts';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
-import { reasonOf } from './file-source.ts';
+import { reasonOf } from './system-errors.ts';
 
 
 /** A new file, or one that is overwritten. */

@@ -6,6 +6,7 @@ import { PerftsError } from '../bytes/errors.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { MemorySource } from '../bytes/source.ts';
 import { drain } from './drain.ts';
+import { reasonOf } from './system-errors.ts';
 
 const FIRST_BUFFER = 65_536;
 const STANDARD_INPUT = 0;
@@ -120,25 +121,3 @@ function closeQuietly(descriptor: number): void {
     // Closed already.
   }
 }
-
-/** The reason of a failed system call in plain words. */
-export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS.get(code) ?? (code !== '' ? code : 'it cannot be read');
-}
-
-const REASONS = new Map([
-  ['ENOENT', 'no such file'],
-  ['ENOTDIR', 'no such file'],
-  ['EACCES', 'no permission'],
-  ['EPERM', 'no permission'],
-  ['EISDIR', 'it is a directory'],
-  ['ELOOP', 'its symbolic links lead in a circle'],
-  ['ENAMETOOLONG', 'its name is too long'],
-  ['ENXIO', 'it is a device that does not answer'],
-  ['EMFILE', 'too many files are open'],
-  ['EIO', 'the disk reports an error'],
-  ['ENOSPC', 'the disk is full'],
-  ['ERR_INVALID_ARG_VALUE', 'no file can be called that'],
-  ['ERR_FS_FILE_TOO_LARGE', 'it is too large to be read at once'],
-]);

@@ -10,11 +10,13 @@ import type { ByteSource } from '../bytes/source.ts';
 import { baseName } from '../symbols/file-tree.ts';
 import type { FileTree, TreeFile } from '../symbols/file-tree.ts';
 import { DirectoryTree } from './directory-tree.ts';
-import { openFile, openIfThere, openStandardInput, reasonOf } from './file-source.ts';
+import { openFile, openIfThere, openStandardInput } from './file-source.ts';
+import { reasonOf } from './system-errors.ts';
 import { NamedJitdumps } from './named-jitdumps.ts';
 import { RecordingFolder } from './recording-folder.ts';
 import { sameMachine, thisMachine } from './recording-machine.ts';
 import type { MachineIdentity } from './recording-machine.ts';
+import { TemporaryStore } from './temporary-file.ts';
 
 /** What the user said about where files are. Paths of the host. */
 export interface RecordingFileOptions {
@@ -48,6 +50,7 @@ export class RecordingFiles {
   /** The root of this machine, once it is known to be the one that recorded. */
   #ownRoot: FileTree | undefined;
   readonly #open: TreeFile[] = [];
+  readonly #stores: TemporaryStore[] = [];
 
   /** @throws PerftsError PERFTS_NO_FILE with one line, if the recording or anything named by an option cannot be opened. */
   constructor(path: string, options: RecordingFileOptions = {}) {
@@ -101,10 +104,19 @@ export class RecordingFiles {
     return this.#jitdumps.unused;
   }
 
+  /** A place for records that wait for their turn and find no room in memory. */
+  makeStore(): TemporaryStore {
+    const store = new TemporaryStore();
+    this.#stores.push(store);
+    return store;
+  }
+
   /** Closes every file. Nothing can be read from the sources afterwards. */
   close(): void {
     for (const file of this.#open) file.close?.();
+    for (const store of this.#stores) store.close();
     this.#open.length = 0;
+    this.#stores.length = 0;
   }
 
   #inTrees(path: string): TreeFile | undefined {

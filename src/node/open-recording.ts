@@ -40,6 +40,7 @@ export async function openRecording(path: string, options: OpenOptions = {}): Pr
       openJitdump: (recorded) => files.openJitdump(recorded),
       openPerfMap: (pid) => files.openPerfMap(pid),
       listPerfMaps: () => files.listPerfMaps(),
+      makeStore: () => files.makeStore(),
     });
     const { features } = recording.file;
     const kernel = features.buildIds?.find(({ filename }) => filename.startsWith('[kernel.kallsyms]'));

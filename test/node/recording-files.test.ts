@@ -8,6 +8,7 @@ import { drain } from '../../src/node/drain.ts';
 import { FileSource, openFile } from '../../src/node/file-source.ts';
 import { openRecordingFiles } from '../../src/node/open-recording-files.ts';
 import { sameMachine, thisMachine } from '../../src/node/recording-machine.ts';
+import { TemporaryStore } from '../../src/node/temporary-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'perfts-test-'));
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,6 +24,26 @@ function contentOf(source: ByteSource | undefined | Promise<ByteSource | undefin
   if (source === undefined || source instanceof Promise) return undefined;
   return new TextDecoder().decode(source.read(0, source.size) as Uint8Array);
 }
+
+t.test('a place for what memory has no room for', async (t) => {
+  const bytes = Uint8Array.from({ length: 5000 }, (_, i) => i % 251);
+  const names = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith(`perfts-${process.pid}-`));
+  const before = names();
+  const store = new TemporaryStore();
+  store.close();
+  store.write(bytes, 100_000);
+  store.write(bytes.subarray(0, 10), 0);
+  const into = new Uint8Array(4000);
+  t.equal(store.readInto(into, 100_990), 4000);
+  t.same(into, bytes.subarray(990, 4990));
+  t.equal(store.readInto(into, 104_999), 1, 'less at the end');
+  if (process.platform !== 'win32') t.same(names(), before, 'it has no name');
+  store.close();
+  t.throws(() => store.readInto(into, 0), { code: 'PERFTS_NO_FILE', message: /^cannot read a temporary file in / });
+  store.write(bytes, 0);
+  t.equal(store.readInto(into, 4999), 1, 'a new one');
+  store.close();
+});
 
 t.test('a file as a source', async (t) => {
   const bytes = Uint8Array.from({ length: 200_000 }, (_, i) => i % 251);
