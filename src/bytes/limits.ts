@@ -107,3 +107,13 @@ export const MAX_NESTED_SYMBOLS = 256;
 export const MAX_ALIASES = 256;
 /** Characters of all call graphs of a report. The graphs of a chain's functions together are the square of its length. */
 export const MAX_GRAPH_TEXT = 268_435_456;
+/** Files in an archive: a whole machine maps some thousand. */
+export const MAX_ARCHIVE_MEMBERS = 65_536;
+/** Bytes of the list at an archive's end: each file takes its name and 46. */
+export const MAX_ARCHIVE_DIRECTORY = 67_108_864;
+/** Bytes of an archive's manifest: some 20 for each block of 256 KiB, so that a recording of 100 GB takes 8 MB. */
+export const MAX_ARCHIVE_MANIFEST = 67_108_864;
+/** Bytes of one independent block of a file in an archive; ours have 256 KiB, eight of each open file are kept. */
+export const MAX_ARCHIVE_BLOCK = 4_194_304;
+/** Bytes of a file in an archive that says nothing of blocks (another tool has packed it again), which is kept whole in memory. */
+export const MAX_ARCHIVE_WHOLE = 268_435_456;

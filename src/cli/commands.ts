@@ -1,6 +1,7 @@
 // The list of commands, for the parser, for help and for completion.
 
 import type { Command } from './command.ts';
+import { archive } from './archive.ts';
 import { buildidList } from './buildid-list.ts';
 import { convert } from './convert.ts';
 import { dump } from './dump.ts';
@@ -11,4 +12,4 @@ import { report } from './report.ts';
 import { script } from './script.ts';
 import { validate } from './validate.ts';
 
-export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, validate, convert, inject];
+export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, validate, convert, inject, archive];

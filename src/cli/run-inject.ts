@@ -44,7 +44,9 @@ export async function runInject(options: InjectCommandOptions, out: Output, err:
 /** perf looks for images at the path in the mapping: that is a path of this machine. */
 function folderFor(options: InjectCommandOptions, path: string, source: ByteSource): string {
   if (options.outDir !== undefined) return resolve(options.outDir);
-  return resolve(dirname(source instanceof FileSource ? source.path : path));
+  if (source instanceof FileSource) return resolve(dirname(source.path));
+  // Out of an archive: beside what is written, nothing lies at the recorded path.
+  return options.output === '-' ? resolve(dirname(path)) : resolve(dirname(options.output));
 }
 
 function imagesIn(folder: string): ImageStore {

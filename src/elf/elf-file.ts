@@ -16,6 +16,7 @@ export class ElfFile implements ElfIdentity {
   readonly type: number;
   readonly flags: number;
   readonly entry: number;
+  readonly codeLeftOut: boolean;
   /** Of the whole file, in bytes. */
   readonly size: number;
   /** In file order; index 0 is the null section. Where the file has no section headers, what stands in for them (dynamic-sections.ts). */
@@ -40,6 +41,7 @@ export class ElfFile implements ElfIdentity {
     this.type = identity.type;
     this.flags = identity.flags;
     this.entry = identity.entry;
+    this.codeLeftOut = identity.codeLeftOut;
     this.size = size;
     this.sections = sections;
     this.segments = segments;

@@ -45,6 +45,8 @@ export interface ElfIdentity {
   readonly flags: number;
   /** Signed. */
   readonly entry: number;
+  /** Whether it was cut down to what profiles need, and had code before (slim-elf.ts). */
+  readonly codeLeftOut: boolean;
 }
 
 /** The tables of a file, and the bytes that were read for them. */

@@ -13,6 +13,7 @@ import { MAX_ELF_SECTIONS, MAX_ELF_SEGMENTS } from '../bytes/limits.ts';
 import type { Reading } from '../bytes/reading.ts';
 import type { ElfIdentity, ElfSection, ElfSegment, ElfTables } from './elf-headers.ts';
 import { decodeText } from '../bytes/text.ts';
+import { hasNoCodeMark } from './no-code-mark.ts';
 import { SparseBytes } from './sparse-bytes.ts';
 
 /** Holds header, program headers and, mostly, the notes. */
@@ -48,6 +49,7 @@ export function* readTables(size: number, diagnostics: Diagnostics): Reading<Elf
     type: view.getUint16(16, littleEndian),
     flags: view.getUint32(is64 ? 48 : 36, littleEndian),
     entry: is64 ? readSigned64(view, 24, littleEndian) : view.getUint32(24, littleEndian),
+    codeLeftOut: hasNoCodeMark(first),
   };
   yield* settleSectionTable(bytes, header, identity, diagnostics);
   settleSegmentTable(size, header, identity, diagnostics);

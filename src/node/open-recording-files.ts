@@ -13,6 +13,7 @@ import { DirectoryTree } from './directory-tree.ts';
 import { openFile, openIfThere, openStandardInput } from './file-source.ts';
 import { reasonOf } from './system-errors.ts';
 import { NamedJitdumps } from './named-jitdumps.ts';
+import type { OpenedArchive } from './open-archive.ts';
 import { RecordingFolder } from './recording-folder.ts';
 import { sameMachine, thisMachine } from './recording-machine.ts';
 import type { MachineIdentity } from './recording-machine.ts';
@@ -47,22 +48,26 @@ export class RecordingFiles {
   readonly #perfMapDir: RecordingFolder;
   readonly #beside: RecordingFolder;
   readonly #symfs: readonly FileTree[];
+  readonly #archive: OpenedArchive | undefined;
   /** The root of this machine, once it is known to be the one that recorded. */
   #ownRoot: FileTree | undefined;
   readonly #open: TreeFile[] = [];
   readonly #stores: TemporaryStore[] = [];
 
   /** @throws PerftsError PERFTS_NO_FILE with one line, if the recording or anything named by an option cannot be opened. */
-  constructor(path: string, options: RecordingFileOptions = {}) {
-    const folders = foldersBeside(path);
+  constructor(path: string, options: RecordingFileOptions = {}, opened: readonly OpenedSource[] = openSources(path), archive?: OpenedArchive) {
+    for (const { file } of opened) this.#keep(file);
+    this.#archive = archive;
+    // An archive says the same everywhere: nothing is looked for around it that nobody has named.
+    const folders = archive === undefined ? foldersBeside(path) : [];
     this.#beside = new RecordingFolder(folders);
     this.#symfs = (options.symfs ?? []).map((folder) => new DirectoryTree(checkedFolder(folder)));
     this.#perfMapDir = new RecordingFolder(options.perfMapDir === undefined ? [] : [checkedFolder(options.perfMapDir)]);
-    this.trees = [...this.#symfs];
-    this.caches = cacheTrees(options.buildIdCache);
+    this.trees = archive === undefined ? [...this.#symfs] : [...this.#symfs, archive.tree];
+    this.caches = cacheTrees(archive === undefined ? options.buildIdCache : (options.buildIdCache ?? false));
     this.#jitdumps = new NamedJitdumps(options.jitdumps ?? []);
-    this.sources = openSources(path).map(({ file }) => this.#keep(file));
-    this.kallsyms = options.kallsyms === undefined ? this.#recordedKallsyms(path) : this.#keep(openFile(options.kallsyms));
+    this.sources = archive?.sources ?? opened.map(({ file }) => file);
+    this.kallsyms = options.kallsyms !== undefined ? this.#keep(openFile(options.kallsyms)) : archive !== undefined ? archive.kallsyms : this.#recordedKallsyms(path);
     this.vdso = options.vdso === undefined ? undefined : this.#keep(openFile(options.vdso));
   }
 
@@ -71,6 +76,7 @@ export class RecordingFiles {
    * files may be read: for jitdumps and perf maps last of all, for modules where no --symfs was given. True if it is.
    */
   recordedOn(machine: MachineIdentity): boolean {
+    if (this.#archive !== undefined) return false;
     const host = thisMachine();
     if (this.#ownRoot !== undefined) return true;
     if (host === undefined || !sameMachine(machine, host)) return false;
@@ -83,6 +89,8 @@ export class RecordingFiles {
   openJitdump(recordedPath: string): ByteSource | undefined {
     const path = recordedPath.endsWith(DELETED) ? recordedPath.slice(0, -DELETED.length) : recordedPath;
     const name = baseName(path);
+    const archived = this.#jitdumps.has(name) ? undefined : this.#archive?.openJitdump(recordedPath);
+    if (archived !== undefined) return archived;
     return this.#keepIfThere(this.#jitdumps.open(name) ?? this.#beside.open(name) ?? this.#inTrees(path) ?? this.#onThisMachine(path));
   }
 
@@ -90,13 +98,14 @@ export class RecordingFiles {
   openPerfMap(pid: number): ByteSource | undefined {
     const name = `perf-${pid}.map`;
     const path = `/tmp/${name}`;
-    return this.#keepIfThere(this.#perfMapDir.open(name) ?? this.#beside.open(name) ?? this.#inTrees(path) ?? this.#onThisMachine(path));
+    return this.#keepIfThere(this.#perfMapDir.open(name)) ?? this.#archive?.openPerfMap(pid) ?? this.#keepIfThere(this.#beside.open(name) ?? this.#inTrees(path) ?? this.#onThisMachine(path));
   }
 
   /** The process ids of the perf maps that the user put there: in --perf-map-dir and beside the recording. */
   listPerfMaps(): readonly number[] {
     const named = this.#perfMapDir.perfMaps();
-    return [...named, ...this.#beside.perfMaps().filter((pid) => !named.includes(pid))];
+    const others = this.#archive?.listPerfMaps() ?? this.#beside.perfMaps();
+    return [...named, ...others.filter((pid) => !named.includes(pid))];
   }
 
   /** Jitdumps that were named by option and that no process of the recording mapped, as far as it was read. */

@@ -35,6 +35,8 @@ export interface RecordingInput {
   readonly vdso?: ByteSource | undefined;
   /** Names are shown demangled unless this is false. */
   readonly demangle?: boolean;
+  /** Where damage is noted, if some was seen before (in an archive). */
+  readonly diagnostics?: Diagnostics | undefined;
   openJitdump: RecordingFiles['openJitdump'];
   openPerfMap: RecordingFiles['openPerfMap'];
   listPerfMaps: RecordingFiles['listPerfMaps'];
@@ -118,7 +120,7 @@ export class Recording {
 
   /** Opens a recording. Throws PERFTS_NOT_PERF_DATA where it is none. */
   static async open(input: RecordingInput): Promise<Recording> {
-    const diagnostics = new Diagnostics();
+    const diagnostics = input.diagnostics ?? new Diagnostics();
     const source = input.sources[0]!;
     const file = await perform(source, openPerfData(source.size, diagnostics));
     return new Recording(file, input, diagnostics);

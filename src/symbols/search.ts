@@ -342,8 +342,12 @@ export function hasDebugInfo(elf: ElfFile): boolean {
   return elf.sections.some(({ name, type }) => type !== SHT_NOBITS && (name === '.debug_info' || name === '.zdebug_info' || name === '.debug_info.dwo'));
 }
 
-/** Whether a file holds its code. A debug file has the headers of everything, but code that takes no bytes. */
+/**
+ * Whether a file holds its code, or did before it was put into an archive. A debug file has the headers of everything, but code that
+ * takes no bytes.
+ */
 export function hasCode(elf: ElfFile): boolean {
+  if (elf.codeLeftOut) return true;
   if (elf.sections.length === 0) return elf.segments.some((segment) => segment.type === PT_LOAD && (segment.flags & PF_X) !== 0);
   return elf.sections.some((section) => (section.flags & SHF_EXECINSTR) !== 0 && section.type !== SHT_NOBITS);
 }

@@ -107,7 +107,7 @@ function splitPlaces({ name, compilationFolder }: { readonly name: string; reado
 }
 
 /** The file that dwz made for several. */
-function* supplementaryOf(found: FoundElf, options: SourceLinesOptions): Waiting<FoundElf | undefined> {
+export function* supplementaryOf(found: FoundElf, options: SourceLinesOptions): Waiting<FoundElf | undefined> {
   const diagnostics = options.diagnostics.of(found.path);
   const link = yield* settled(perform(found.file, readDebugAltLink(found.elf, diagnostics)));
   if (link === undefined) return undefined;

@@ -60,7 +60,7 @@ function section(index: number, name: string, address: number, offset: number, s
 function elfAround(table: Uint8Array, is64: boolean, littleEndian: boolean, more: readonly ElfSection[] = []): ElfFile {
   const sections = [section(0, '', 0, 0, 0), section(1, '.text', TEXT, 0x1000, 0x1000), section(2, '.gopclntab', 0x500000, 0, table.length), ...more];
   const segment = { type: PT_LOAD, flags: PF_X, offset: 0x1000, address: TEXT, fileSize: 0x1000, memorySize: 0x1000, alignment: 4096 };
-  return new ElfFile({ is64, littleEndian, machine: EM_X86_64, type: 2, flags: 0, entry: TEXT }, 0x10000, sections, [segment], '');
+  return new ElfFile({ is64, littleEndian, machine: EM_X86_64, type: 2, flags: 0, entry: TEXT, codeLeftOut: false }, 0x10000, sections, [segment], '');
 }
 
 function read(table: Uint8Array, elf: ElfFile): GoFunctions | undefined {

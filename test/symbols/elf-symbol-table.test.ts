@@ -167,7 +167,7 @@ function symbolFile(machine: number, symbols: [name: string, value: number, info
   const section = (index: number, name: string, flags: number): ElfSection => ({ index, name, type: 1, flags, address: 0, offset: 0, size: 0, link: 0, info: 0, alignment: 1, entrySize: 0 });
   const sections = [section(0, '', 0), section(1, '.text', 6), section(2, '.rest', 6), section(3, '.text.comment', 0)];
   const segment: ElfSegment = { type: 1, flags: 5, offset: base, address: base, fileSize: 0x100_0000, memorySize: 0x100_0000, alignment: 4096 };
-  const identity = { is64: true, littleEndian: true, machine, type: 3, flags: 0, entry: 0 };
+  const identity = { is64: true, littleEndian: true, machine, type: 3, flags: 0, entry: 0, codeLeftOut: false };
   const elf: ElfFile = new File(identity, 0x100_0000, sections, [segment], '');
   const symtab: RawSymbols = { entries, strings: new TextEncoder().encode(strings), extendedIndices: new Uint8Array(0) };
   return { elf, symtab, dynsym: undefined, plt: undefined };
