@@ -3,6 +3,7 @@
 
 export { Recording } from './profile/recording.ts';
 export type { Frame, ProfileOptions, RecordingInput, Sample, TimedRecord, WalkOptions } from './profile/recording.ts';
+export { openArchive } from './profile/archive/archive-input.ts';
 export { BranchFlag } from './profile/profile.ts';
 export type { Branches, Profile, ProfileEvent, ProfileThread, SampleDetail, Tallies } from './profile/profile.ts';
 export { FrameFlag, FrameTable } from './profile/frame-table.ts';
