@@ -11,6 +11,7 @@ import type { ByteSource } from '../bytes/source.ts';
 import { run } from '../bytes/waiting.ts';
 import { ZipWriter } from '../bytes/zip/zip-writer.ts';
 import { readElf } from '../elf/elf-file.ts';
+import { hasSymtab } from '../elf/symbol-sections.ts';
 import { JITDUMP_MAGIC } from '../jit/jitdump-records.ts';
 import { memberOf } from '../profile/archive/archive-recording.ts';
 import { MemberNames } from '../profile/archive/member-names.ts';
@@ -20,7 +21,7 @@ import type { ArchiveMember, MissingFile } from '../symbols/archive/manifest.ts'
 import { archivedElf, type SymbolFileWants } from '../symbols/archive/symbol-files.ts';
 import { buildIdLink, debugPath, sameBuildId } from '../symbols/build-id.ts';
 import { baseName } from '../symbols/file-tree.ts';
-import { hasCode } from '../symbols/search.ts';
+import { hasCode, hasDebugInfo } from '../symbols/search.ts';
 import { FileSink } from './file-sink.ts';
 import { openFile } from './file-source.ts';
 import { openArchive } from './open-archive.ts';
@@ -66,7 +67,9 @@ async function classified(path: string, source: ByteSource, archive: Archive, wa
     if (buildId === '' && (missing === undefined || missing.buildId !== '')) {
       throw new PerftsError('PERFTS_USAGE', `${path} has no build id, and the archive lacks no file of its name: it could not be found again`);
     }
-    const place = !hasCode(elf) ? `/${debugPath(buildId)}` : (missing?.path ?? `/${buildIdLink(buildId)}/elf`);
+    // Neither code nor names: what unwinds only, cut down by another tool.
+    const isDebugFile = !hasCode(elf) && (hasSymtab(elf) || hasDebugInfo(elf));
+    const place = isDebugFile ? `/${debugPath(buildId)}` : (missing?.path ?? `/${buildIdLink(buildId)}/elf`);
     return { name: names.take('symfs', place), kind: 'elf', path: place, ...(await run(archivedElf(source, elf, wants, new Diagnostics()))) };
   }
   if (first.length >= 4 && (view.getUint32(0, true) === JITDUMP_MAGIC || view.getUint32(0, false) === JITDUMP_MAGIC) && JITDUMP.test(name)) {

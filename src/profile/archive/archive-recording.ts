@@ -50,7 +50,7 @@ type Unwritten = Pick<ArchiveMember, 'name' | 'kind'> & Partial<ArchiveMember> &
 
 /** `recording` must be one of `input`. */
 export async function archiveRecording(recording: Recording, input: NotedInput, sink: ZipSink, codec: DeflateCodec, plan: ArchivePlan): Promise<MadeArchive> {
-  const modules = await neededModules(recording, plan);
+  const { modules, pids } = await neededModules(recording, plan);
   const diagnostics = new Diagnostics();
   const places = { trees: input.given.trees, caches: input.caches, vdso: input.vdso, opened: input.opened };
   const files = new SymbolFiles(places, { lines: plan.lines ?? false, code: plan.code ?? false }, recording.machine, diagnostics);
@@ -63,7 +63,7 @@ export async function archiveRecording(recording: Recording, input: NotedInput, 
     if (plan.lines === true) await run(files.addSplit());
     const kernel = modules.find(({ kind }) => kind === 'kernel');
     const kallsyms = input.kallsyms ?? (kernel === undefined ? undefined : await cachedKallsyms(input, kernel.buildId, diagnostics));
-    const unwritten = [...ownFiles(input, plan), ...runtimeFiles(input, kallsyms), ...elfFiles(files)];
+    const unwritten = [...ownFiles(input, plan), ...runtimeFiles(input, pids, kallsyms), ...elfFiles(files)];
     const members = await write(unwritten, missing, sink, codec, plan);
     return { members, missing, lacksKernel: kernel !== undefined && kallsyms === undefined };
   } finally {
@@ -72,7 +72,7 @@ export async function archiveRecording(recording: Recording, input: NotedInput, 
 }
 
 /** The modules that a walk had to load; all that were mapped, where more than stacks is looked up in them. */
-async function neededModules(recording: Recording, plan: ArchivePlan): Promise<Module[]> {
+async function neededModules(recording: Recording, plan: ArchivePlan): Promise<{ readonly modules: Module[]; readonly pids: { has(pid: number): boolean } }> {
   const lines = plan.lines ?? false;
   const source = lines ? ({ inlines: true, lines: true, otherwise: 'function' } as const) : undefined;
   const pipeline = recording.pipeline({ maxStack: Infinity, keepExited: true, source });
@@ -80,7 +80,8 @@ async function neededModules(recording: Recording, plan: ArchivePlan): Promise<M
   await pipeline.run({ sample: () => {}, progress: (share) => plan.onProgress?.(share / 3) });
   const all = plan.all === true || recording.file.events.events.some(({ attr }) => (attr.sampleType & (SAMPLE_ADDR | SAMPLE_BRANCH_STACK)) !== 0);
   const { contents } = pipeline.resolver;
-  return pipeline.processes.modules.all.filter(({ id, kind }) => contents[id] !== undefined || (all && kind === 'file'));
+  const { pids, modules } = pipeline.processes;
+  return { pids, modules: modules.all.filter(({ id, kind }) => contents[id] !== undefined || (all && kind === 'file')) };
 }
 
 /** perf_event_attr.sample_type (FORMAT 2.3): addresses of data, ends of branches. */
@@ -100,13 +101,15 @@ function ownFiles(input: NotedInput, plan: ArchivePlan): Unwritten[] {
 }
 
 /** Jitdumps, perf maps and kallsyms lie beside the recording, where they are looked for. */
-function runtimeFiles(input: NotedInput, kallsyms: ByteSource | undefined): Unwritten[] {
+function runtimeFiles(input: NotedInput, pids: { has(pid: number): boolean }, kallsyms: ByteSource | undefined): Unwritten[] {
   const names = new MemberNames();
   const jitdumps = [...input.jitdumps].map(([path, source]): Unwritten => {
     const bare = path.replace(/ \(deleted\)$/, '');
     return { name: names.take('', baseName(bare)), kind: 'jitdump', path, source };
   });
-  const maps = [...input.perfMaps].map(([pid, source]): Unwritten => ({ name: `perf-${pid}.map`, kind: 'perf-map', pid, source }));
+  // One of a process that was not recorded belongs here if it was taken for one that was, which knew itself by another id.
+  const taken = [...input.perfMaps].filter(([pid, { asked }]) => asked > 1 || pids.has(pid));
+  const maps = taken.map(([pid, { source }]): Unwritten => ({ name: `perf-${pid}.map`, kind: 'perf-map', pid, source }));
   return [...jitdumps, ...maps, ...(kallsyms === undefined ? [] : [{ name: 'kallsyms', kind: 'kallsyms', source: kallsyms } as const])];
 }
 

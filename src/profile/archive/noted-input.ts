@@ -8,8 +8,8 @@ import type { RecordingInput } from '../recording.ts';
 export class NotedInput implements RecordingInput {
   /** By recorded path; in the order in which they were asked for first. */
   readonly jitdumps: Map<string, ByteSource> = new Map();
-  /** By process id. */
-  readonly perfMaps: Map<number, ByteSource> = new Map();
+  /** By process id, with how often each was asked for: once may have been a look only whether it fits another process. */
+  readonly perfMaps: Map<number, { readonly source: ByteSource; asked: number }> = new Map();
   /** Paths in trees at which there was a file. */
   readonly opened: Map<string, FileTree> = new Map();
   readonly given: RecordingInput;
@@ -54,9 +54,12 @@ export class NotedInput implements RecordingInput {
 
   async openPerfMap(pid: number): Promise<ByteSource | undefined> {
     const known = this.perfMaps.get(pid);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.asked++;
+      return known.source;
+    }
     const source = await this.given.openPerfMap(pid);
-    if (source !== undefined) this.perfMaps.set(pid, source);
+    if (source !== undefined) this.perfMaps.set(pid, { source, asked: 1 });
     return source;
   }
 
