@@ -75,7 +75,7 @@ export class ZipWriter {
     const start = this.#length;
     const hash = this.#codec.hash();
     const blocks: [number, number][] = [];
-    const block = new Uint8Array(this.#blockSize);
+    const block = new Uint8Array(Math.min(this.#blockSize, Math.max(1, source.size)));
     let size = 0;
     let crc = 0;
     for (let isLast = false; !isLast; ) {
