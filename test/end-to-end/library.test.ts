@@ -24,7 +24,7 @@ t.test('the program in the README', async (t) => {
   const result = runNode([file], PROJECT_ROOT);
   t.equal(result.status, 0, result.err);
   t.equal(result.out, 'most time in or below py::bill:/demo-run/shop.py\ncpu-clock: 491 samples\n');
-  const report = await perfts('report', '-g', 'none', DEMO, ...DEMO_FILES, ...DEMO_KALLSYMS);
+  const report = await perfts('report', '-g', 'none', dataPath('demo/demo.perfts'));
   t.equal(result.err, report.err, 'the same lines about the data as the command prints');
 });
 

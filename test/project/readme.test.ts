@@ -26,8 +26,7 @@ t.test('its command lines', async (t) => {
 
 t.test('its picture', { skip: existsSync(join(PROJECT_ROOT, 'dist/cli/main.js')) ? false : 'dist is not built' }, async (t) => {
   const [command, ...lines] = /^```console\n\$ perfts ([^]*?)^```/m.exec(README)?.[1]?.trim().split('\n') ?? [];
-  const demo = 'testdata/demo';
-  const words = command!.replace(' perf.data', ` ${demo}/perf.data --symfs ${demo}/symfs --kallsyms ${demo}/symfs/kallsyms`).split(' ');
+  const words = command!.replace(' perf.data', ' testdata/demo/demo.perfts').split(' ');
   const result = runNode(['bin/perfts.js', ...words], PROJECT_ROOT);
   const printed = new Set(`${result.out}${result.err}`.split('\n').map((line) => line.trimEnd()));
   for (const line of lines) if (line !== '…') t.ok(printed.has(line), line);

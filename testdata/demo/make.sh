@@ -41,4 +41,14 @@ awk '$1 ~ /^ffff/ { print $1, "?" }' "$root/demo-run/frames.txt" | sort -u | sor
   $3 == "_text" || $3 == "_stext" { keep($0) }
   function keep(l) { if (!(l in seen)) { seen[l]; print l } }' | sort -u >"$here/symfs/kallsyms"
 rm -rf "$root/demo-run"
+
+# The archive, of the whole files; debug files that ROOT lacks are added.
+perfts=$here/../../bin/perfts.js
+node "$perfts" archive "$here/perf.data" --symfs "$root" --kallsyms "$here/symfs/kallsyms" -o "$here/demo.perfts"
+add=()
+for file in $(node "$perfts" archive --list "$here/demo.perfts" | grep -o '[0-9a-f]\{40\} (' | tr -d ' (' | sort -u | sed 's|^..|&/|'); do
+  file=/usr/lib/debug/.build-id/$file.debug
+  if [ -f "$debug$file" ] && ! [ -f "$root$file" ]; then add+=(--add "$debug$file"); fi
+done
+if [ ${#add[@]} -gt 0 ]; then node "$perfts" archive "${add[@]}" "$here/demo.perfts"; fi
 du -sh "$here"; find "$here" -type f -printf '%s %P\n' | sort -n
