@@ -58,7 +58,7 @@ export async function archiveRecording(recording: Recording, input: NotedInput, 
     const missing: MissingFile[] = [];
     for (const module of modules) {
       if (module.kind !== 'file' && module.kind !== 'vdso') continue;
-      if (!(await run(files.add(module))) && module.path.startsWith('/')) missing.push({ path: module.path, buildId: module.buildId });
+      if (!(await run(files.add(module))) && /^\/[^/]/.test(module.path)) missing.push({ path: module.path, buildId: module.buildId });
     }
     if (plan.lines === true) await run(files.addSplit());
     const kernel = modules.find(({ kind }) => kind === 'kernel');
