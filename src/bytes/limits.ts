@@ -117,3 +117,5 @@ export const MAX_ARCHIVE_MANIFEST = 67_108_864;
 export const MAX_ARCHIVE_BLOCK = 4_194_304;
 /** Bytes of a file in an archive that says nothing of blocks (another tool has packed it again), which is kept whole in memory. */
 export const MAX_ARCHIVE_WHOLE = 268_435_456;
+/** Places at which cut stacks start, in all threads together, of which it is reckoned how deep they are; beyond these they are counted only. */
+export const MAX_STACK_DEPTHS = 1_048_576;

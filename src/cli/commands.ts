@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { archive } from './archive.ts';
 import { buildidList } from './buildid-list.ts';
 import { convert } from './convert.ts';
+import { doctor } from './doctor.ts';
 import { dump } from './dump.ts';
 import { evlist } from './evlist.ts';
 import { header } from './header.ts';
@@ -12,4 +13,4 @@ import { report } from './report.ts';
 import { script } from './script.ts';
 import { validate } from './validate.ts';
 
-export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, validate, convert, inject, archive];
+export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, validate, doctor, convert, inject, archive];

@@ -108,6 +108,13 @@ export interface InjectCommandOptions extends FileOptions {
   readonly outDir: string | undefined;
 }
 
+/** Of `doctor`. */
+export interface DoctorCommandOptions extends FileOptions {
+  /** Percent of names, stacks or samples. */
+  readonly tolerance: number;
+  readonly json: boolean;
+}
+
 /** Of `validate`. */
 export interface ValidateOptions {
   readonly input: string;

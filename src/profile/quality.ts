@@ -3,10 +3,13 @@
 
 import { STOP_REASON_NAMES, StopReason } from '../unwind/stop-reason.ts';
 import type { Module } from '../process/module.ts';
+import { type MissingReason, reasonOf } from '../symbols/search-trail.ts';
+import type { SearchStep } from '../symbols/search.ts';
 import type { CodeMap } from './code-map.ts';
 import { FrameFlag, type FrameTable } from './frame-table.ts';
 import { CpuMode, type Profile } from './profile.ts';
 import { StackSource, type ResolvedSample } from './resolved-sample.ts';
+import { type DumpAdvice, StackDepths } from './stack-depths.ts';
 
 /** A module in which samples lie that nothing could name. */
 export interface UnnamedModule {
@@ -15,6 +18,19 @@ export interface UnnamedModule {
   readonly frames: number;
   /** Whether its file was found (and only names are missing). */
   readonly found: boolean;
+  /** What became of the search for its file. */
+  readonly reason: MissingReason;
+}
+
+/** How much of a recording lies in a module. */
+export interface ModuleUse {
+  readonly module: Module;
+  /** Samples that were taken in it. */
+  readonly samples: number;
+  /** Frames in it, over the stacks of all samples; without stacks its samples. */
+  readonly frames: number;
+  /** Of these: frames without a name. */
+  readonly unnamed: number;
 }
 
 /** How good the data of a recording is, in counts of samples and stacks. */
@@ -44,9 +60,14 @@ export interface QualityReport {
   /** Average number of user frames of Python's samples. */
   readonly pythonChainDepth: number;
   readonly unnamed: readonly UnnamedModule[];
+  /** Every module with frames, most samples first. */
+  readonly modules: readonly ModuleUse[];
+  /** The dump that would have held the stacks; undefined where none was unwound. */
+  readonly dump: DumpAdvice | undefined;
 }
 
-const PYTHON = /^(python[23](\.\d+)?|libpython[23]\.\d+.*)$/;
+/** By its name, the executable or library of a CPython: `python3.14t`, `libpython3.13.so.1.0`. */
+export const PYTHON: RegExp = /^(python[23](\.\d+t?)?|libpython[23]\.\d+.*)$/;
 /** Beyond these nobody wrote a trampoline name: the name of a Python function begins so. */
 const PYTHON_NAME = 'py::';
 
@@ -59,6 +80,7 @@ export class Quality {
   #fullDumps = 0;
   #dumpAsked = 0;
   #chains = 0;
+  readonly #depths = new StackDepths();
   readonly #frames: FrameTable;
   readonly #code: CodeMap;
 
@@ -76,7 +98,12 @@ export class Quality {
     this.#unwound++;
     this.#reasons[sample.stop]!++;
     if (sample.dumpAsked > this.#dumpAsked) this.#dumpAsked = sample.dumpAsked;
-    if (sample.stop === StopReason.DumpExhausted && sample.dumpSize >= sample.dumpAsked) this.#fullDumps++;
+    if (sample.dumpSize < sample.dumpAsked) this.#depths.short(sample.thread.id, sample.stackStart, sample.dumpSize);
+    if (sample.stop === StopReason.Root) this.#depths.whole(sample.thread.id, sample.stackStart, sample.stackEnd);
+    else if (sample.stop === StopReason.DumpExhausted && sample.dumpSize >= sample.dumpAsked) {
+      this.#fullDumps++;
+      this.#depths.cut(sample.thread.id, sample.stackStart);
+    }
   }
 
   /** Counts a sample that is equal to one before: its mode, and where its stack came from. */
@@ -100,15 +127,20 @@ export class Quality {
       dumpAsked: this.#dumpAsked,
       chains: this.#chains,
       pythonSupport: this.#code.contents.some((contents) => contents?.kind === 'jitdump' || this.#isPythonMap(contents)),
+      dump: this.#unwound === 0 ? undefined : this.#depths.advice(),
       ...this.#ofStacks(profile),
     };
   }
 
   /** What the frames of all stacks tell: one pass over the tree from the root, and one over the tallies. */
-  #ofStacks(profile: Profile | undefined): Pick<QualityReport, 'chainsWithTail' | 'python' | 'pythonNamed' | 'namelessTrampolines' | 'pythonChainDepth' | 'unnamed'> {
+  #ofStacks(profile: Profile | undefined): Pick<QualityReport, 'chainsWithTail' | 'python' | 'pythonNamed' | 'namelessTrampolines' | 'pythonChainDepth' | 'unnamed' | 'modules'> {
     const sums = { chainsWithTail: 0, python: 0, pythonNamed: 0, namelessTrampolines: 0, pythonChainDepth: 0 };
-    const unnamed: number[] = [];
-    if (profile === undefined) return { ...sums, unnamed: [] };
+    if (profile === undefined) return { ...sums, unnamed: [], modules: [] };
+    const uses: { samples: number; frames: number; unnamed: number }[] = [];
+    const useOf = (frame: number): { samples: number; frames: number; unnamed: number } | undefined => {
+      const id = this.#frames.module[frame]!;
+      return id < 0 ? undefined : (uses[id] ??= { samples: 0, frames: 0, unnamed: 0 });
+    };
     const { stacks } = profile;
     const kindOfFrame = new Uint8Array(this.#frames.length);
     for (let frame = 0; frame < kindOfFrame.length; frame++) kindOfFrame[frame] = this.#kindOf(frame);
@@ -132,6 +164,14 @@ export class Quality {
         samplesThrough[node]! += samples;
         const leaf = tallies.leaf[row]!;
         const kind = node === 0 && leaf >= 0 ? kindOfFrame[leaf]! : kinds[node]!;
+        const use = leaf < 0 ? undefined : useOf(leaf);
+        if (use !== undefined) {
+          use.samples += samples;
+          if (node === 0) {
+            use.frames += samples;
+            if ((kind & Kind.Unnamed) !== 0) use.unnamed += samples;
+          }
+        }
         if (stacks.depth[node]! > 1 && hasTail[node] === 1) sums.chainsWithTail += samples;
         if ((kind & (Kind.Python | Kind.PythonFunction | Kind.Nameless)) === 0) continue;
         sums.python += samples;
@@ -143,18 +183,28 @@ export class Quality {
     for (let node = stacks.length - 1; node > 0; node--) {
       const frame = stacks.frame[node]!;
       samplesThrough[stacks.parent[node]!]! += samplesThrough[node]!;
-      if ((kindOfFrame[frame]! & Kind.Unnamed) === 0) continue;
-      const module = this.#frames.module[frame]!;
-      unnamed[module] = (unnamed[module] ?? 0) + samplesThrough[node]!;
+      const use = useOf(frame);
+      if (use === undefined) continue;
+      use.frames += samplesThrough[node]!;
+      if ((kindOfFrame[frame]! & Kind.Unnamed) !== 0) use.unnamed += samplesThrough[node]!;
     }
+    const modules: ModuleUse[] = [];
+    uses.forEach((use, id) => modules.push({ module: this.#frames.modules[id]!, ...use }));
+    modules.sort((a, b) => b.samples - a.samples || b.frames - a.frames);
     sums.pythonChainDepth = sums.python === 0 ? 0 : pythonFrames / sums.python;
-    return { ...sums, unnamed: this.#unnamedModules(unnamed) };
+    return { ...sums, unnamed: this.#unnamedModules(modules), modules };
   }
 
-  #unnamedModules(frames: readonly number[]): UnnamedModule[] {
-    const list: UnnamedModule[] = [];
-    frames.forEach((count, id) => list.push({ module: this.#frames.modules[id]!, frames: count, found: this.#found(id) }));
+  #unnamedModules(modules: readonly ModuleUse[]): UnnamedModule[] {
+    const list = modules.filter(({ unnamed }) => unnamed > 0).map(({ module, unnamed }) => ({
+      module, frames: unnamed, found: this.#found(module.id), reason: reasonOf(this.#stepsOf(module.id)).reason,
+    }));
     return list.sort((a, b) => b.frames - a.frames);
+  }
+
+  #stepsOf(id: number): readonly SearchStep[] {
+    const contents = this.#code.contents[id];
+    return contents?.kind === 'file' ? contents.loaded.steps : [];
   }
 
   #kindOf(frame: number): number {

@@ -14,6 +14,7 @@ import { recordTypeName } from '../perfdata/record-types.ts';
 import type { FileTree } from '../symbols/file-tree.ts';
 import { ModuleLoader } from '../symbols/module-loader.ts';
 import { STOP_REASON_NAMES } from '../unwind/stop-reason.ts';
+import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { recordedMachine } from './contents-loader.ts';
 import { Pipeline, type PipelineOptions, type RecordingVisitor } from './pipeline.ts';
 import type { RecordingFiles } from './recording-files.ts';
@@ -158,6 +159,10 @@ export class Recording {
 
   /** A walk of the recording, for views that want samples as they are found. */
   pipeline(options: PipelineOptions, order: OrderOptions = {}): Pipeline {
+    return this.#walk(options, order).pipeline;
+  }
+
+  #walk(options: PipelineOptions, order: OrderOptions): { readonly pipeline: Pipeline; readonly loader: ModuleLoader } {
     const records = this.orderedRecords(order);
     const { trees, caches, kallsyms, vdso, demangle } = this.#input;
     const loader = new ModuleLoader({
@@ -179,7 +184,15 @@ export class Recording {
       listPerfMaps: () => this.#input.listPerfMaps(),
     };
     const pipeline: Pipeline = new Pipeline(this.file, records, files, options, this.#diagnostics);
-    return pipeline;
+    return { pipeline, loader };
+  }
+
+  /** What is wrong with the recording and with the files that belong to it: what `perfts doctor` says, as data. */
+  async diagnose(options: Pick<WalkOptions, 'onProgress'> = {}): Promise<Diagnosis> {
+    const { pipeline, loader } = this.#walk({ maxStack: Infinity, keepExited: true }, {});
+    const { quality } = await summarize(this.file, pipeline, undefined, undefined, options.onProgress);
+    const { contents } = pipeline.resolver;
+    return diagnose({ file: this.file, quality, loader, contents, mapped: pipeline.processes.modules.all, damage: () => this.damage });
   }
 
   /** The recording summed up, for every view of totals, and how good its data is. */

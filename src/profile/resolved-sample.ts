@@ -41,6 +41,9 @@ export class ResolvedSample {
   /** Bytes of stack in the sample: valid ones, and as many as were asked for. 0 where there is no dump. */
   dumpSize = 0;
   dumpAsked = 0;
+  /** Where the dump begins, an address; and where a stack that came to the root ends. */
+  stackStart = 0;
+  stackEnd = 0;
 
   /** Room for that many frames. */
   reserve(depth: number): void {

@@ -241,6 +241,8 @@ export class SampleResolver {
     sample.stop = stop;
     sample.dumpSize = raw.stackDynSize;
     sample.dumpAsked = raw.stackSize;
+    sample.stackStart = base;
+    sample.stackEnd = unwinder.stackEnd;
     return undefined;
   }
 }

@@ -21,7 +21,7 @@ import type { FileTree } from './file-tree.ts';
 import { KernelSymbols, SingleSymbol } from './kernel-symbols.ts';
 import type { ReferenceSymbol } from './kernel-symbols.ts';
 import { FileSearch, hasCode } from './search.ts';
-import type { FoundElf, FoundFiles, SearchStep } from './search.ts';
+import type { FoundElf, FoundFiles, SearchPlace, SearchStep } from './search.ts';
 import { SourceLines } from './source-lines.ts';
 import type { SymbolTable } from './symbol-table.ts';
 
@@ -52,10 +52,31 @@ export interface LoadedModule {
   /** Undefined without such information, for machines that are not unwound, and where it was not asked for. */
   readonly cfi: CfiTable | undefined;
   readonly found: FoundWhere;
+  /** The files that were taken; undefined where none was, and for what is not in ELF files. */
+  readonly files: LoadedFiles | undefined;
   /** Why nothing better was found, in the order of the search; cited by `doctor` and by warnings. */
   readonly steps: readonly SearchStep[];
   /** The ELF address (before relocation) of a file offset, which is the coordinate of `cfi`. The offset itself where no file tells. */
   fileOffsetToAddress(offset: number): number;
+}
+
+/** Where a file was found. */
+export interface FoundPlace {
+  /** Name of its tree (FileTree.name), and the path in it. */
+  readonly tree: string;
+  readonly path: string;
+  readonly place: SearchPlace;
+}
+
+/** The files of a module. */
+export interface LoadedFiles {
+  readonly symbols: FoundPlace;
+  /** The file that runs, or the debug file that stands in for it. */
+  readonly runtime: FoundPlace;
+  /** Lower-case hexadecimal, of the file that runs; '' where it has none. */
+  readonly buildId: string;
+  /** Whether they hold call frame information, read or not. */
+  readonly hasCfi: boolean;
 }
 
 /** What is wanted of a module. */
@@ -65,6 +86,12 @@ export interface ModuleWants {
   /** Where a 'bpf' module lies: its symbol is all of it. Signed addresses, half-open. */
   readonly start?: number;
   readonly end?: number;
+}
+
+/** What a search for debugging information came to. */
+export interface DebugInfoSearch {
+  readonly found: FoundPlace | undefined;
+  readonly steps: readonly SearchStep[];
 }
 
 export class ModuleLoader {
@@ -81,7 +108,7 @@ export class ModuleLoader {
   }
 
   *#load(module: Module, wants: ModuleWants): Waiting<LoadedModule> {
-    const search = new FileSearch(this.#options.trees, this.#options.caches ?? [], this.#options.diagnostics);
+    const search = this.#newSearch();
     try {
       switch (module.kind) {
         case 'file':
@@ -110,11 +137,31 @@ export class ModuleLoader {
   }
 
   *#source(module: Module): Waiting<SourceLines | undefined> {
-    const { trees, caches, diagnostics } = this.#options;
-    const search = new FileSearch(trees, caches ?? [], diagnostics);
+    const { trees, diagnostics } = this.#options;
+    const search = this.#newSearch();
     const found = yield* search.debugInfo(module);
     search.close(found);
     return found === undefined ? undefined : yield* SourceLines.of(module, found, { trees, demangle: this.#options.demangle ?? true, diagnostics });
+  }
+
+  /** Where a module's debugging information (inlined calls and source lines) is, without reading it. Closes what it opens. */
+  findDebugInfo(module: Module): DebugInfoSearch | Promise<DebugInfoSearch> {
+    return run(this.#findDebugInfo(module));
+  }
+
+  *#findDebugInfo(module: Module): Waiting<DebugInfoSearch> {
+    if (module.kind !== 'file') return { found: undefined, steps: [] };
+    const search = this.#newSearch();
+    try {
+      const found = yield* search.debugInfo(module);
+      return { found: found && placeOf(found), steps: search.steps };
+    } finally {
+      search.close();
+    }
+  }
+
+  #newSearch(): FileSearch {
+    return new FileSearch(this.#options.trees, this.#options.caches ?? [], this.#options.diagnostics);
   }
 
   *#vdso(module: Module, search: FileSearch, wants: ModuleWants): Waiting<LoadedModule> {
@@ -142,6 +189,7 @@ export class ModuleLoader {
       symbols: table.length === 0 ? undefined : table,
       cfi: wants.unwind ? yield* this.#cfi(files, elf) : undefined,
       found: table.length === 0 ? 'missing' : whereOf(module, symbols),
+      files: { symbols: placeOf(symbols), runtime: placeOf(runtime), buildId: runtime.elf.buildId, hasCfi: hasCfi(runtime.elf) || hasCfi(symbols.elf) },
       steps: search.steps,
       fileOffsetToAddress: (offset) => elf.fileOffsetToAddress(offset) ?? offset,
     };
@@ -206,11 +254,19 @@ export class ModuleLoader {
 
 /** A module whose coordinates are addresses. */
 function absolute(symbols: SymbolTable | undefined, found: FoundWhere, steps: readonly SearchStep[]): LoadedModule {
-  return { symbols, cfi: undefined, found, steps, fileOffsetToAddress: (offset) => offset };
+  return { symbols, cfi: undefined, found, files: undefined, steps, fileOffsetToAddress: (offset) => offset };
 }
 
 function read<T>(found: FoundElf, reading: Reading<T>): Waiting<T> {
   return settled(perform(found.file, reading));
+}
+
+function placeOf({ tree, path, place }: FoundElf): FoundPlace {
+  return { tree, path, place };
+}
+
+function hasCfi(elf: ElfFile): boolean {
+  return elf.sections.some(({ name, type }) => type !== SHT_NOBITS && (name === '.eh_frame' || name === '.debug_frame' || name === '.zdebug_frame'));
 }
 
 /** All bytes of a source, the caller's own. */

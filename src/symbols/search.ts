@@ -40,11 +40,13 @@ export type SearchOutcome =
   | 'not-elf'
   | 'other-build-id'
   | 'no-build-id' // the recording has one and the file has none
+  | 'other-checksum' // not the file that a .gnu_debuglink means
   | 'other-machine' // a vdso of another machine
   | 'ambiguous' // one of several files that are equally good
   | 'no-symbols' // the right file, but stripped
   | 'no-debug-info' // the right file, where its debugging information was looked for
-  | 'not-supported';
+  | 'not-supported'
+  | 'unavailable'; // a server that could not be asked
 
 /** One place that was looked at. Paths are recorded ones, relative to the tree. */
 export interface SearchStep {

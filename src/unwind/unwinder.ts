@@ -45,6 +45,8 @@ export class Unwinder {
   addresses: Float64Array = new Float64Array(256);
   labels: Int32Array = new Int32Array(256);
   count = 0;
+  /** Of a walk that came to the root: how far up it had to read, as an address of the stack. */
+  stackEnd = 0;
   /** What to load when `unwind` gave NeedsModule. */
   needed: CodeRegion | undefined;
   neededAddress = 0;
@@ -179,7 +181,7 @@ export class Unwinder {
         }
         trail.set(n - 1, cfa, fp, steps[step + Step.Table]!, steps[step + Step.Row]!);
       } else {
-        if (op === StepOp.Root) return this.#end(n, hits, StopReason.Root);
+        if (op === StepOp.Root) return this.#root(n, hits, sp);
         const rowStep = this.#rowStep;
         rowStep.pc = pc;
         rowStep.sp = sp;
@@ -196,13 +198,13 @@ export class Unwinder {
           // The frame that a signal interrupted, and the trampoline it returns through, are shown at their exact addresses.
           this.addresses[n - 1] = pc;
           key = leafKey;
-          if (next === 0) return this.#end(n, hits, StopReason.Root);
+          if (next === 0) return this.#root(n, hits, cfa);
           pc = lookup = next;
           sp = cfa;
           low = lowWord(pc);
           continue;
         }
-        if (next === 0) return this.#end(n, hits, StopReason.Root);
+        if (next === 0) return this.#root(n, hits, cfa);
         // Code that has called nobody may have no frame (arm64); every other frame lies above the one it called.
         if (cfa < sp || (cfa === sp && key === callerKey)) {
           return this.#end(n, hits, cfa === sp && next === pc ? StopReason.Loop : StopReason.BadCfa);
@@ -219,7 +221,7 @@ export class Unwinder {
       let next: number;
       if (high >= HIGH_LIMIT || high < -HIGH_LIMIT) next = this.#wide.of((BigInt(high) << 32n) | BigInt(low));
       else next = high * TWO_32 + low;
-      if (next === 0) return this.#end(n, hits, StopReason.Root);
+      if (next === 0) return this.#root(n, hits, cfa);
       if (cfa <= sp && (cfa < sp || key === callerKey)) {
         return this.#end(n, hits, cfa === sp && next === pc ? StopReason.Loop : StopReason.BadCfa);
       }
@@ -235,6 +237,11 @@ export class Unwinder {
     this.count = count;
     this.counters.hits += hits;
     return reason;
+  }
+
+  #root(count: number, hits: number, end: number): StopReason {
+    this.stackEnd = end;
+    return this.#end(count, hits, StopReason.Root);
   }
 
   /** An address less one, also where it is a stand-in. */

@@ -29,7 +29,7 @@ function oneSymbol(name: string, start: number, end: number): SymbolTable {
 }
 
 function fileContents(symbols: SymbolTable | undefined, bias = 0): ModuleContents {
-  return { kind: 'file', loaded: { symbols, cfi: undefined, found: symbols === undefined ? 'missing' : 'file', steps: [], fileOffsetToAddress: (offset) => offset + bias } };
+  return { kind: 'file', loaded: { symbols, cfi: undefined, found: symbols === undefined ? 'missing' : 'file', files: undefined, steps: [], fileOffsetToAddress: (offset) => offset + bias } };
 }
 
 function jitContents(loads: readonly Load[], timeless = false): ModuleContents {

@@ -8,7 +8,7 @@ import { qualityLines } from '../../src/views/quality-text.ts';
 
 const NOTHING: QualityReport = {
   samples: 0, lost: 0, kernelSamples: 0, unwound: 0, complete: 0, cut: [], fullDumps: 0, dumpAsked: 0, chains: 0, chainsWithTail: 0,
-  python: 0, pythonNamed: 0, namelessTrampolines: 0, pythonSupport: false, pythonChainDepth: 0, unnamed: [],
+  python: 0, pythonNamed: 0, namelessTrampolines: 0, pythonSupport: false, pythonChainDepth: 0, unnamed: [], modules: [], dump: undefined,
 };
 
 function lines(quality: Partial<QualityReport>, damage: readonly Damage[] = []): string[] {
@@ -16,7 +16,7 @@ function lines(quality: Partial<QualityReport>, damage: readonly Damage[] = []):
 }
 
 function unnamed(kind: ModuleKind, path: string, frames: number, found: boolean, buildId = ''): UnnamedModule {
-  return { module: new Module(1, kind, path, path.slice(path.lastIndexOf('/') + 1), buildId), frames, found };
+  return { module: new Module(1, kind, path, path.slice(path.lastIndexOf('/') + 1), buildId), frames, found, reason: found ? 'no-symbols' : 'absent' };
 }
 
 t.test('samples and losses', async (t) => {
