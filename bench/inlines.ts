@@ -16,7 +16,7 @@ import { perform } from '../src/bytes/reading.ts';
 import { MemorySource } from '../src/bytes/source.ts';
 import { demangle } from '../src/demangle/demangle.ts';
 import { readElf, type ElfFile } from '../src/elf/elf-file.ts';
-import { projectFolder, writeResults } from './results-file.ts';
+import { circumstances, projectFolder, writeResults } from './results-file.ts';
 
 const FIELDS = 'comm,tid,time,event,ip,sym,dso,srcline';
 
@@ -193,5 +193,5 @@ if (options.write !== undefined) {
   const [command, ...words] = options.symbolizer.split(' ');
   const version = /version [\d.]+/.exec(execFileSync(command!, [...words, '--version'], { encoding: 'utf8' }))?.[0] ?? '';
   const what = `By \`bench/inlines.ts\`: each frame of \`script -F ${FIELDS}\` beside perf's; an address whose calls and lines differ is put to llvm-symbolizer. "Right": as perf, or as llvm-symbolizer.`;
-  writeResults(options.write, [what, '', `${new Date().toISOString().slice(0, 10)}, perf 7.2.13, llvm-symbolizer ${version}`, '', ...rows, ...shownSides, ''].join('\n'));
+  writeResults(options.write, [what, '', circumstances('perf 7.2.13', `llvm-symbolizer ${version}`), '', ...rows, ...shownSides, ''].join('\n'));
 }

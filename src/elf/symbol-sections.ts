@@ -58,6 +58,11 @@ export function* readSymbolSections(elf: ElfFile, diagnostics: Diagnostics): Rea
   return { elf, symtab, dynsym, plt, goFunctions };
 }
 
+/** The table of symbols alone, undefined where there is none. */
+export function readSymtab(elf: ElfFile, diagnostics: Diagnostics): Reading<RawSymbols | undefined> {
+  return readSymbols(elf, SHT_SYMTAB, diagnostics);
+}
+
 function* readSymbols(elf: ElfFile, type: number, diagnostics: Diagnostics): Reading<RawSymbols | undefined> {
   const section = elf.sectionOfType(type);
   if (section === undefined) return undefined;

@@ -109,7 +109,10 @@ export class SourceTable {
     const source = yield* this.#sourceOf(module);
     if (source === undefined) return this.#add(location, frame, this.#otherwise(frame, module, address, place));
     const { inlines, lines } = this.#options;
-    if (!(yield* source.at(address, { inlines: inlines && symbols[location]! >= 0, lines }))) return this.#add(location, frame, UNKNOWN);
+    if (!(yield* source.at(address, { inlines: inlines && symbols[location]! >= 0, lines }))) {
+      const file = lines ? yield* source.fileAt(address) : undefined;
+      return this.#add(location, frame, file === undefined ? UNKNOWN : this.#at(file, 0));
+    }
     const found = source.place;
     const lineOf = (entry: number): SourceLine => (found.paths[entry]! < 0 ? UNKNOWN : this.#at(source.path(found.paths[entry]!), found.lines[entry]!));
     for (let call = 0; call < found.inlined; call++) this.#add(location, this.#frames.inlined(frame, source.name(found.names[call]!)), lineOf(call), call === 0);

@@ -32,8 +32,8 @@ export function addKeptSymbols(
 ): void {
   const { strings, extendedIndices } = raw;
   const { machine } = elf;
-  const words = wordsOf(raw.entries, elf.is64, elf.littleEndian);
-  const count = words.length / WORDS;
+  const words = symbolWords(raw.entries, elf.is64, elf.littleEndian);
+  const count = words.length / WORDS_OF_SYMBOL;
   columns.reserve(columns.length + count);
   const { starts, ends, names, traits } = columns;
   let length = columns.length;
@@ -51,7 +51,7 @@ export function addKeptSymbols(
   const segmentStarts = Float64Array.from(segments, (segment) => segment.address);
   const segmentEnds = Float64Array.from(segments, (segment) => segment.address + Math.max(segment.memorySize, segment.fileSize));
 
-  for (let at = 0, i = 0; i < count; i++, at += WORDS) {
+  for (let at = 0, i = 0; i < count; i++, at += WORDS_OF_SYMBOL) {
     const info = words[at + 1]!;
     const type = info & 15;
     if (((TYPES >> type) & 1) === 0) continue;
@@ -98,22 +98,23 @@ export function addKeptSymbols(
   columns.length = length;
 }
 
-const WORDS = 6;
+/** Of symbolWords. */
+export const WORDS_OF_SYMBOL = 6;
 const SHN_LORESERVE = 0xff00;
 
 /**
  * Entries of either class and order in one form, that of a 64-bit little-endian file as 32-bit words: name, (section, visibility,
  * information), value low and high, size low and high. On most machines and for most files these are the bytes as they are.
  */
-function wordsOf(entries: Uint8Array, is64: boolean, littleEndian: boolean): Uint32Array {
+export function symbolWords(entries: Uint8Array, is64: boolean, littleEndian: boolean): Uint32Array {
   const entrySize = is64 ? 24 : 16;
   const count = Math.floor(entries.length / entrySize);
-  if (is64 && littleEndian && HOST_IS_LITTLE && entries.byteOffset % 4 === 0) return new Uint32Array(entries.buffer, entries.byteOffset, count * WORDS);
+  if (is64 && littleEndian && HOST_IS_LITTLE && entries.byteOffset % 4 === 0) return new Uint32Array(entries.buffer, entries.byteOffset, count * WORDS_OF_SYMBOL);
   const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
-  const words = new Uint32Array(count * WORDS);
+  const words = new Uint32Array(count * WORDS_OF_SYMBOL);
   for (let i = 0; i < count; i++) {
     const from = i * entrySize;
-    const to = i * WORDS;
+    const to = i * WORDS_OF_SYMBOL;
     const infoAt = from + (is64 ? 4 : 12);
     words[to] = view.getUint32(from, littleEndian);
     words[to + 1] = entries[infoAt]! | (entries[infoAt + 1]! << 8) | (view.getUint16(infoAt + 2, littleEndian) << 16);
@@ -132,7 +133,8 @@ function wordsOf(entries: Uint8Array, is64: boolean, littleEndian: boolean): Uin
 
 const HOST_IS_LITTLE = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
-function extendedSection(indices: Uint8Array, symbol: number, littleEndian: boolean): number {
+/** The number of the section of a symbol whose own field is too small for it (SHN_XINDEX). */
+export function extendedSection(indices: Uint8Array, symbol: number, littleEndian: boolean): number {
   if (symbol * 4 + 4 > indices.length) return SHN_UNDEF;
   return new DataView(indices.buffer, indices.byteOffset, indices.byteLength).getUint32(symbol * 4, littleEndian);
 }

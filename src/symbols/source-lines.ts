@@ -10,6 +10,7 @@ import type { DwarfSections } from '../dwarf/sections.ts';
 import type { NeededFile } from '../dwarf/split-units.ts';
 import { demangle } from '../demangle/demangle.ts';
 import { readDebugAltLink } from '../elf/debug-link.ts';
+import { readSymtab } from '../elf/symbol-sections.ts';
 import type { Module } from '../process/module.ts';
 import { buildIdLink, debugPath } from './build-id.ts';
 import { answered, dwarfSectionsOf } from './dwarf-sections.ts';
@@ -17,6 +18,7 @@ import { baseName, folderOf } from './file-tree.ts';
 import type { FileTree } from './file-tree.ts';
 import { FileSearch } from './search.ts';
 import type { FoundElf, SearchPlace } from './search.ts';
+import { SourceFileSymbols } from './source-file-symbols.ts';
 
 export interface SourceLinesOptions {
   readonly trees: readonly FileTree[];
@@ -33,6 +35,8 @@ export class SourceLines {
   readonly #options: SourceLinesOptions;
   readonly #open: FoundElf[];
   readonly #names: (string | undefined)[] = [];
+  /** Null: not asked for yet. */
+  #fileSymbols: SourceFileSymbols | undefined | null = null;
 
   private constructor(module: Module, found: FoundElf, info: DebugInfo, options: SourceLinesOptions, open: FoundElf[]) {
     this.#module = module;
@@ -62,6 +66,16 @@ export class SourceLines {
       if (needed === undefined) return isKnown;
       info.provide(yield* this.#split(needed));
     }
+  }
+
+  /** The source file of an address that `at` knows nothing of, by the symbols: without folder, without line, '' where a linker made the code. */
+  *fileAt(address: number): Waiting<string | undefined> {
+    if (this.#fileSymbols === null) {
+      const { file, elf, path } = this.#found;
+      const symtab = yield* settled(perform(file, readSymtab(elf, this.#options.diagnostics.of(path))));
+      this.#fileSymbols = symtab && new SourceFileSymbols(elf, symtab);
+    }
+    return this.#fileSymbols?.at(address);
   }
 
   /** The name of an inlined function (SourcePlace.names), as it is shown. */
