@@ -3,7 +3,7 @@
 //   node dist/bench/inlines.js --symfs DIR [--kallsyms FILE] [--show N] [--symbolizer CMD] [--symbolizer-symfs DIR] [--write HEADING] FOLDER ...
 //
 // A FOLDER is a recording of bench/record-inlines.sh (perf.data and inline.txt, what perf printed of it), or an unpacked case of the corpus
-// (perf.data, oracle/inline.txt, and perhaps oracle/symbolizer.txt, which is believed before CMD is asked). DIR holds the programs at their
+// (perf.data, oracle/inline.txt, and perhaps oracle/symbolizer.txt: what llvm-symbolizer said where all files were in their places). DIR holds the programs at their
 // recorded paths. CMD may be `chroot ROOT llvm-symbolizer` for a newer one; DIR is then --symbolizer-symfs in there. --write: what is
 // printed becomes a section of bench/RESULTS.md.
 
@@ -129,6 +129,12 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((entry, index) => (index === a.length - 1 ? lineOf(entry) === lineOf(b[index]!) : entry === b[index]));
 }
 
+/** Names of templates are longer than anybody reads. */
+function shortened(entry: string): string {
+  const blank = entry.lastIndexOf(' ');
+  return blank > 80 ? `${entry.slice(0, 76)}…${entry.slice(blank)}` : entry;
+}
+
 const head = ['recording', 'frames', 'as perf', 'llvm-symbolizer as perfts, not as perf', 'as perf, not as perfts', 'as neither', 'right'];
 const table: string[] = [head.join(' | '), head.map(() => '---').join(' | ')];
 const sides: string[] = [];
@@ -165,13 +171,14 @@ for (const folder of folders) {
   for (const file of new Set([...differences.values()].map((difference) => difference.file))) {
     const ofFile = [...differences.values()].filter((difference) => difference.file === file);
     const addresses = ofFile.map((difference) => addressOf(difference) ?? NaN);
-    const asked = [...new Set(addresses)].filter((address) => !Number.isNaN(address) && !sayings.has(address));
-    const says = new Map([...(asked.length === 0 ? [] : symbolized(file, asked)), ...sayings]);
+    const asked = [...new Set(addresses)].filter((address) => !Number.isNaN(address));
+    const asks = asked.length === 0 ? new Map<number, string[]>() : symbolized(file, asked);
     for (const [index, difference] of ofFile.entries()) {
-      const said = says.get(addresses[index]!) ?? [];
-      const verdict = isSame(difference.perfts, said) ? 'perfts' : isSame(difference.perf, said) ? 'perf' : 'neither';
+      const answers = [asks, sayings].map((each) => each.get(addresses[index]!) ?? []);
+      const as = (entries: readonly string[]): string[] | undefined => answers.find((answer) => isSame(entries, answer));
+      const verdict = as(difference.perfts) ? 'perfts' : as(difference.perf) ? 'perf' : 'neither';
       counts[verdict] += difference.frames;
-      shown.push({ verdict, says: said, difference });
+      shown.push({ verdict, says: as(difference.perfts) ?? as(difference.perf) ?? answers[0]!, difference });
     }
   }
 
@@ -181,13 +188,15 @@ for (const folder of folders) {
   const order: readonly Verdict[] = ['perf', 'neither', 'perfts'];
   shown.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict) || b.difference.frames - a.difference.frames);
   for (const { says, difference } of shown.slice(0, Number(options.show))) {
-    const line = (who: string, entries: readonly string[]): string => `  ${who.padEnd(15)} ${entries.join(' < ')}`;
+    const [a, b, c] = [difference.perf, difference.perfts, says];
+    const isCommon = (index: number): boolean => a.length === b.length && b.length === c.length && a[index] === b[index] && b[index] === c[index];
+    const line = (who: string, entries: readonly string[]): string => `  ${who.padEnd(15)} ${entries.map((entry, index) => (isCommon(index) ? '…' : shortened(entry))).join(' < ').replaceAll(/…( < …)+/g, '…')}`;
     sides.push(`${name} ${basename(difference.file)}+0x${difference.offset.toString(16)}, ${difference.frames} frames`, line('perf', difference.perf), line('perfts', difference.perfts), line('llvm-symbolizer', says));
   }
 }
 
 const rows = table.map((row) => `| ${row} |`);
-const shownSides = sides.length === 0 ? [] : ['', 'Side by side, what llvm-symbolizer does not confirm first, then the most frequent ones of each recording:', '', '```', ...sides, '```'];
+const shownSides = sides.length === 0 ? [] : ['', 'Side by side, what llvm-symbolizer does not confirm first, then the most frequent differences of each recording (…: entries that are equal, names that are long):', '', '```', ...sides, '```'];
 console.log([...rows, ...shownSides].join('\n'));
 if (options.write !== undefined) {
   const [command, ...words] = options.symbolizer.split(' ');

@@ -34,4 +34,4 @@ if [ ! -x "$root$dir/large/large" ]; then
   node "$here/../dist/bench/large-program.js" "$root$dir/large" "${UNITS:-64}"
   inside "make -s -C $dir/large large"
 fi
-[ -f "$root$dir/large/perf.data" ] || inside "cd $dir/large; perf record -q -e cpu-clock:u -F 10000 -g -N -o perf.data ./large 12"
+[ -f "$root$dir/large/perf.data" ] || inside "cd $dir/large; perf record -q -e cpu-clock:u -F 500 -g -N -o perf.data ./large 6"

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import t from 'tap';
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
 import { run } from '../../src/bytes/waiting.ts';
+import type { ElfFile } from '../../src/elf/elf-file.ts';
 import { Module } from '../../src/process/module.ts';
 import { MemoryTree } from '../../src/symbols/file-tree.ts';
 import type { FileTree, TreeFile } from '../../src/symbols/file-tree.ts';
 import { ModuleLoader } from '../../src/symbols/module-loader.ts';
+import { SourceFileSymbols } from '../../src/symbols/source-file-symbols.ts';
 import type { SourceLines } from '../../src/symbols/source-lines.ts';
 import { expectedPlaces, LINES } from '../dwarf/line-fixtures.ts';
 import { elfBytes } from '../elf/reading-elf.ts';
@@ -126,6 +128,74 @@ t.test('a shared file that is missing, or another one', async (t) => {
       t.equal(found.replaceAll(/\S+ (?=\S+:)/g, ''), text.replaceAll(/\S+ (?=\S+:)/g, ''), 'lines are told all the same');
     }
     t.same(diagnostics.all().map(({ code }) => code), ['dwarf-shared-missing']);
+  }
+  t.end();
+});
+
+t.test('code without debugging information beside code with it: the file of a local symbol', async (t) => {
+  const half = new Uint8Array(readFileSync(join(LINES, '../half.so')));
+  const source = load(treeOf({ '/half.so': half }), '/half.so', new Diagnostics()) as SourceLines;
+  const later = await load(new SlowTree({ '/half.so': half }), '/half.so', new Diagnostics());
+  for (const line of readFileSync(join(LINES, '../half.txt'), 'utf8').trim().split('\n')) {
+    const [address = '', name, place] = line.split(' ');
+    for (const each of [source, later!]) {
+      const known = await placeAt(each, parseInt(address, 16));
+      const file = known === '??:0' ? await run(each.fileAt(parseInt(address, 16))) : undefined;
+      t.equal(file === undefined ? known : `${file}:0`, place, `${name}: as addr2line`);
+    }
+  }
+  later!.close();
+});
+
+t.test('symbols that name files, of either class and order', (t) => {
+  const strings = new TextEncoder().encode('\0a.c\0b.c\0');
+  const [LOCAL, GLOBAL, NOTYPE, OBJECT, FUNC, FILE] = [0, 16, 0, 1, 2, 4];
+  const symbols: [name: number, info: number, section: number, value: number, size: number][] = [
+    [0, LOCAL, 0, 0, 0],
+    [0, LOCAL | FUNC, 1, 0x100, 16],
+    [1, LOCAL | FILE, 0xfff1, 0, 0],
+    [0, LOCAL | FUNC, 1, 0x400, 32],
+    [0, LOCAL | FUNC, 1, 0x200, 16],
+    [5, LOCAL | FILE, 0xfff1, 0, 0],
+    [0, LOCAL | FUNC, 1, 0x300, 16],
+    [0, LOCAL | FUNC, 0xffff, 0x500, 16],
+    [0, LOCAL | OBJECT, 1, 0x510, 16],
+    [0, LOCAL | FUNC, 2, 0x520, 16],
+    [0, LOCAL | FUNC, 1, 0x400, 16],
+    [0, GLOBAL | NOTYPE, 1, 0x400, 8],
+    [4, LOCAL | FILE, 0xfff1, 0, 0],
+    [0, LOCAL | FUNC, 1, 0x600, 16],
+    [0, GLOBAL | FUNC, 1, 0x600, 16],
+    [0, GLOBAL | FUNC, 1, 0x700, 16],
+  ];
+  const expected: [number, string | undefined][] = [
+    [0xff, undefined], [0x100, undefined], [0x200, 'a.c'], [0x2ff, 'a.c'], [0x300, 'b.c'], [0x30f, 'b.c'],
+    [0x40f, 'b.c'], [0x41f, 'a.c'], [0x500, 'b.c'], [0x530, 'b.c'], [0x600, ''], [0x700, undefined], [0x7fff, undefined],
+  ];
+  for (const is64 of [true, false]) {
+    for (const littleEndian of [true, false]) {
+      const size = is64 ? 24 : 16;
+      const view = new DataView(new ArrayBuffer(symbols.length * size));
+      const extended = new DataView(new ArrayBuffer(symbols.length * 4));
+      for (const [index, [name, info, section, value, length]] of symbols.entries()) {
+        const at = index * size;
+        const [infoAt, valueAt, sizeAt] = is64 ? [at + 4, at + 8, at + 16] : [at + 12, at + 4, at + 8];
+        view.setUint32(at, name, littleEndian);
+        view.setUint8(infoAt, info);
+        view.setUint16(infoAt + 2, section, littleEndian);
+        if (is64) view.setBigUint64(valueAt, BigInt(value), littleEndian);
+        else view.setUint32(valueAt, value, littleEndian);
+        if (is64) view.setBigUint64(sizeAt, BigInt(length), littleEndian);
+        else view.setUint32(sizeAt, length, littleEndian);
+        extended.setUint32(index * 4, 1, littleEndian);
+      }
+      const elf = { is64, littleEndian, sections: [{ flags: 0 }, { flags: 6 }, { flags: 2 }] } as unknown as ElfFile;
+      const table = new SourceFileSymbols(elf, { entries: new Uint8Array(view.buffer), strings, extendedIndices: new Uint8Array(extended.buffer) });
+      t.same(expected.map(([address]) => [address, table.at(address)]), expected, `${is64 ? 64 : 32} bits, ${littleEndian ? 'little' : 'big'}-endian`);
+      const damaged = new SourceFileSymbols(elf, { entries: new Uint8Array(view.buffer), strings: new Uint8Array(0), extendedIndices: new Uint8Array(3) });
+      t.equal(damaged.at(0x200), '', 'without the strings');
+      t.doesNotThrow(() => damaged.at(0x500), 'without its section number a symbol is left out');
+    }
   }
   t.end();
 });
