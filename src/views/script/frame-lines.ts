@@ -1,5 +1,6 @@
 // The lines of a frame in `script`: its address, symbol, shared object and source line, and before it those of the calls that were inlined
 // there (FORMAT 3.7). They are made once for each place in code and kept as bytes: the same few thousand are most of what is printed.
+// A process that has the code elsewhere gets the same lines with another address in them.
 
 import { isWide, type WideAddresses } from '../../bytes/int64.ts';
 import { grown } from '../../bytes/sorted.ts';
@@ -13,6 +14,8 @@ import type { SourceTable } from '../../profile/source-table.ts';
 const MOST_KEPT = 8_388_608;
 const TWO_32 = 4_294_967_296;
 const TAB = 0x09;
+/** Letters of an address, with the blanks before it. */
+const ADDRESS_WIDTH = 16;
 
 /** What is shown of a place. */
 export interface FrameColumns {
@@ -35,6 +38,10 @@ export class FrameLines {
   #kept = new Uint8Array(65_536);
   #keptView = new DataView(this.#kept.buffer);
   #length = 0;
+  /** Where addresses stand in #scratch. */
+  readonly #addressPlaces: number[] = [];
+  /** Of locations with several lines: where their addresses stand, from the first line's start. */
+  readonly #manyPlaces = new Map<number, readonly number[]>();
   // By location: the address of its lines, and where they are; not kept where the end is 0.
   #address = new Float64Array(1_024);
   #start = new Int32Array(1_024);
@@ -50,17 +57,21 @@ export class FrameLines {
   /** Writes what is shown of an address. `location`: the resolver's, below 0 for samples that have no address of their own. */
   write(out: TextBuffer, address: number, location: number): void {
     if (location < 0) return this.#make(out, address, location);
-    if (location >= this.#end.length || this.#end[location] === 0 || this.#address[location] !== address) this.#keep(address, location);
+    if (location >= this.#end.length || this.#end[location] === 0) this.#keep(address, location);
+    else if (this.#address[location] !== address) this.#changeAddress(address, location);
     out.copy(this.#keptView, this.#start[location]!, this.#end[location]!);
   }
 
   #keep(address: number, location: number): void {
     const scratch = this.#scratch;
+    const places = this.#addressPlaces;
     scratch.clear();
+    places.length = 0;
     this.#make(scratch, address, location);
     if (this.#length + scratch.length > MOST_KEPT) {
       this.#length = 0;
       this.#end.fill(0);
+      this.#manyPlaces.clear();
     }
     while (this.#length + scratch.length + COPY_SLACK > this.#kept.length) {
       this.#kept = grown(this.#kept);
@@ -76,6 +87,19 @@ export class FrameLines {
     this.#start[location] = this.#length;
     this.#length += scratch.length;
     this.#end[location] = this.#length;
+    if (places.length > 1) this.#manyPlaces.set(location, [...places]);
+  }
+
+  /** Processes that run the same program have its code at addresses of their own: only these are written anew. */
+  #changeAddress(address: number, location: number): void {
+    const scratch = this.#scratch;
+    scratch.clear();
+    this.#addressText(scratch, address);
+    const start = this.#start[location]!;
+    const places = this.#manyPlaces.get(location);
+    if (places === undefined) this.#kept.set(scratch.content, start + (this.#columns.chain ? 1 : 0));
+    else for (const place of places) this.#kept.set(scratch.content, start + place);
+    this.#address[location] = address;
   }
 
   #make(out: TextBuffer, address: number, location: number): void {
@@ -91,9 +115,14 @@ export class FrameLines {
   }
 
   #line(out: TextBuffer, address: number, text: string): void {
-    if (isWide(address)) out.textRight(this.#wide.hex(address), 16);
-    else out.hexBlanks(Math.floor(address / TWO_32), address % TWO_32);
+    if (out === this.#scratch) this.#addressPlaces.push(out.length);
+    this.#addressText(out, address);
     out.text(text);
+  }
+
+  #addressText(out: TextBuffer, address: number): void {
+    if (isWide(address)) out.textRight(this.#wide.hex(address), ADDRESS_WIDTH);
+    else out.hexBlanks(Math.floor(address / TWO_32), address % TWO_32);
   }
 
   /** The calls that were inlined at an address, innermost first: what follows the address in the line of each. */
