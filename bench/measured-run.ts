@@ -12,20 +12,30 @@ export interface Run {
   readonly processor: number;
   /** Peak resident set in MiB. */
   readonly memory: number;
-  /** Bytes on standard output: a run that printed nothing measured nothing. */
+  /** Bytes on standard output: a run that printed nothing measured nothing. 0 where it is discarded. */
   readonly output: number;
   readonly status: number;
 }
 
+export interface MeasureOptions {
+  /** A file that the command reads as a pipe, from its standard input. */
+  readonly input?: string | undefined;
+  /** The output goes nowhere: for what would fill the disk. */
+  readonly isDiscarded?: boolean | undefined;
+}
+
 /** Runs a command with its output into a file. Throws where there is no /usr/bin/time. */
-export function measure(command: readonly string[]): Run {
+export function measure(command: readonly string[], { input, isDiscarded = false }: MeasureOptions = {}): Run {
   const folder = mkdtempSync(join(tmpdir(), 'perfts-bench-'));
   try {
-    const output = join(folder, 'output');
+    const output = isDiscarded ? '/dev/null' : join(folder, 'output');
     const figures = join(folder, 'figures');
     const into = openSync(output, 'w');
+    const timed = ['/usr/bin/time', '-q', '-f', '%U %S %M', '-o', figures, ...command];
+    // The shell is not timed, and neither is cat.
+    const [program, ...words] = input === undefined ? timed : ['sh', '-c', 'input=$1; shift; cat "$input" | "$@"', 'sh', input, ...timed];
     const before = performance.now();
-    const done = spawnSync('/usr/bin/time', ['-q', '-f', '%U %S %M', '-o', figures, ...command], { stdio: ['ignore', into, 'ignore'] });
+    const done = spawnSync(program!, words, { stdio: ['ignore', into, 'ignore'] });
     const wall = (performance.now() - before) / 1000;
     closeSync(into);
     if (done.error !== undefined) throw done.error;
