@@ -55,7 +55,7 @@ const LONGEST_NOTES = 65_536;
 
 /** How to cut a file; undefined for one that is better left whole: objects (kernel modules), and files without section headers. */
 export function* planSlim(elf: ElfFile, wants: SlimWants, diagnostics: Diagnostics): Reading<SlimPlan | undefined> {
-  if (elf.type === ET_REL || elf.sections.length === 0) return undefined;
+  if (elf.type === ET_REL || !elf.hasSectionTable) return undefined;
   const header = yield* bytesAt(0, 64);
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const { is64, littleEndian } = elf;

@@ -70,7 +70,7 @@ t.test('the same names and unwinding information', async (t) => {
     const whole = new Uint8Array(readFileSync(path));
     const cut = slimmed(whole, NAMES_ONLY);
     if (cut === undefined) {
-      t.match(elfOf(whole), elfOf(whole).type === 1 ? { type: 1 } : { sections: [] }, `${name} is left whole: an object, or without sections`);
+      t.match(elfOf(whole), elfOf(whole).type === 1 ? { type: 1 } : { hasSectionTable: false }, `${name} is left whole: an object, or without sections`);
       continue;
     }
     slim++;
@@ -117,6 +117,32 @@ t.test('what is left out is zeros, and cutting twice is cutting once', async (t)
   const read = new SlimSource(new MemorySource(whole), run(whole, planSlim(elfOf(whole), NAMES_ONLY, new Diagnostics()))!);
   for (const [at, length] of [[0, 1], [9, 3], [0, 100_000], [4090, 20], [text.offset - 7, 33], [cut.length - 5, 50], [cut.length + 5, 2]] as const) {
     t.same(read.read(at, length), cut.subarray(at, at + length), `${length} at ${at}`);
+  }
+});
+
+t.test('files without section headers are left whole', async (t) => {
+  const whole = new Uint8Array(readFileSync(join(PROJECT_ROOT, 'testdata/elf/plt-sec.elf')));
+  const bare = whole.slice();
+  bare.fill(0, 40, 48); // e_shoff
+  bare.fill(0, 60, 64); // e_shnum, e_shstrndx
+  t.ok(elfOf(bare).sections.length > 0 && !elfOf(bare).hasSectionTable, 'what stands in for sections has no place in the file');
+  t.equal(slimmed(bare, NAMES_ONLY), undefined);
+});
+
+t.test("Go's table of functions, where nothing else names them", async (t) => {
+  for (const [name, isStripped] of [['stripped.so', true], ['plt-sec.elf', false]] as const) {
+    const bytes = Buffer.from(readFileSync(join(PROJECT_ROOT, 'testdata/elf', name)));
+    // The hash table and the build id's note take the name.
+    const hash = elfOf(new Uint8Array(bytes)).section('.gnu.hash')!;
+    const at = bytes.indexOf('\0.note.gnu.build-id\0') + 1;
+    const headers = Number(bytes.readBigUInt64LE(40));
+    const names = elfOf(new Uint8Array(bytes)).section('.shstrtab')!.offset;
+    bytes.write('.gopclntab\0', at, 'latin1');
+    bytes.writeUInt32LE(at - names, headers + hash.index * 64);
+    const whole = new Uint8Array(bytes);
+    const isTable = (section: string): boolean => section === '.gopclntab';
+    t.equal(contentsOf(whole, isTable).length, 2);
+    t.same(contentsOf(slimmed(whole, NAMES_ONLY)!, isTable).length, isStripped ? 2 : 1, name);
   }
 });
 
