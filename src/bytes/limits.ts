@@ -112,7 +112,9 @@ export const MAX_ARCHIVE_MEMBERS = 65_536;
 /** Bytes of the list at an archive's end: each file takes its name and 46. */
 export const MAX_ARCHIVE_DIRECTORY = 67_108_864;
 /** Bytes of an archive's manifest: some 20 for each block of 256 KiB, so that a recording of 100 GB takes 8 MB. */
-export const MAX_ARCHIVE_MANIFEST = 67_108_864;
+export const MAX_ARCHIVE_MANIFEST = 16_777_216;
+/** Lists and objects within each other in a manifest: ours has four, and JSON.parse takes half a second for a million. */
+export const MAX_MANIFEST_DEPTH = 32;
 /** Bytes of one independent block of a file in an archive; ours have 256 KiB, eight of each open file are kept. */
 export const MAX_ARCHIVE_BLOCK = 4_194_304;
 /** Bytes of a file in an archive that says nothing of blocks (another tool has packed it again), which is kept whole in memory. */

@@ -24,6 +24,7 @@ import { baseName } from '../symbols/file-tree.ts';
 import { hasCode, hasDebugInfo } from '../symbols/search.ts';
 import { FileSink } from './file-sink.ts';
 import { openFile } from './file-source.ts';
+import { reasonOf } from './system-errors.ts';
 import { openArchive } from './open-archive.ts';
 import { NODE_CODEC } from './zip-codec.ts';
 
@@ -50,9 +51,26 @@ export async function addToArchive(path: string, files: readonly string[], wants
       const member = await classified(each, source, archive, wants, names);
       if (!added.some((other) => isSame(other, member))) added.push(member);
     }
-    return await rewrite(path, file, archive, added);
+    const fresh = await rewrite(path, file, archive, added);
+    // Windows replaces no file that is open.
+    for (const each of opened.splice(0)) each.close?.();
+    replace(path);
+    return fresh;
   } finally {
     for (const each of opened) each.close?.();
+  }
+}
+
+/** Where the new archive is written. */
+function besideOf(path: string): string {
+  return `${path}.new`;
+}
+
+function replace(path: string): void {
+  try {
+    renameSync(besideOf(path), path);
+  } catch (error) {
+    throw new PerftsError('PERFTS_NO_FILE', `cannot replace ${path}: ${reasonOf(error)}`);
   }
 }
 
@@ -91,8 +109,7 @@ function isSame(one: Pick<ArchiveMember, 'name'>, other: Pick<ArchiveMember, 'na
 }
 
 async function rewrite(path: string, file: ByteSource, archive: Archive, added: readonly NewMember[]): Promise<readonly ArchiveMember[]> {
-  const beside = `${path}.new`;
-  const sink = new FileSink(beside, path);
+  const sink = new FileSink(besideOf(path), path);
   const { manifest } = archive;
   const fresh: ArchiveMember[] = [];
   try {
@@ -118,7 +135,6 @@ async function rewrite(path: string, file: ByteSource, archive: Archive, added: 
     sink.discard();
     throw error;
   }
-  renameSync(beside, path);
   return fresh;
 }
 

@@ -18,14 +18,14 @@ export const NODE_CODEC: InflateCodec & DeflateCodec = {
   inflate: (bytes, size) => {
     if (size === 0) return new Uint8Array(0);
     try {
-      const all = zlib.inflateRawSync(bytes, { maxOutputLength: size, finishFlush: zlib.constants.Z_SYNC_FLUSH });
+      const all = zlib.inflateRawSync(bytes, { maxOutputLength: size, chunkSize: Math.max(zlib.constants.Z_MIN_CHUNK, size), finishFlush: zlib.constants.Z_SYNC_FLUSH });
       return new Uint8Array(all.buffer, all.byteOffset, all.length);
     } catch {
       // Damaged, or longer than it should be: ours gives what there is.
       return inflate(bytes, size);
     }
   },
-  deflate: (bytes, isLast) => zlib.deflateRawSync(bytes, { level: LEVEL, finishFlush: isLast ? zlib.constants.Z_FINISH : zlib.constants.Z_FULL_FLUSH }),
+  deflate: (bytes, isLast) => zlib.deflateRawSync(bytes, { level: LEVEL, chunkSize: bytes.length + 4096, finishFlush: isLast ? zlib.constants.Z_FINISH : zlib.constants.Z_FULL_FLUSH }),
   hash: () => {
     const hash = createHash('sha256');
     return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };

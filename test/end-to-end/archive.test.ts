@@ -157,7 +157,7 @@ t.test('files that are added later', async (t) => {
   t.same(readdirSync(folder).sort(), ['perf-77.map', 'perf.data', 'perf.perfts'], 'and nothing is left beside it');
 });
 
-t.test('recordings in directories, perf maps, and from standard input in pieces', async (t) => {
+t.test('recordings in directories, and perf maps', async (t) => {
   const folder = folderElsewhere(t);
   const archive = join(folder, 'dir.perfts');
   t.match(await perfts('archive', dataPath('twins/dir-z'), '-o', archive), { status: 0, out: /1 recording; / });
@@ -246,7 +246,7 @@ t.test('archives that cannot be used: one line, exit 1', async (t) => {
     ["another program's manifest", /another program's/, await manifest((it) => (it.format = 'other'))],
     ['no JSON', /damaged/, zipOf([['manifest.json', new TextEncoder().encode('{"format":')]])],
     ['JSON, but a list', /another program's/, zipOf([['manifest.json', new TextEncoder().encode('[]')]])],
-    ['JSON, very deep', /damaged|another/, zipOf([['manifest.json', new TextEncoder().encode('['.repeat(2_000_000))]])],
+    ['JSON, very deep', /damaged|another/, zipOf([['manifest.json', new TextEncoder().encode('[{"\\\\":'.repeat(1_000_000))]])],
     ['a later version', /of version 2, and this perfts reads 1/, await manifest((it) => (it.version = 2))],
     ['no version', /says no version/, await manifest((it) => (it.version = -1))],
     ['no recording', /the recording is not in it/, await manifest((it) => (it.members = it.members.filter(({ kind }) => kind !== 'recording')))],

@@ -3,7 +3,7 @@
 
 import type { Diagnostics } from '../../bytes/diagnostics.ts';
 import { PerftsError } from '../../bytes/errors.ts';
-import { MAX_ARCHIVE_BLOCK, MAX_PATH } from '../../bytes/limits.ts';
+import { MAX_ARCHIVE_BLOCK, MAX_MANIFEST_DEPTH, MAX_PATH } from '../../bytes/limits.ts';
 
 /** Name of the member that holds it. */
 export const MANIFEST_NAME = 'manifest.json';
@@ -98,6 +98,7 @@ function written(member: ArchiveMember): object {
  */
 export function parseManifest(text: string, diagnostics: Diagnostics): ArchiveManifest {
   let value: unknown;
+  if (isDeep(text)) throw notArchive(`its ${MANIFEST_NAME} is damaged`);
   try {
     value = JSON.parse(text);
   } catch {
@@ -117,6 +118,23 @@ export function parseManifest(text: string, diagnostics: Diagnostics): ArchiveMa
   }
   const missing = listOf(value['missing']).filter(isObject).map((file) => ({ path: textOf(file['path']), buildId: textOf(file['buildId']) }));
   return { createdBy: textOf(value['createdBy']), blockSize: isBlocked ? blockSize : BLOCK_SIZE, members, missing };
+}
+
+/** Whether lists and objects stand within each other more often than in any manifest. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (inString) {
+      if (character === '\\') i++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '[' || character === '{') {
+      if (++depth > MAX_MANIFEST_DEPTH) return true;
+    } else if (character === ']' || character === '}') depth--;
+  }
+  return false;
 }
 
 function memberOf(value: unknown, isBlocked: boolean): ArchiveMember | undefined {
