@@ -43,6 +43,7 @@ export class RowIdentity {
   /** Where lines or files tell places apart: by line or file and place otherwise. */
   readonly #onLines = new TripleTable();
   readonly #files = new Map<string, number>();
+  readonly #texts = new Map<string, number>();
   /** The frame of samples without an address: perf takes it for address 0. */
   readonly #noFrame: number;
   /** Number of places so far; places are 0 … count-1. */
@@ -145,8 +146,10 @@ export class RowIdentity {
     const place = this.#function(frame, address);
     if (!this.#byLine && !this.#byFile) return place;
     const line = this.#profile.frames.line[frame]! - 1;
-    const file = this.#byFile ? numberOf(this.#profile.lines?.[line]?.file ?? '', this.#files) : 0;
-    return this.#numbered(this.#onLines, place, this.#byLine ? line : 0, file);
+    const source = this.#profile.lines?.[line];
+    const file = this.#byFile ? numberOf(source?.file ?? '', this.#files) : 0;
+    // By its text: a place in no file reads like one that is not known.
+    return this.#numbered(this.#onLines, place, this.#byLine ? numberOf(source?.text ?? '', this.#texts) : 0, file);
   }
 
   #function(frame: number, address: number): number {

@@ -31,12 +31,14 @@ export interface SourceOptions {
 export interface SourceLine {
   /** `inlines.h:22`; `??:0` where the debugging information does not know; what stands for it where there is none. */
   readonly text: string;
-  /** The file alone; '' where it is not known. */
+  /** The file alone; `??` where the debugging information does not know, '' where there is none. */
   readonly file: string;
 }
 
 /** What perf says of a place in a file with debugging information that does not speak of it. */
-const UNKNOWN: SourceLine = { text: '??:0', file: '' };
+const UNKNOWN: SourceLine = { text: '??:0', file: '??' };
+/** And of one in no file at all. */
+const NOWHERE: SourceLine = { text: '??:0', file: '' };
 
 export class SourceTable {
   /** Locations that are filled: those up to here. */
@@ -55,7 +57,7 @@ export class SourceTable {
   readonly #frames: FrameTable;
   readonly #contents: readonly (ModuleContents | undefined)[];
   readonly #files: RecordingFiles;
-  readonly #numbers = new Map<string, number>([[UNKNOWN.text, 0]]);
+  readonly #numbers = new Map<string, number>([[keyOf(UNKNOWN), 0]]);
   /** By module id, as far as asked for. */
   readonly #sources = new Map<number, SourceLines | undefined>();
   #entries = 0;
@@ -97,7 +99,7 @@ export class SourceTable {
     const { module: modules, frame: frames, symbol: symbols, relative } = this.#locations;
     const frame = frames[location]!;
     const module = this.#frames.modules[modules[location]!];
-    if (module === undefined) return this.#add(location, frame, UNKNOWN);
+    if (module === undefined) return this.#add(location, frame, NOWHERE);
     // An unresolved location is known by its address in memory.
     const place = symbols[location]! < 0 ? this.#frames.start[frame]! : relative[location]!;
     const contents = this.#contents[module.id];
@@ -153,8 +155,14 @@ export class SourceTable {
   }
 
   #numbered(line: SourceLine): number {
-    let number = this.#numbers.get(line.text);
-    if (number === undefined) this.#numbers.set(line.text, (number = this.lines.push(line) - 1));
+    const key = keyOf(line);
+    let number = this.#numbers.get(key);
+    if (number === undefined) this.#numbers.set(key, (number = this.lines.push(line) - 1));
     return number;
   }
+}
+
+/** Places in no file at all have the text of those that are not known. */
+function keyOf({ text, file }: SourceLine): string {
+  return file === '' ? `\0${text}` : text;
 }

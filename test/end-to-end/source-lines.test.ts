@@ -85,6 +85,23 @@ t.test('report', async (t) => {
   t.same((await rows('-g', 'none', '-s', 'srcline')).slice(0, 4), ['100.00% 10.00% calls.cpp:61', '90.00% 0.00% calls.cpp:10', '90.00% 0.00% calls.cpp:14', '90.00% 0.00% calls.cpp:20']);
 });
 
+t.test('code that the debugging information does not speak of: the file of a local symbol, else unknown', async (t) => {
+  const folder = folderElsewhere(t);
+  mkdirSync(join(folder, 'symfs/opt'), { recursive: true });
+  cpSync(dataPath('dwarf/half.so'), join(folder, 'symfs/opt/half.so'));
+  const made = new MadeRecording();
+  made.comm(9, 'app', 10).mmap(9, { start: BASE, length: 0x1000, path: '/opt/half.so' }, 20);
+  // known_local, plain_local in plain_global, label_global, and nowhere.
+  made.sample(9, [BASE + 0x211], 100, 40).sample(9, [BASE + 0x241, BASE + 0x262], 200, 31).sample(9, [BASE + 0x26b], 300, 19).sample(9, [0x12345], 400, 10);
+  writeFileSync(join(folder, 'perf.data'), made.bytes());
+  const files = ['-i', join(folder, 'perf.data'), '--symfs', join(folder, 'symfs')];
+  const lines = (await perfts('script', '-F', 'ip,sym,srcline', ...files)).out.split('\n').filter((line) => line.startsWith('  '));
+  t.same(lines.map((line) => line.trim()), ['known.c:1', 'plain.c:0', '??:0', '??:0'], 'what lies in no file has no line');
+  const rows = async (...words: string[]): Promise<string[]> => rowsOf((await perfts('report', '--stdio', '--no-children', '-g', 'none', ...words, ...files)).out).map((row) => row.trim().replaceAll(/ +/g, ' '));
+  t.same(await rows('-s', 'srcline'), ['40.00% known.c:1', '31.00% plain.c:0', '29.00% ??:0'], 'unknown and nowhere have one text, and are one row');
+  t.same(await rows('-s', 'srcfile'), ['40.00% known.c', '31.00% plain.c', '19.00% ??', '10.00%'], 'of what is nowhere no file');
+});
+
 t.test('call graphs: what is inlined is one function whatever it was inlined into', async (t) => {
   const files = onDisk(folderElsewhere(t));
   const { out } = await perfts('report', '--stdio', '--no-children', '-g', 'caller', '-s', 'sym', ...files);
