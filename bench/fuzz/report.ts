@@ -10,11 +10,14 @@ export interface RunFigures {
   readonly peak: number;
   readonly runSeed: number;
   readonly seconds: number;
+  /** What was run (saved-run.ts). */
+  readonly commit: string;
+  readonly node: string;
 }
 
 const MIB = 1_048_576;
 
-export function reportLines({ figures, causes, peak, runSeed, seconds }: RunFigures): string[] {
+export function reportLines({ figures, causes, peak, runSeed, seconds, commit, node }: RunFigures): string[] {
   const all = noFigures();
   const forms = new Map<string, Figures>();
   const rows: string[] = [];
@@ -32,7 +35,7 @@ export function reportLines({ figures, causes, peak, runSeed, seconds }: RunFigu
     rows.push(`| ${target} | ${sum.inputs} | ${percent(sum.whole, sum.inputs)} | ${sum.failed} | ${(sum.time / sum.inputs).toFixed(2)} | ${sum.longest.toFixed(0)} | ${(sum.mostAllocated / MIB).toFixed(1)} | ${(sum.largestArray / MIB).toFixed(1)} |`);
   }
   return [
-    `seed ${runSeed}: ${all.inputs} inputs, ${all.failed} failures of ${causes.length} causes, ${seconds.toFixed(0)} s, ${(all.time / 1000).toFixed(0)} s of processor, ${process.version}`,
+    `commit ${commit}, seed ${runSeed}: ${all.inputs} inputs, ${all.failed} failures of ${causes.length} causes, ${seconds.toFixed(0)} s, ${(all.time / 1000).toFixed(0)} s of processor, ${node}`,
     `longest input ${all.longest.toFixed(0)} ms of processor (${all.longestInput}), most arrays ${(all.mostAllocated / MIB).toFixed(0)} MiB (${all.mostAllocatedInput}), the process at most ${(peak / 1024).toFixed(0)} MiB`,
     '',
     '| target | inputs | not refused | failures | ms each | longest, ms | most arrays, MiB | largest, MiB |',

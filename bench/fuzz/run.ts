@@ -7,16 +7,20 @@ import { inputOf, type InputFiles } from './inputs.ts';
 import { minimised } from './minimise.ts';
 import { type Figures, type Failure, addFigures, noFigures } from './outcome.ts';
 import { InputProcess, isDeath } from './input-process.ts';
-import { reportLines } from './report.ts';
+import { PROJECT_ROOT } from '../../test/project/project-root.ts';
+import { type RunFigures, reportLines } from './report.ts';
+import { builtCommit, saveRun } from './saved-run.ts';
 import { type Seed, seedsOf } from './seeds.ts';
 import { TARGETS } from './targets/all.ts';
 import type { Target } from './targets/target.ts';
 import type { Find } from './worker.ts';
 
-const USAGE = `usage: run.js [--seconds N | --inputs N] [--seed N] [--target NAME,NAME] [--seeds FOLDER] [--out FOLDER] [--markdown FILE]
+const USAGE = `usage: run.js [--seconds N | --inputs N] [--seed N] [--target NAME,NAME] [--seeds FOLDER] [--out FOLDER] [--markdown FILE] [--figures FILE]
        run.js --only TARGET:SEED#NUMBER [--seed N] [--minimise]`;
 /** Inputs of one target before the next has its turn, for each unit of its weight. */
 const BATCH = 40;
+/** Inputs after which what was found until then is written down. */
+const SAVED_EACH = 4_000;
 /** Finds of one cause that are kept. */
 const MOST_OF_A_CAUSE = 2;
 const TRIES = 1_500;
@@ -29,7 +33,7 @@ const MOST_OF_ONE = 400 * 1024;
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string' }, inputs: { type: 'string' }, seed: { type: 'string', default: '1' }, target: { type: 'string' }, seeds: { type: 'string', multiple: true, default: [] },
-    out: { type: 'string', default: '/var/tmp/perfts-fuzz' }, only: { type: 'string' }, minimise: { type: 'boolean', default: false }, markdown: { type: 'string' }, help: { type: 'boolean' },
+    out: { type: 'string', default: '/var/tmp/perfts-fuzz' }, only: { type: 'string' }, minimise: { type: 'boolean', default: false }, markdown: { type: 'string' }, figures: { type: 'string' }, help: { type: 'boolean' },
   },
 });
 if (values.help === true) {
@@ -146,6 +150,11 @@ async function runAll(): Promise<void> {
   const next = new Map(chosen.map((target) => [target.name, 0]));
   let total = 0;
   let told = 0;
+  let saved = 0;
+  const commit = builtCommit(PROJECT_ROOT);
+  const reached = (): RunFigures => ({
+    figures, causes: [...causes].map(([signature, { count, first }]) => ({ signature, count, first })), peak, runSeed, seconds: (Date.now() - started) / 1000, commit, node: process.version,
+  });
   for (let turn = 0; (Date.now() - started) / 1000 < seconds && total < most; turn++) {
     const target = chosen[turn % chosen.length]!;
     const from = next.get(target.name)!;
@@ -153,13 +162,17 @@ async function runAll(): Promise<void> {
     await runBatch(target, from, count);
     next.set(target.name, from + count);
     total += count;
+    if (values.figures !== undefined && (total - saved >= SAVED_EACH || total === most)) {
+      saved = total;
+      saveRun(values.figures, reached());
+    }
     if (total - told >= 20_000) {
       told = total;
       console.log(`${total} inputs, ${causes.size} causes, ${((Date.now() - started) / 1000).toFixed(0)} s, ${(peak / 1024).toFixed(0)} MiB at most`);
     }
   }
   runner.end();
-  const lines = reportLines({ figures, causes: [...causes].map(([signature, { count, first }]) => ({ signature, count, first })), peak, runSeed, seconds: (Date.now() - started) / 1000 });
+  const lines = reportLines(reached());
   for (const line of lines) console.log(line);
   if (values.markdown !== undefined) writeFileSync(values.markdown, `${lines.join('\n')}\n`);
   process.exitCode = causes.size === 0 ? 0 : 1;
