@@ -76,7 +76,7 @@ export function* planSlim(elf: ElfFile, wants: SlimWants, diagnostics: Diagnosti
     const isCode = (flags & SHF_EXECINSTR) !== 0;
     if (isKept(section, wants, namesAreMissing) || linked.has(index) || (type === SHT_STRTAB && name === '.shstrtab')) {
       kept.push([offset, offset + size]);
-    } else if (type === SHT_SYMTAB && !elf.sections.some((other) => other.type === SHT_SYMTAB_SHNDX)) {
+    } else if (type === SHT_SYMTAB && !wants.lines && !elf.sections.some((other) => other.type === SHT_SYMTAB_SHNDX)) {
       kept.push(...(yield* namedSymbols(elf, section)));
     } else if (type === SHT_SYMTAB || type === SHT_SYMTAB_SHNDX) {
       kept.push([offset, offset + size]);
@@ -104,7 +104,10 @@ function isKept(section: ElfSection, wants: SlimWants, namesAreMissing: boolean)
   return wants.code && (flags & SHF_EXECINSTR) !== 0;
 }
 
-/** The runs of entries of a symbol table that can name code or data; half of CPython's have no name at all. */
+/**
+ * The runs of entries of a symbol table that can name code or data; half of CPython's have no name at all. Where lines are wanted, the
+ * table is kept whole: its other entries say which source file symbols come from.
+ */
 function* namedSymbols(elf: ElfFile, section: ElfSection): Reading<[number, number][]> {
   if ((section.flags & SHF_COMPRESSED) !== 0) return [[section.offset, section.offset + section.size]];
   const bytes = yield* bytesAt(section.offset, Math.max(0, Math.min(section.size, elf.size - section.offset)));

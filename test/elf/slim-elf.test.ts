@@ -96,6 +96,8 @@ t.test('lines and code where they are wanted', async (t) => {
     const debug = contentsOf(whole, isDebug);
     lines += debug.length;
     t.same(contentsOf(cut, isDebug), debug, `${name}: debugging information`);
+    const isTable = (section: string): boolean => section === '.symtab';
+    t.same(contentsOf(cut, isTable), contentsOf(whole, isTable), `${name}: the whole symbol table, which names source files too`);
     const isCode = (section: string): boolean => /^\.(text|init|fini|plt)/.test(section);
     t.same(contentsOf(cut, isCode), contentsOf(whole, isCode), `${name}: code`);
     t.equal(elfOf(cut).codeLeftOut, elfOf(whole).codeLeftOut);

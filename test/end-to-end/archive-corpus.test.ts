@@ -16,6 +16,8 @@ const cache = process.env['PERFTS_CORPUS_CACHE'] ?? join(homedir(), '.cache/perf
 const hasCorpus = existsSync(join(PROJECT_ROOT, '../shared/corpus')) && existsSync(cache);
 const wanted = process.env['PERFTS_CASE'] === undefined ? CASES : new RegExp(process.env['PERFTS_CASE']);
 
+t.setTimeout(900_000);
+
 function symfsOf(name: string): string | undefined {
   const set = name.startsWith('a64_') ? 'arm64' : name.startsWith('s390_') ? 's390x' : name.startsWith('rv64_') ? 'riscv64' : name.startsWith('pypy') ? 'pypy' : 'amd64';
   const folder = readdirSync(cache).find((entry) => new RegExp(`^symfs-${set}-[0-9a-f]{16}$`).test(entry));
@@ -36,7 +38,7 @@ async function digest(words: readonly string[]): Promise<object> {
   return { status, err, length, hash: hash.digest('hex') };
 }
 
-t.test('archives of the corpus', { skip: hasCorpus ? false : 'the corpus is absent', timeout: 900_000 }, async (t) => {
+t.test('archives of the corpus', { skip: hasCorpus ? false : 'the corpus is absent' }, async (t) => {
   const cases = readdirSync(cache).filter((entry) => wanted.test(entry) && !entry.startsWith('symfs-') && existsSync(join(cache, entry, 'perf.data')));
   if (process.env['PERFTS_CASE'] === undefined) t.ok(cases.length > 5, `${cases.length} cases`);
   const folder = folderElsewhere(t);
