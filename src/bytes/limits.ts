@@ -17,8 +17,8 @@ export const MAX_EXPRESSION_STEPS = 1_024;
 export const MAX_EXPRESSION_STACK = 256;
 /** Frames of one stack when no limit is asked for: a dump of 64 KiB holds at most 8 192 return addresses. */
 export const MAX_FRAMES = 8_192;
-/** Words of recorded chains that are kept to know repeated ones by (profile/repeated-samples.ts): 16 MiB. */
-export const MAX_REPEATED_WORDS = 4_194_304;
+/** Words of recorded chains that are kept to know repeated ones by (profile/repeated-samples.ts): 8 MiB. */
+export const MAX_REPEATED_WORDS = 2_097_152;
 /** perf's default for --max-stack (kernel.perf_event_max_stack). Not ours: we have none. */
 export const PERF_MAX_STACK = 127;
 /** Unwinding information of one piece of JIT code (a jitdump record of its own): CPython's has 76 bytes, V8's a few hundred. */
@@ -38,11 +38,15 @@ export const MAX_FEATURE_SIZE = 268_435_456;
 /** Files of a directory recording that are written at once. Each takes a descriptor, of which a process often has 1 024, and some 100 KiB: more ring buffers share them. */
 export const MAX_DIRECTORY_FILES = 256;
 /** Bytes of records that wait in memory for their turn in time; beyond, they are read again (perfdata/ordered-records.ts). */
-export const MAX_HELD_BYTES = 16_777_216;
+export const MAX_HELD_BYTES = 8_388_608;
 /** The same of records that were compressed, where there is no place to put them. */
 export const MAX_KEPT_BYTES = 268_435_456;
 /** Records that wait for their turn in time: two rounds of the ring buffers of 128 CPUs, full of samples of 250 bytes. One less than columns that are full (perfdata/order.ts). */
 export const MAX_HELD_RECORDS = 524_287;
+/** The same of a directory, each file of which is in the order of time: as much as one window of each file, but at least this. */
+export const MAX_HELD_OF_FILES = 131_071;
+/** Records of 16 bytes in the smallest window. */
+export const MAX_HELD_OF_FILE = 4_096;
 /** What one COMPRESSED record may make: perf compresses a ring buffer at a time, and the largest that anybody asks for (-m) is smaller. */
 export const MAX_ZSTD_OUTPUT = 67_108_864;
 /** Bytes that compressed records make of one byte: stacks that repeat to the last word come to some 3 000, runs of one byte to 32 768. */

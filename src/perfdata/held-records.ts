@@ -2,7 +2,7 @@
 // that is too much. ordered-records.ts says when they are due; here the next one of those is shown.
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
-import { MAX_HELD_BYTES, MAX_HELD_RECORDS, MAX_KEPT_BYTES } from '../bytes/limits.ts';
+import { MAX_HELD_BYTES, MAX_HELD_OF_FILE, MAX_HELD_OF_FILES, MAX_HELD_RECORDS, MAX_KEPT_BYTES } from '../bytes/limits.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { RecordQueue } from './order.ts';
 import { PutAwayRecords } from './put-away-records.ts';
@@ -12,7 +12,7 @@ import type { RecordView } from './record-view.ts';
 export interface HoldOptions {
   /** Most bytes of records held back in memory; MAX_HELD_BYTES by default. The others are read again when their turn comes. */
   readonly maxHeld?: number;
-  /** Most records held back, wherever they are: 44 bytes each; MAX_HELD_RECORDS by default. */
+  /** Most records held back, wherever they are: 44 bytes each; MAX_HELD_RECORDS by default, of several files fewer. */
   readonly maxRecords?: number;
   /** Where records that were compressed go beyond `maxHeld`; without it, more of them are held in memory, MAX_KEPT_BYTES by default. */
   readonly makeStore?: (() => BlockStore) | undefined;
@@ -40,7 +40,8 @@ export class HeldRecords {
     this.#hasSeveral = sources.length > 1;
     this.#maxHeld = options.maxHeld ?? MAX_HELD_BYTES;
     this.#maxKept = options.maxHeld ?? MAX_KEPT_BYTES;
-    this.#maxRecords = options.maxRecords ?? MAX_HELD_RECORDS;
+    const most = this.#hasSeveral ? Math.max(MAX_HELD_OF_FILE * sources.length, MAX_HELD_OF_FILES) : MAX_HELD_RECORDS;
+    this.#maxRecords = options.maxRecords ?? Math.min(most, MAX_HELD_RECORDS);
   }
 
   get isDue(): boolean {

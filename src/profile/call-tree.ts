@@ -64,7 +64,7 @@ interface Shared extends Step {
 /** Fewer nodes are laid over each other faster than they are looked up. */
 const FEWEST_REMEMBERED = 8;
 /** Bounds the memory for what is remembered, in nodes of the forest. */
-const MOST_REMEMBERED = 1_000_000;
+const MOST_REMEMBERED = 131_072;
 
 type Growing = { -readonly [K in keyof CallNode]: K extends 'children' | 'frames' ? (CallNode[K] extends readonly (infer T)[] ? T[] : never) : CallNode[K] };
 
