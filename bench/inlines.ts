@@ -1,11 +1,11 @@
 // Inlined calls and source lines of perfts and of perf side by side, and where they differ what llvm-symbolizer says of the address.
 //
-//   node dist/bench/inlines.js --symfs DIR [--kallsyms FILE] [--show N] [--symbolizer CMD] [--symbolizer-symfs DIR] [--write HEADING] FOLDER ...
+//   node dist/bench/inlines.js --symfs DIR [--kallsyms FILE] [--show N] [--symbolizer CMD] [--symbolizer-symfs DIR] [--perf VERSION] [--write HEADING] FOLDER ...
 //
 // A FOLDER is a recording of bench/record-inlines.sh (perf.data and inline.txt, what perf printed of it), or an unpacked case of the corpus
 // (perf.data, oracle/inline.txt, and perhaps oracle/symbolizer.txt: what llvm-symbolizer said where all files were in their places). DIR holds the programs at their
-// recorded paths. CMD may be `chroot ROOT llvm-symbolizer` for a newer one; DIR is then --symbolizer-symfs in there. --write: what is
-// printed becomes a section of bench/RESULTS.md.
+// recorded paths. CMD may be `chroot ROOT llvm-symbolizer` for a newer one; DIR is then --symbolizer-symfs in there. VERSION: what printed the texts.
+// --write: what is printed becomes a section of bench/RESULTS.md.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -48,6 +48,7 @@ const { values: options, positionals: folders } = parseArgs({
     show: { type: 'string', default: '3' },
     symbolizer: { type: 'string', default: 'llvm-symbolizer' },
     'symbolizer-symfs': { type: 'string' },
+    perf: { type: 'string', default: 'perf 7.2' },
     write: { type: 'string' },
   },
 });
@@ -202,5 +203,5 @@ if (options.write !== undefined) {
   const [command, ...words] = options.symbolizer.split(' ');
   const version = /version [\d.]+/.exec(execFileSync(command!, [...words, '--version'], { encoding: 'utf8' }))?.[0] ?? '';
   const what = `By \`bench/inlines.ts\`: each frame of \`script -F ${FIELDS}\` beside perf's; an address whose calls and lines differ is put to llvm-symbolizer. "Right": as perf, or as llvm-symbolizer.`;
-  writeResults(options.write, [what, '', circumstances('perf 7.2.13', `llvm-symbolizer ${version}`), '', ...rows, ...shownSides, ''].join('\n'));
+  writeResults(options.write, [what, '', circumstances(options.perf, `llvm-symbolizer ${version}`), '', ...rows, ...shownSides, ''].join('\n'));
 }
