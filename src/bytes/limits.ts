@@ -125,3 +125,5 @@ export const MAX_ARCHIVE_BLOCK = 4_194_304;
 export const MAX_ARCHIVE_WHOLE = 268_435_456;
 /** Places at which cut stacks start, in all threads together, of which it is reckoned how deep they are; beyond these they are counted only. */
 export const MAX_STACK_DEPTHS = 1_048_576;
+/** Bytes that a debuginfod server may send for one file; the largest debug file that distributions have (a browser's) takes 2 GB. */
+export const MAX_DEBUGINFOD_FILE = 4_294_967_296;

@@ -8,6 +8,8 @@ import type { FileOptions } from './options.ts';
 export const FILE_OPTIONS: OptionTable = {
   input: { type: 'text', alias: 'i', value: 'FILE', describe: 'the recording; - is standard input', default: 'perf.data' },
   symfs: { type: 'text', value: 'DIR', describe: 'look for the recorded files under this directory' },
+  'symbol-dir': { type: 'text', value: 'DIR', describe: 'a folder of binaries and debug files by build id or by name without folders; may be repeated' },
+  debuginfod: { type: 'optional-text', value: 'URLS', describe: 'ask debuginfod servers for files that are not found: these, or those in DEBUGINFOD_URLS', accepts: (word) => /^https?:\/\//.test(word) },
   kallsyms: { type: 'text', value: 'FILE', describe: "the recording machine's /proc/kallsyms, for names of the kernel" },
   jitdump: { type: 'text', value: 'FILE', describe: 'a jit-PID.dump that lies elsewhere; may be repeated' },
   'perf-map-dir': { type: 'text', value: 'DIR', describe: 'where the perf-PID.map files are' },
@@ -35,6 +37,8 @@ export function readFileOptions(given: Given): FileOptions {
   return {
     input: input ?? file ?? 'perf.data',
     symfs: given.text('symfs'),
+    symbolDirs: given.texts('symbol-dir'),
+    debuginfod: given.has('debuginfod') && given.text('debuginfod') !== 'none' ? (given.text('debuginfod') ?? '') : undefined,
     kallsyms: given.text('kallsyms'),
     jitdumps: given.texts('jitdump'),
     perfMapDir: given.text('perf-map-dir'),

@@ -1,15 +1,38 @@
 // The recording that a command line names, opened with the files that its options name.
 
+import { type DebuginfodOptions, debuginfodUrls } from '../node/debuginfod-tree.ts';
 import { openRecording, type OpenedRecording } from '../node/open-recording.ts';
 import type { FileOptions } from './options.ts';
+import type { Output } from './output.ts';
+import { Progress } from './progress.ts';
 
-/** Throws PerftsError as openRecording does. */
-export function openInput(options: FileOptions): Promise<OpenedRecording> {
+/** `err`: for what debuginfod servers do. Throws PerftsError as openRecording does. */
+export function openInput(options: FileOptions, err: Output): Promise<OpenedRecording> {
   return openRecording(options.input, {
     symfs: options.symfs === undefined ? [] : [options.symfs],
+    symbolDirs: options.symbolDirs,
+    debuginfod: options.debuginfod === undefined ? undefined : debuginfodOptions(options.debuginfod, err),
     kallsyms: options.kallsyms,
     jitdumps: options.jitdumps,
     perfMapDir: options.perfMapDir,
     demangle: options.demangle,
   });
+}
+
+function debuginfodOptions(urls: string, err: Output): DebuginfodOptions {
+  const { DEBUGINFOD_URLS: usual = '', DEBUGINFOD_TIMEOUT: timeout = '', DEBUGINFOD_MAXSIZE: largest = '' } = process.env;
+  const progress = new Progress(err);
+  return {
+    urls: debuginfodUrls(urls === '' ? usual : urls),
+    ...(Number(timeout) > 0 && { timeout: Number(timeout) }),
+    ...(Number(largest) > 0 && { largest: Number(largest) }),
+    onProgress: (what, bytes, of) => {
+      progress.update(`debuginfod: ${what} ${(bytes / 1e6).toFixed(1)} MB`, bytes, of);
+      if (bytes === of) progress.clear();
+    },
+    onTrouble: (what) => {
+      progress.clear();
+      err.write(`perfts: ${what}\n`);
+    },
+  };
 }

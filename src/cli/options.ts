@@ -13,6 +13,10 @@ export interface FileOptions {
   readonly input: string;
   /** Root under which the recorded paths are looked for. */
   readonly symfs: string | undefined;
+  /** Folders of binaries and debug files by build id or base name. */
+  readonly symbolDirs: readonly string[];
+  /** URLs of debuginfod servers, separated by blanks; '' for those in the environment; undefined: none is asked. */
+  readonly debuginfod: string | undefined;
   readonly kallsyms: string | undefined;
   /** Jitdumps named by the user, besides those that are found. */
   readonly jitdumps: readonly string[];

@@ -34,6 +34,11 @@ export class Progress {
   /** Erases the line. Must be called before anything else is written to the terminal. */
   end(): void {
     this.#next = Infinity;
+    this.clear();
+  }
+
+  /** Erases it until it is told of something again. */
+  clear(): void {
     if (this.#shown) this.#err.write('\r\x1b[K');
     this.#shown = false;
   }

@@ -10,7 +10,7 @@ import { Progress } from './progress.ts';
 
 /** Runs the command; PerftsError for what cannot be opened. */
 export async function runDoctor(options: DoctorCommandOptions, out: Output, err: Output): Promise<number> {
-  const opened = await openInput(options);
+  const opened = await openInput(options, err);
   try {
     const progress = new Progress(err);
     const diagnosis = await opened.recording.diagnose({ onProgress: (share) => progress.update('reading the recording', share, 1) });

@@ -15,7 +15,7 @@ import { sourceOf } from './script-source.ts';
 
 /** Text as perf's. */
 export async function runDump(options: ScriptOptions, out: Output, err: Output): Promise<number> {
-  const opened = await openInput(options);
+  const opened = await openInput(options, err);
   const { recording } = opened;
   const text = textOf(out);
   try {

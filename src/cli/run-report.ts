@@ -14,7 +14,7 @@ import { Progress } from './progress.ts';
 
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runReport(options: ReportOptions, out: Output, err: Output): Promise<number> {
-  const opened = await openInput(options);
+  const opened = await openInput(options, err);
   const { recording } = opened;
   try {
     const header = options.header === 'none' ? undefined : [...headerLines(recording.file, { full: options.headerDetails, fileTime: opened.modified })];

@@ -15,7 +15,7 @@ import { sourceOf } from './script-source.ts';
 
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runScript(options: ScriptOptions, out: Output, err: Output): Promise<number> {
-  const opened = await openInput(options);
+  const opened = await openInput(options, err);
   const { recording } = opened;
   const text = textOf(out);
   try {

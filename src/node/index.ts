@@ -6,3 +6,4 @@ export type { MadeArchiveFile, MakeArchiveOptions } from './make-archive.ts';
 export { openRecording } from './open-recording.ts';
 export type { OpenedRecording, OpenOptions } from './open-recording.ts';
 export { validateFile } from './validate-file.ts';
+export type { DebuginfodOptions } from './debuginfod-tree.ts';

@@ -9,6 +9,8 @@ import { PerftsError } from '../bytes/errors.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { baseName } from '../symbols/file-tree.ts';
 import type { FileTree, TreeFile } from '../symbols/file-tree.ts';
+import type { MoreFolders } from '../symbols/search.ts';
+import { type DebuginfodOptions, DebuginfodTree } from './debuginfod-tree.ts';
 import { DirectoryTree } from './directory-tree.ts';
 import { openFile, openIfThere, openStandardInput } from './file-source.ts';
 import { reasonOf } from './system-errors.ts';
@@ -29,6 +31,10 @@ export interface RecordingFileOptions {
   /** Jitdumps, or folders of them. */
   readonly jitdumps?: readonly string[];
   readonly perfMapDir?: string | undefined;
+  /** Folders of files by build id, in any usual form, or by base name. */
+  readonly symbolDirs?: readonly string[];
+  /** debuginfod servers; none are asked if left out. */
+  readonly debuginfod?: DebuginfodOptions | undefined;
   /** A build-id cache; `~/.debug` if left out, none if false. */
   readonly buildIdCache?: string | false;
 }
@@ -42,6 +48,8 @@ export class RecordingFiles {
   readonly sources: readonly ByteSource[];
   readonly trees: FileTree[];
   readonly caches: readonly FileTree[];
+  /** Folders by --symbol-dir, and debuginfod. */
+  readonly more: MoreFolders;
   readonly kallsyms: ByteSource | undefined;
   readonly vdso: ByteSource | undefined;
   readonly #jitdumps: NamedJitdumps;
@@ -65,6 +73,7 @@ export class RecordingFiles {
     this.#perfMapDir = new RecordingFolder(options.perfMapDir === undefined ? [] : [checkedFolder(options.perfMapDir)]);
     this.trees = archive === undefined ? [...this.#symfs] : [...this.#symfs, archive.tree];
     this.caches = cacheTrees(archive === undefined ? options.buildIdCache : (options.buildIdCache ?? false));
+    this.more = moreFolders(options);
     this.#jitdumps = new NamedJitdumps(options.jitdumps ?? []);
     this.sources = archive?.sources ?? opened.map(({ file }) => file);
     this.kallsyms = options.kallsyms !== undefined ? this.#keep(openFile(options.kallsyms)) : archive !== undefined ? archive.kallsyms : this.#recordedKallsyms(path);
@@ -202,6 +211,10 @@ function cacheTrees(folder: string | false | undefined): FileTree[] {
   if (folder !== undefined) return [new DirectoryTree(checkedFolder(folder))];
   const own = join(homedir(), '.debug');
   return isFolder(own) ? [new DirectoryTree(own)] : [];
+}
+
+function moreFolders({ symbolDirs = [], debuginfod }: RecordingFileOptions): MoreFolders {
+  return { folders: symbolDirs.map((folder) => new DirectoryTree(checkedFolder(folder))), servers: debuginfod === undefined ? [] : [new DebuginfodTree(debuginfod)] };
 }
 
 function isFolder(path: string): boolean {

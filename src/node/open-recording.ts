@@ -77,6 +77,7 @@ export function openInputFiles(path: string, options: OpenOptions = {}): InputFi
       sources: files.sources,
       trees: files.trees,
       caches: files.caches,
+      more: files.more,
       kallsyms: files.kallsyms,
       vdso: files.vdso,
       demangle: options.demangle ?? true,

@@ -13,6 +13,7 @@ import type { Tracepoints } from '../perfdata/tracing/tracepoints.ts';
 import { recordTypeName } from '../perfdata/record-types.ts';
 import type { FileTree } from '../symbols/file-tree.ts';
 import { ModuleLoader } from '../symbols/module-loader.ts';
+import type { MoreFolders } from '../symbols/search.ts';
 import { STOP_REASON_NAMES } from '../unwind/stop-reason.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { recordedMachine } from './contents-loader.ts';
@@ -32,6 +33,8 @@ export interface RecordingInput {
   readonly trees: readonly FileTree[];
   /** Build-id caches beside these. */
   readonly caches?: readonly FileTree[];
+  /** Folders of files by build id or base name, and debuginfod servers. */
+  readonly more?: MoreFolders | undefined;
   readonly kallsyms?: ByteSource | undefined;
   readonly vdso?: ByteSource | undefined;
   /** Names are shown demangled unless this is false. */
@@ -164,10 +167,11 @@ export class Recording {
 
   #walk(options: PipelineOptions, order: OrderOptions): { readonly pipeline: Pipeline; readonly loader: ModuleLoader } {
     const records = this.orderedRecords(order);
-    const { trees, caches, kallsyms, vdso, demangle } = this.#input;
+    const { trees, caches, more, kallsyms, vdso, demangle } = this.#input;
     const loader = new ModuleLoader({
       trees,
       caches: caches ?? [],
+      ...(more !== undefined && { more }),
       kallsyms,
       vdso,
       machine: this.machine,

@@ -21,7 +21,7 @@ import type { FileTree } from './file-tree.ts';
 import { KernelSymbols, SingleSymbol } from './kernel-symbols.ts';
 import type { ReferenceSymbol } from './kernel-symbols.ts';
 import { FileSearch, hasCode } from './search.ts';
-import type { FoundElf, FoundFiles, SearchPlace, SearchStep } from './search.ts';
+import type { FoundElf, FoundFiles, MoreFolders, SearchPlace, SearchStep } from './search.ts';
 import { SourceLines } from './source-lines.ts';
 import type { SymbolTable } from './symbol-table.ts';
 
@@ -30,6 +30,8 @@ export interface ModuleLoaderOptions {
   readonly trees: readonly FileTree[];
   /** Build-id caches beyond those inside the trees (`~/.debug`); searched last, files taken by build id only. */
   readonly caches?: readonly FileTree[];
+  /** Folders of files by build id or base name, and servers: searched after the trees (MoreFolders). */
+  readonly more?: MoreFolders;
   /** The kernel's symbols as text. Without it the kernel has no names: this machine's are never taken. */
   readonly kallsyms?: ByteSource | undefined;
   /** The image of the vdso, named by the user: taken for every `[vdso]` whose build id it does not contradict. */
@@ -141,7 +143,7 @@ export class ModuleLoader {
     const search = this.#newSearch();
     const found = yield* search.debugInfo(module);
     search.close(found);
-    return found === undefined ? undefined : yield* SourceLines.of(module, found, { trees, demangle: this.#options.demangle ?? true, diagnostics });
+    return found === undefined ? undefined : yield* SourceLines.of(module, found, { trees, more: this.#options.more, demangle: this.#options.demangle ?? true, diagnostics });
   }
 
   /** Where a module's debugging information (inlined calls and source lines) is, without reading it. Closes what it opens. */
@@ -161,7 +163,7 @@ export class ModuleLoader {
   }
 
   #newSearch(): FileSearch {
-    return new FileSearch(this.#options.trees, this.#options.caches ?? [], this.#options.diagnostics);
+    return new FileSearch(this.#options.trees, this.#options.caches ?? [], this.#options.diagnostics, this.#options.more);
   }
 
   *#vdso(module: Module, search: FileSearch, wants: ModuleWants): Waiting<LoadedModule> {
@@ -292,7 +294,7 @@ function* debugFrameOf(found: FoundElf, diagnostics: Diagnostics): Waiting<CfiSe
 
 function whereOf(module: Module, symbols: FoundElf): FoundWhere {
   if (module.kind === 'vdso') return 'vdso';
-  if (symbols.place === 'build-id-cache') return 'build-id-cache';
+  if (symbols.place === 'build-id-cache' || symbols.place === 'debuginfod') return 'build-id-cache';
   return symbols.place === 'recorded-path' || symbols.place === 'mini-debug-info' ? 'file' : 'debug-file';
 }
 

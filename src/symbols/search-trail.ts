@@ -7,7 +7,7 @@ export type MissingReason = Exclude<SearchOutcome, 'found'> | 'not-searched';
 
 /** From what is nearest to success down. */
 const TELLING: readonly MissingReason[] = [
-  'no-symbols', 'no-debug-info', 'ambiguous', 'other-build-id', 'no-build-id', 'other-checksum', 'other-machine', 'not-supported', 'not-elf', 'unavailable', 'absent',
+  'no-symbols', 'no-debug-info', 'ambiguous', 'other-build-id', 'no-build-id', 'other-checksum', 'other-machine', 'not-supported', 'not-elf', 'absent',
 ];
 
 /** The reason, and the step that tells it (undefined where nothing was tried). */

@@ -1,5 +1,6 @@
 // Where the ELF file of a module is looked for, and the trace of it (FORMAT 3.1). Order: debug link, build-id cache,
-// /usr/lib/debug, what the file holds compressed, the file itself, folders beside it. Every try leaves a step, so that `doctor` and errors can tell what was
+// /usr/lib/debug, what the file holds compressed, the file itself, folders beside it; then folders of symbols that the user named, the
+// user's own cache, and servers. Every try leaves a step, so that `doctor` and errors can tell what was
 // wrong with each. A file with another build id than the recorded one is refused for symbols and for unwinding alike.
 
 import { perform } from '../bytes/reading.ts';
@@ -9,6 +10,7 @@ import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { MemorySource } from '../bytes/source.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { MAX_MINI_DEBUG_INFO } from '../bytes/limits.ts';
+import { crc32 } from '../bytes/crc32.ts';
 import { decodeXz } from '../bytes/xz.ts';
 import { readDebugLink, readMiniDebugInfo } from '../elf/debug-link.ts';
 import { readElf } from '../elf/elf-file.ts';
@@ -31,6 +33,8 @@ export type SearchPlace =
   | 'split-debug-info' // .dwo and .dwp
   | 'mini-debug-info' // in the file itself, compressed
   | 'beside'
+  | 'symbol-folder' // by build id or base name, in a folder that the user named
+  | 'debuginfod'
   | 'vdso'
   | 'kallsyms';
 
@@ -45,8 +49,7 @@ export type SearchOutcome =
   | 'ambiguous' // one of several files that are equally good
   | 'no-symbols' // the right file, but stripped
   | 'no-debug-info' // the right file, where its debugging information was looked for
-  | 'not-supported'
-  | 'unavailable'; // a server that could not be asked
+  | 'not-supported';
 
 /** One place that was looked at. Paths are recorded ones, relative to the tree. */
 export interface SearchStep {
@@ -74,6 +77,14 @@ export interface FoundFiles {
   readonly runtime: FoundElf | undefined;
 }
 
+/** More places, where the user named or allowed them. */
+export interface MoreFolders {
+  /** Folders of files by build id, in any usual form, or by base name (`--symbol-dir`). */
+  readonly folders?: readonly FileTree[];
+  /** What debuginfod servers have: `BUILDID/executable`, `BUILDID/debuginfo`. Asked last. */
+  readonly servers?: readonly FileTree[];
+}
+
 /** Mark that the kernel puts behind the name of a file that was unlinked while it was mapped. */
 const DELETED = ' (deleted)';
 
@@ -82,6 +93,8 @@ export class FileSearch {
   readonly steps: SearchStep[] = [];
   readonly #trees: readonly FileTree[];
   readonly #caches: readonly FileTree[];
+  readonly #folders: readonly FileTree[];
+  readonly #servers: readonly FileTree[];
   readonly #diagnostics: Diagnostics;
   readonly #open: FoundElf[] = [];
   /** What must match; the recorded one, else that of the file at the recorded path. */
@@ -89,11 +102,15 @@ export class FileSearch {
   #symbols: FoundElf | undefined;
   #runtime: FoundElf | undefined;
   #debug: FoundElf | undefined;
+  /** Of the debug file that is looked for, where a link tells it. */
+  #checksum: number | undefined;
   /** What is looked for is debugging information, and nothing else. */
   #wantsDebug = false;
 
   /** `trees` are file systems, as on the machine that recorded; `caches` are build-id caches only (`~/.debug`). */
-  constructor(trees: readonly FileTree[], caches: readonly FileTree[], diagnostics: Diagnostics) {
+  constructor(trees: readonly FileTree[], caches: readonly FileTree[], diagnostics: Diagnostics, { folders = [], servers = [] }: MoreFolders = {}) {
+    this.#folders = folders;
+    this.#servers = servers;
     this.#trees = trees;
     this.#caches = caches;
     this.#diagnostics = diagnostics;
@@ -142,7 +159,9 @@ export class FileSearch {
       }
       if (this.#isDone()) break;
     }
+    for (const folder of this.#folders) yield* this.#folder(folder, path);
     for (const cache of this.#caches) yield* this.#cache(cache, '', path);
+    for (const server of this.#servers) yield* this.#server(server);
     const runtime = this.#runtime ?? this.#symbols;
     return { runtime, symbols: this.#symbols ?? runtime };
   }
@@ -219,7 +238,9 @@ export class FileSearch {
       return undefined;
     }
     const elf = yield* settled(perform(file, readElf(file.size, this.#diagnostics.of(path))));
-    const outcome = elf === undefined ? 'not-elf' : wanted?.(elf) === false ? 'other-machine' : this.#identity(elf);
+    let outcome = elf === undefined ? 'not-elf' : wanted?.(elf) === false ? 'other-machine' : this.#identity(elf);
+    // A debug link stands in a file that is the right one: its checksum is as good as a build id.
+    if (elf?.buildId === '' && this.#checksum !== undefined) outcome = (yield* this.#hasChecksum(file, this.#checksum)) ? 'found' : 'other-checksum';
     if (elf === undefined || outcome !== 'found') {
       this.#step(tree.name, path, place, outcome);
       file.close?.();
@@ -248,13 +269,65 @@ export class FileSearch {
   *#debugLink(tree: FileTree, path: string, own: FoundElf): Waiting<void> {
     const link = yield* settled(perform(own.file, readDebugLink(own.elf, this.#diagnostics.of(path))));
     if (link === undefined) return;
-    // The checksum in it is not compared, build ids are: it would cost reading all of the debug file.
-    const { name } = link;
+    const { name, crc } = link;
     const folder = folderOf(path);
+    this.#checksum = crc;
     for (const place of [`${folder}/${name}`, `${folder}/.debug/${name}`, `usr/lib/debug${folder}/${name}`]) {
       // A link to itself is what a file without a debug file of its own sometimes has.
       if (place !== path) yield* this.#symbolsAt(tree, place, 'debug-link');
     }
+    this.#checksum = undefined;
+  }
+
+  /** Whether a file is the one that a debug link means. All of it is read, and so only where no build ids tell. */
+  *#hasChecksum(file: TreeFile, checksum: number): Waiting<boolean> {
+    let crc = 0;
+    for (let at = 0; at < file.size; ) {
+      const bytes = yield* settled(file.read(at, Math.min(CHECKSUM_BLOCK, file.size - at)));
+      if (bytes.length === 0) break;
+      crc = crc32(bytes, crc);
+      at += bytes.length;
+    }
+    return crc === checksum;
+  }
+
+  /**
+   * A folder of files that somebody put together: named by build id as a cache, a debug folder, debuginfod or a symbol store have it,
+   * or by the file's own name without its folders.
+   */
+  *#folder(tree: FileTree, path: string): Waiting<void> {
+    const places = buildIdSpellings(this.#buildId).flatMap((id) => {
+      const link = buildIdLink(id);
+      return [`${link}.debug`, `${link}/elf`, `${link}/debug`, `${link.slice('.build-id/'.length)}.debug`, `${id}/executable`, `${id}/debuginfo`, `${id}.debug`, id];
+    });
+    const name = baseName(path);
+    if (path.startsWith('/')) places.push(name, `${name}.debug`);
+    for (const place of places) {
+      if (this.#isDone()) return;
+      const found = yield* this.#try(tree, place, 'symbol-folder');
+      if (found === undefined) continue;
+      if (this.#buildId === '') this.#buildId = found.elf.buildId;
+      this.#use(found);
+      if (place !== name || this.#isDone()) continue;
+      const link = yield* settled(perform(found.file, readDebugLink(found.elf, this.#diagnostics.of(place))));
+      if (link === undefined || link.name === name) continue;
+      this.#checksum = link.crc;
+      yield* this.#symbolsAt(tree, link.name, 'symbol-folder');
+      this.#checksum = undefined;
+    }
+  }
+
+  /** What is missing still, of a server: by build id, as debuginfod names things. */
+  *#server(tree: FileTree): Waiting<void> {
+    for (const id of buildIdSpellings(this.#buildId)) {
+      if (this.#wantsDebug ? this.#debug === undefined : this.#symbols === undefined) yield* this.#served(tree, `${id}/debuginfo`);
+      if (this.#runtime === undefined && !this.#wantsDebug) yield* this.#served(tree, `${id}/executable`);
+    }
+  }
+
+  *#served(tree: FileTree, path: string): Waiting<void> {
+    const found = yield* this.#try(tree, path, 'debuginfod');
+    if (found !== undefined) this.#use(found);
   }
 
   /** `.gnu_debugdata`: an ELF file within, with the symbols that the dynamic ones lack. */
@@ -336,6 +409,8 @@ export class FileSearch {
 
 /** Build-id caches of a tree: the one of that file system, or the tree itself (an unpacked `perf archive`, a copy of a ~/.debug). */
 const CACHE_FOLDERS = ['.debug/', ''];
+/** Read at a time for a checksum. */
+const CHECKSUM_BLOCK = 1_048_576;
 /** PATH_MAX: no link is longer. */
 const LONGEST_LINK = 4_096;
 

@@ -9,7 +9,7 @@ import { DebugInfo, SourcePlace, type SourceWants } from '../dwarf/debug-info.ts
 import type { DwarfSections } from '../dwarf/sections.ts';
 import type { NeededFile } from '../dwarf/split-units.ts';
 import { demangle } from '../demangle/demangle.ts';
-import { readDebugAltLink } from '../elf/debug-link.ts';
+import { type DebugAltLink, readDebugAltLink } from '../elf/debug-link.ts';
 import { readSymtab } from '../elf/symbol-sections.ts';
 import type { Module } from '../process/module.ts';
 import { buildIdLink, debugPath } from './build-id.ts';
@@ -17,11 +17,13 @@ import { answered, dwarfSectionsOf } from './dwarf-sections.ts';
 import { baseName, folderOf } from './file-tree.ts';
 import type { FileTree } from './file-tree.ts';
 import { FileSearch } from './search.ts';
-import type { FoundElf, SearchPlace } from './search.ts';
+import type { FoundElf, MoreFolders, SearchPlace } from './search.ts';
 import { SourceFileSymbols } from './source-file-symbols.ts';
 
 export interface SourceLinesOptions {
   readonly trees: readonly FileTree[];
+  /** Where dwz's shared file may be by its build id. */
+  readonly more?: MoreFolders | undefined;
   readonly demangle: boolean;
   readonly diagnostics: Diagnostics;
 }
@@ -127,9 +129,21 @@ export function* supplementaryOf(found: FoundElf, options: SourceLinesOptions): 
   if (link === undefined) return undefined;
   const named = link.name.startsWith('/') ? link.name : `${folderOf(found.path)}/${link.name}`;
   const places = [named, debugPath(link.buildId), `.debug/${buildIdLink(link.buildId)}/elf`, `.debug/${buildIdLink(link.buildId)}/debug`];
-  const shared = yield* firstOf(places, found, options, 'debug-alt-link', link.buildId);
+  const shared = (yield* firstOf(places, found, options, 'debug-alt-link', link.buildId)) ?? (yield* sharedElsewhere(link, options));
   if (shared === undefined) diagnostics.damaged('dwarf-shared-missing', -1, `${link.name}, with which it shares debugging information, is not found`);
   return shared;
+}
+
+/** dwz's shared file in a folder of symbols, or of a server. */
+function* sharedElsewhere({ name, buildId }: DebugAltLink, { more, diagnostics }: SourceLinesOptions): Waiting<FoundElf | undefined> {
+  const search = new FileSearch([], [], diagnostics);
+  for (const tree of [...(more?.folders ?? []), ...(more?.servers ?? [])]) {
+    for (const path of [`${buildId}/debuginfo`, `${buildIdLink(buildId)}.debug`, baseName(name)]) {
+      const found = buildId === '' ? undefined : yield* search.named(tree, path, 'debug-alt-link', buildId);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
 }
 
 /** The first of some files that is there; in the tree of the file that names it before all others. */

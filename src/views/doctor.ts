@@ -228,5 +228,4 @@ const OUTCOMES: Readonly<Record<SearchStep['outcome'], string>> = {
   'no-symbols': 'right, but no symbols',
   'no-debug-info': 'right, no debug info',
   'not-supported': 'not supported',
-  unavailable: 'could not be asked',
 };

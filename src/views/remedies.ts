@@ -47,8 +47,6 @@ export function reasonText(module: Module, reason: MissingReason): string {
       return 'what lies in its place is no ELF file';
     case 'ambiguous':
       return 'there are several of which any may be meant';
-    case 'unavailable':
-      return 'its file was not found, and no server could be asked';
     case 'not-searched':
       return module.path.startsWith('/') ? 'there was nowhere to look for its file' : 'it is no file';
     default:

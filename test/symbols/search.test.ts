@@ -8,7 +8,7 @@ import { MemoryTree, treeComponents } from '../../src/symbols/file-tree.ts';
 import type { FileTree } from '../../src/symbols/file-tree.ts';
 import { ModuleLoader } from '../../src/symbols/module-loader.ts';
 import type { LoadedModule, ModuleLoaderOptions } from '../../src/symbols/module-loader.ts';
-import { BUILD_ID, fixture, text, withOtherBuildId } from './fixtures.ts';
+import { BUILD_ID, fixture, text, withLinkTo, withOtherBuildId, withoutBuildId } from './fixtures.ts';
 
 const tiny = fixture('tiny.so');
 const debug = fixture('tiny.debug');
@@ -106,6 +106,40 @@ t.test('the file itself may lie elsewhere', async (t) => {
   const second = load([treeOf({ [path]: withOtherBuildId(tiny) }), treeOf({ [path]: tiny })], path);
   t.ok(second.cfi, 'the second --symfs');
   t.ok(load([treeOf({ '/OPT/Lib/TINY.so': tiny }, true)], path).cfi, 'a host that does not tell cases apart');
+});
+
+t.test('folders of symbols', async (t) => {
+  const path = '/opt/lib/tiny.so';
+  const bare = CACHE.slice('.build-id/'.length);
+  for (const place of [`${CACHE}.debug`, `${CACHE}/debug`, `${bare}.debug`, `${BUILD_ID}/debuginfo`, `${BUILD_ID}.debug`, BUILD_ID, 'tiny.so.debug', 'tiny.debug']) {
+    const loaded = load([], path, BUILD_ID, { more: { folders: [treeOf({ 'tiny.so': tiny }), treeOf({ 'tiny.so': tiny, [place]: debug })] } });
+    t.equal(nameAt(loaded, INNER), 'inner_secret', place);
+    t.equal(loaded.found, 'debug-file');
+    t.ok(loaded.cfi);
+    const other = load([], path, BUILD_ID, { more: { folders: [treeOf({ [place]: withOtherBuildId(debug) })] } });
+    t.equal(other.found, 'missing');
+  }
+  for (const place of [`${CACHE}/elf`, `${BUILD_ID}/executable`, BUILD_ID, 'tiny.so']) {
+    t.ok(load([], path, BUILD_ID, { more: { folders: [treeOf({ [place]: tiny })] } }).cfi, place);
+  }
+  t.ok(load([], path, '', { more: { folders: [treeOf({ 'tiny.so': tiny })] } }).cfi, 'without a recorded id by name');
+  t.equal(load([], '[weird]', '', { more: { folders: [treeOf({ '[weird]': tiny })] } }).cfi, undefined, 'but only what is a file');
+  const served = load([treeOf({ [path]: tiny })], path, BUILD_ID, { more: { servers: [treeOf({ [`${BUILD_ID}/debuginfo`]: debug, [`${BUILD_ID}/executable`]: tiny })] } });
+  t.equal(nameAt(served, INNER), 'inner_secret');
+  t.same(outcomes(served).at(-1), 'debuginfod found');
+  t.notOk(served.steps.some((step) => step.path.endsWith('/executable')), 'what is there is not asked for');
+});
+
+t.test('debug links without build ids', async (t) => {
+  const path = '/opt/lib/tiny.so';
+  const [file, linked] = [withoutBuildId(tiny), withoutBuildId(debug)];
+  const right = withLinkTo(file, linked);
+  const read = (files: Record<string, Uint8Array>, buildId = ''): LoadedModule => load([treeOf(files)], path, buildId);
+  t.equal(nameAt(read({ [path]: right, '/opt/lib/tiny.debug': linked }), INNER), 'inner_secret', 'the checksum fits');
+  const wrong = read({ [path]: file, '/opt/lib/tiny.debug': linked });
+  t.equal(nameAt(wrong, INNER), '');
+  t.ok(outcomes(wrong).includes('debug-link other-checksum'));
+  t.equal(nameAt(read({ [path]: withLinkTo(tiny, linked), '/opt/lib/tiny.debug': linked }, BUILD_ID), INNER), 'inner_secret', 'it proves a file without an id, too');
 });
 
 t.test('identity', async (t) => {
