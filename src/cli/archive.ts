@@ -5,20 +5,7 @@ import { PerftsError } from '../bytes/errors.ts';
 import type { Command } from './command.ts';
 import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
-import type { FileOptions } from './options.ts';
-
-/** The options of one command line. `input` is the recording for 'make', else the archive. */
-export interface ArchiveCommandOptions extends FileOptions {
-  readonly action: 'make' | 'list' | 'unpack' | 'add';
-  /** Of 'make': the archive; of 'unpack': the folder. */
-  readonly output: string;
-  /** Of 'add'. */
-  readonly added: readonly string[];
-  readonly lines: boolean;
-  readonly code: boolean;
-  readonly all: boolean;
-  readonly force: boolean;
-}
+import type { ArchiveCommandOptions } from './options.ts';
 
 export const archive: Command = {
   name: 'archive',
@@ -34,6 +21,8 @@ export const archive: Command = {
     unpack: { type: 'text', alias: 'x', value: 'DIR', describe: 'unpack an archive into a new directory, for perf and other tools' },
     add: { type: 'text', value: 'FILE', describe: 'add a file to an archive: a program or library, its debug file, a jitdump, a perf map, kallsyms; may be repeated' },
     symfs: FILE_OPTIONS['symfs']!,
+    'symbol-dir': FILE_OPTIONS['symbol-dir']!,
+    debuginfod: FILE_OPTIONS['debuginfod']!,
     kallsyms: FILE_OPTIONS['kallsyms']!,
     jitdump: FILE_OPTIONS['jitdump']!,
     'perf-map-dir': FILE_OPTIONS['perf-map-dir']!,

@@ -1,22 +1,28 @@
 // The recording that a command line names, opened with the files that its options name.
 
 import { type DebuginfodOptions, debuginfodUrls } from '../node/debuginfod-tree.ts';
-import { openRecording, type OpenedRecording } from '../node/open-recording.ts';
+import { openRecording, type OpenedRecording, type OpenOptions } from '../node/open-recording.ts';
 import type { FileOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 
 /** `err`: for what debuginfod servers do. Throws PerftsError as openRecording does. */
 export function openInput(options: FileOptions, err: Output): Promise<OpenedRecording> {
-  return openRecording(options.input, {
-    symfs: options.symfs === undefined ? [] : [options.symfs],
-    symbolDirs: options.symbolDirs,
-    debuginfod: options.debuginfod === undefined ? undefined : debuginfodOptions(options.debuginfod, err),
-    kallsyms: options.kallsyms,
-    jitdumps: options.jitdumps,
-    perfMapDir: options.perfMapDir,
-    demangle: options.demangle,
-  });
+  return openRecording(options.input, openOptions(options, err));
+}
+
+/** Where files are, for the library. */
+export function openOptions(options: FileOptions, err: Output): OpenOptions {
+  const { symfs, symbolDirs, debuginfod, kallsyms, jitdumps, perfMapDir, demangle } = options;
+  return {
+    symfs: symfs === undefined ? [] : [symfs],
+    symbolDirs,
+    debuginfod: debuginfod === undefined ? undefined : debuginfodOptions(debuginfod, err),
+    kallsyms,
+    jitdumps,
+    perfMapDir,
+    demangle,
+  };
 }
 
 function debuginfodOptions(urls: string, err: Output): DebuginfodOptions {

@@ -126,3 +126,16 @@ export interface ValidateOptions {
   readonly json: boolean;
   readonly quiet: boolean;
 }
+
+/** Of `archive`. `input` is the recording for 'make', else the archive. */
+export interface ArchiveCommandOptions extends FileOptions {
+  readonly action: 'make' | 'list' | 'unpack' | 'add';
+  /** Of 'make': the archive; of 'unpack': the folder. */
+  readonly output: string;
+  /** Of 'add'. */
+  readonly added: readonly string[];
+  readonly lines: boolean;
+  readonly code: boolean;
+  readonly all: boolean;
+  readonly force: boolean;
+}

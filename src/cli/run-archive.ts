@@ -7,8 +7,9 @@ import { makeArchive } from '../node/make-archive.ts';
 import { openArchive } from '../node/open-archive.ts';
 import { unpackArchive } from '../node/unpack-archive.ts';
 import { archiveLines, contentsLine } from '../views/archive-list.ts';
-import type { ArchiveCommandOptions } from './archive.ts';
 import { writeDamage } from './damage-lines.ts';
+import { openOptions } from './open-input.ts';
+import type { ArchiveCommandOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import { VERSION } from './version.ts';
@@ -31,13 +32,10 @@ export async function runArchive(options: ArchiveCommandOptions, out: Output, er
 }
 
 async function make(options: ArchiveCommandOptions, out: Output, err: Output): Promise<number> {
-  const { input, output, symfs, kallsyms, jitdumps, perfMapDir, lines, code, all } = options;
+  const { input, output, lines, code, all } = options;
   const progress = new Progress(err);
   const { members, missing, lacksKernel, damage } = await makeArchive(input, output, {
-    symfs: symfs === undefined ? [] : [symfs],
-    kallsyms,
-    jitdumps,
-    perfMapDir,
+    ...openOptions(options, err),
     lines,
     code,
     all,

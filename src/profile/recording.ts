@@ -45,7 +45,7 @@ export interface RecordingInput {
   openPerfMap: RecordingFiles['openPerfMap'];
   listPerfMaps: RecordingFiles['listPerfMaps'];
   /** Makes a place for records of compressed recordings that wait for their turn; without it they all wait in memory. */
-  makeStore?: OrderOptions['makeStore'];
+  readonly makeStore?: OrderOptions['makeStore'];
 }
 
 /** One frame of a stack, for programs. */

@@ -157,6 +157,16 @@ t.test('files that are added later', async (t) => {
   t.same(readdirSync(folder).sort(), ['perf-77.map', 'perf.data', 'perf.perfts'], 'and nothing is left beside it');
 });
 
+t.test('files out of folders of symbols', async (t) => {
+  const folder = folderElsewhere(t);
+  const recording = join(folder, 'perf.data');
+  cpSync(DEMO, recording);
+  const archive = join(folder, 'perf.perfts');
+  const made = await perfts('archive', recording, '--symbol-dir', join(dataPath('demo'), 'symfs/usr/bin'));
+  t.match(made, { status: 0, out: /\b1 symbol file;/ });
+  t.match((await perfts('report', '-g', 'none', archive)).out, /python3\.13 +\[\.\] _PyEval_EvalFrameDefault/);
+});
+
 t.test('recordings in directories, and perf maps', async (t) => {
   const folder = folderElsewhere(t);
   const archive = join(folder, 'dir.perfts');

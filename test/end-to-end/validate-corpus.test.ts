@@ -19,8 +19,6 @@ const BROKEN: Readonly<Record<string, readonly string[]>> = {
   ext_lpd_sleep_z2_pipe: ['1.6.2'],
   // simpleperf writes the index of AUXTRACE without its count.
   ext_sp_etm: ['3.2.18'],
-  // RHEL 7's kernel writes MMAP2 as Linux 3.12 did, without protection and flags.
-  ext_hotspot_v2: ['4.3.4'],
 };
 
 /** The clauses of which a damaged case must have an error. `refused`: it is no recording at all. Left out: see UNBROKEN. */

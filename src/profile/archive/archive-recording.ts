@@ -52,7 +52,7 @@ type Unwritten = Pick<ArchiveMember, 'name' | 'kind'> & Partial<ArchiveMember> &
 export async function archiveRecording(recording: Recording, input: NotedInput, sink: ZipSink, codec: DeflateCodec, plan: ArchivePlan): Promise<MadeArchive> {
   const { modules, pids } = await neededModules(recording, plan);
   const diagnostics = new Diagnostics();
-  const places = { trees: input.given.trees, caches: input.caches, vdso: input.vdso, opened: input.opened };
+  const places = { trees: input.given.trees, caches: input.caches, more: input.more, vdso: input.vdso, opened: input.opened };
   const files = new SymbolFiles(places, { lines: plan.lines ?? false, code: plan.code ?? false }, recording.machine, diagnostics);
   try {
     const missing: MissingFile[] = [];

@@ -2,6 +2,7 @@
 
 import type { ByteSource } from '../../bytes/source.ts';
 import type { FileTree, TreeFile } from '../../symbols/file-tree.ts';
+import type { MoreFolders } from '../../symbols/search.ts';
 import type { RecordingInput } from '../recording.ts';
 
 /** The files of a recording, as they were given, with a memory. */
@@ -30,6 +31,14 @@ export class NotedInput implements RecordingInput {
 
   get caches(): readonly FileTree[] {
     return this.given.caches ?? [];
+  }
+
+  get more(): MoreFolders | undefined {
+    return this.given.more;
+  }
+
+  get makeStore(): RecordingInput['makeStore'] {
+    return this.given.makeStore;
   }
 
   get kallsyms(): ByteSource | undefined {

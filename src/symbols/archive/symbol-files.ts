@@ -15,7 +15,7 @@ import { buildIdLink, debugPath } from '../build-id.ts';
 import { treeComponents } from '../file-tree.ts';
 import type { FileTree } from '../file-tree.ts';
 import { FileSearch, hasCode, hasDebugInfo } from '../search.ts';
-import type { FoundElf } from '../search.ts';
+import type { FoundElf, MoreFolders } from '../search.ts';
 import { supplementaryOf } from '../source-lines.ts';
 import type { ElfPart } from './manifest.ts';
 
@@ -23,6 +23,7 @@ import type { ElfPart } from './manifest.ts';
 export interface SymbolFilePlaces {
   readonly trees: readonly FileTree[];
   readonly caches: readonly FileTree[];
+  readonly more: MoreFolders | undefined;
   /** An image of the vdso that the user named. */
   readonly vdso: ByteSource | undefined;
   /** Paths in trees at which a walk of the recording found files. */
@@ -121,8 +122,8 @@ export class SymbolFiles {
     if (!taken.some((file) => file?.tree === found.tree && file.path === found.path)) {
       yield* this.#put(this.#debugPlace(found), found, found.elf.buildId === '' ? 'whole' : 'slim');
     }
-    const { trees } = this.#places;
-    const shared = yield* supplementaryOf(found, { trees, demangle: true, diagnostics: this.#diagnostics });
+    const { trees, more } = this.#places;
+    const shared = yield* supplementaryOf(found, { trees, more, demangle: true, diagnostics: this.#diagnostics });
     if (shared === undefined) return;
     this.#open.push(shared.file);
     yield* this.#put(this.#debugPlace(shared), shared, 'slim');
@@ -141,7 +142,7 @@ export class SymbolFiles {
   }
 
   #search(): FileSearch {
-    return new FileSearch(this.#places.trees, this.#places.caches, this.#diagnostics);
+    return new FileSearch(this.#places.trees, this.#places.caches, this.#diagnostics, this.#places.more);
   }
 
   #keep(search: FileSearch): void {
