@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { HOSTILE_DEBUG_INFO } from './hostile/debug-info.ts';
 import { HOSTILE_FILES } from './hostile/files.ts';
 import { HOSTILE_RECORDINGS } from './hostile/recordings.ts';
 import { Random } from './random.ts';
@@ -29,7 +30,7 @@ interface Measured {
 }
 
 const { values } = parseArgs({ options: { size: { type: 'string', default: '1' }, only: { type: 'string' }, target: { type: 'string' }, child: { type: 'string' } } });
-const hostiles = [...HOSTILE_RECORDINGS, ...HOSTILE_FILES];
+const hostiles = [...HOSTILE_RECORDINGS, ...HOSTILE_FILES, ...HOSTILE_DEBUG_INFO];
 
 async function measureHere(name: string, targetName: string, size: number): Promise<Measured> {
   const files = hostiles.find((each) => each.name === name)!.build(size);

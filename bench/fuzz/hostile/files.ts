@@ -24,7 +24,12 @@ function sampled(path: string, count: number, step: number, start = 0): Uint8Arr
 const samplesIn = (size: number): number => Math.floor(size / 2 / 72);
 
 function withLibrary(size: number, sections: readonly BuiltSection[], step: number, start = 0, segments = 1): ReadonlyMap<string, Uint8Array> {
-  return withFile(sampled(LIBRARY, samplesIn(size), step, start), elfOf(sections, segments));
+  return sampledLibrary(size, elfOf(sections, segments), step, start);
+}
+
+/** A library with samples in it, from `start` on, of half of `size`. */
+export function sampledLibrary(size: number, library: Uint8Array, step: number, start = 0): ReadonlyMap<string, Uint8Array> {
+  return withFile(sampled(LIBRARY, samplesIn(size), step, start), library);
 }
 
 /** A recording with its library, which also stands alone. */

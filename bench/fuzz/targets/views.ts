@@ -100,9 +100,18 @@ async function samples(files: InputFiles): Promise<void> {
   for await (const { frames, time } of recording.samples()) void [frames.length, time];
 }
 
+/** Inlined calls and source lines of all frames, by name. */
+async function sourceLines(files: InputFiles): Promise<void> {
+  const recording = await opened(files);
+  const { profile } = await recording.profile({ inlines: true, lines: true });
+  const sink = new Sink();
+  writeReport(profile, { sort: parseSortKeys('srcfile,srcline,sym'), showSamples: false, showPeriod: false, percentLimit: 0 }, (text) => sink.write(text));
+}
+
 export const VIEW_TARGETS: readonly Target[] = [
   { name: 'dump', kind: 'recording', weight: 8, run: dump },
   { name: 'script', kind: 'recording', weight: 12, run: script },
   { name: 'report', kind: 'recording', weight: 12, run: report },
+  { name: 'source-lines', kind: 'recording', weight: 4, run: sourceLines },
   { name: 'samples', kind: 'recording', weight: 2, run: samples },
 ];
