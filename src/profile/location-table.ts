@@ -1,6 +1,7 @@
 // Places in code, interned: an address in a module is one location however often and in how many processes it is met. A location
 // knows its frame (frame-table.ts: the function) and how far into it the address lies, which is what perf script prints.
 
+import { addressHash } from '../bytes/int64.ts';
 import { mixed } from '../bytes/mixing.ts';
 import { grown } from '../bytes/sorted.ts';
 
@@ -59,7 +60,5 @@ export class LocationTable {
 }
 
 function hash(module: number, symbol: number, relative: number): number {
-  const high = Math.floor(relative / 4_294_967_296);
-  const low = relative - high * 4_294_967_296;
-  return mixed(mixed(low | 0, high | 0), Math.imul(module, 31) + symbol);
+  return mixed(addressHash(relative), Math.imul(module, 31) + symbol);
 }

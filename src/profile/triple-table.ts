@@ -1,6 +1,7 @@
 // Triples of numbers to small numbers, by open addressing (STYLE 3.4): what tells the rows of a histogram apart.
 
-import { FACTOR_3, mixed } from '../bytes/mixing.ts';
+import { addressHash } from '../bytes/int64.ts';
+import { mixed } from '../bytes/mixing.ts';
 
 export class TripleTable {
   #length = 0;
@@ -46,9 +47,5 @@ export class TripleTable {
 }
 
 function hash(a: number, b: number, c: number): number {
-  const high = Math.floor(b / 4_294_967_296);
-  const low = b - high * 4_294_967_296;
-  // Stand-ins for wide addresses (bytes/int64.ts) are multiples of 2^64: their low word is 0, the difference is in the quotient.
-  const wide = Math.imul((high / 4_294_967_296) | 0, FACTOR_3);
-  return mixed(mixed(mixed(low | 0, (high | 0) ^ wide), a), (c - b) | 0);
+  return mixed(mixed(addressHash(b), a), (c - b) | 0);
 }

@@ -1,6 +1,7 @@
 // Hashes of numbers (mixing.ts): keys that somebody chose to collide under known multipliers, and the ones of real tables, spread.
 
 import t from 'tap';
+import { WideAddresses, addressHash } from '../../src/bytes/int64.ts';
 import { FACTOR_1, FACTOR_2, FACTOR_3, mixed } from '../../src/bytes/mixing.ts';
 
 /** The inverse of the multiplier of xxHash and murmur that tables often take second. */
@@ -33,5 +34,17 @@ t.test('keys take about as many slots as random ones do', (t) => {
   };
   for (const [name, keyOf] of Object.entries(kinds)) t.ok(slotsTaken(keyOf) > 9_000, `${name}: ${slotsTaken(keyOf)} slots`);
   t.equal(Math.imul(0x85ebca6b, COMMON_SECOND_INVERSE), 1, 'the inverse is one');
+  t.end();
+});
+
+t.test('addresses too, those that no double holds among them', (t) => {
+  const wide = new WideAddresses();
+  const kinds: Readonly<Record<string, (i: number) => number>> = {
+    user: (i) => 0x7f00_0000_0000 + i * 16, kernel: (i) => -0x7f00_0000 + i * 16, garbage: (i) => wide.ofHalves(0x1234_5678 + i, Math.imul(i, 0x1001)),
+  };
+  for (const [name, addressOf] of Object.entries(kinds)) {
+    const taken = new Set(Array.from({ length: KEYS }, (_, i) => addressHash(addressOf(i)) & 32_767));
+    t.ok(taken.size > 9_000, `${name}: ${taken.size} slots`);
+  }
   t.end();
 });
