@@ -82,8 +82,7 @@ async function runBatch(target: Target, from: number, count: number): Promise<vo
     const failure: Failure = { kind: answer.isHang ? 'hang' : 'crash', signature: `${answer.isHang ? 'hang' : 'crash'} of ${target.name}`, detail: answer.detail };
     const one = figuresOf(target.name, 'ended the process');
     one.inputs++;
-    one.failed++;
-    await found({ target: target.name, seed, number: Number(number), failure });
+    if (await found({ target: target.name, seed, number: Number(number), failure })) one.failed++;
     if (Number(number) > at) await runBatch(target, at, Number(number) - at);
     at = Number(number) + 1;
   }
@@ -102,21 +101,21 @@ async function findLarge(target: Target, from: number, to: number): Promise<void
   runner.end();
 }
 
-/** Keeps the first finds of each cause, made smaller. */
-async function found(find: Find): Promise<void> {
+/** Keeps the first finds of each cause, made smaller. False where it is none: a machine that stands still for a while looks like a hang. */
+async function found(find: Find): Promise<boolean> {
   const { target, seed, number, failure } = find;
   const label = `${target}:${seed}#${number}`;
   const known = causes.get(failure.signature) ?? { count: 0, first: find, kept: [] };
   causes.set(failure.signature, known);
   known.count++;
-  if (known.kept.length >= MOST_OF_A_CAUSE) return;
+  if (known.kept.length >= MOST_OF_A_CAUSE) return true;
   console.log(`${failure.kind} ${label}: ${failure.signature}\n${failure.detail}`);
   const { files, changed } = inputFor(label);
   // What is only slow or large beside the garbage of others passes when it is run alone.
-  if ((failure.kind === 'slow' || failure.kind === 'memory') && !(await fails(label, files, failure))) {
+  if ((failure.kind === 'slow' || failure.kind === 'memory' || failure.kind === 'hang') && !(await fails(label, files, failure))) {
     console.log('  not when it is run alone');
-    causes.delete(failure.signature);
-    return;
+    if (--known.count === 0) causes.delete(failure.signature);
+    return false;
   }
   const small = await minimised(files, changed, failure.kind === 'throw' ? TRIES : SLOW_TRIES, (candidate) => fails(label, candidate, failure));
   const place = join(folder, 'finds', label.replace(/[^\w.#-]/g, '_'));
@@ -125,6 +124,7 @@ async function found(find: Find): Promise<void> {
   writeFileSync(join(place, 'find.txt'), `${label} --seed ${runSeed}\n${failure.kind}: ${failure.signature}\n${failure.detail}\n`);
   known.kept.push(place);
   console.log(`  kept in ${place}: ${[...small].filter(([name]) => changed.includes(name)).map(([name, bytes]) => `${name} ${bytes.length}`).join(', ')}`);
+  return true;
 }
 
 async function fails(label: string, files: InputFiles, failure: Failure): Promise<boolean> {
@@ -162,7 +162,7 @@ async function runAll(): Promise<void> {
     await runBatch(target, from, count);
     next.set(target.name, from + count);
     total += count;
-    if (values.figures !== undefined && (total - saved >= SAVED_EACH || total === most)) {
+    if (values.figures !== undefined && total - saved >= SAVED_EACH) {
       saved = total;
       saveRun(values.figures, reached());
     }
@@ -172,6 +172,7 @@ async function runAll(): Promise<void> {
     }
   }
   runner.end();
+  if (values.figures !== undefined) saveRun(values.figures, reached());
   const lines = reportLines(reached());
   for (const line of lines) console.log(line);
   if (values.markdown !== undefined) writeFileSync(values.markdown, `${lines.join('\n')}\n`);
