@@ -2,7 +2,7 @@
 // injected by both; perf's script and report of both are held against each other. Needs root, a root folder with perf 7.2 in it (chroot),
 // and the unpacked corpus (../shared/tools/conformance --unpack), and so is no part of the tests.
 //
-//   npx tsc && sudo node dist/bench/perf-reads-injected.js [--root DIR] [--case REGEX] [--recording FILE --dumps DIR] [--show N]
+//   npx tsc && sudo node dist/bench/perf-reads-injected.js [--root DIR] [--case REGEX] [--recording FILE --dumps DIR] [--show N] [--write]
 //
 // Columns: samples, those with a Python function after perf's inject and after perfts', samples whose text is equal, rows of the report
 // that are. `inject` says where perf's failed.
@@ -17,10 +17,11 @@ import { openRecording } from '../src/node/open-recording.ts';
 import { injectJit } from '../src/profile/convert/inject-jit.ts';
 import { PROJECT_ROOT } from '../test/project/project-root.ts';
 import { corpusCases } from '../test/end-to-end/twins.ts';
+import { circumstances, writeResults } from './results-file.ts';
 
 const { values } = parseArgs({ options: {
   root: { type: 'string', default: '/var/tmp/sid-root' }, case: { type: 'string', default: '.' }, show: { type: 'string', default: '0' },
-  recording: { type: 'string' }, dumps: { type: 'string' },
+  recording: { type: 'string' }, dumps: { type: 'string' }, write: { type: 'boolean', default: false },
 } });
 const { root } = values;
 const cache = process.env['PERFTS_CORPUS_CACHE'] ?? join(homedir(), '.cache/perfts-corpus');
@@ -92,19 +93,24 @@ async function check(name: string, recording: string, dumps: readonly string[], 
   const equal = ours.samples.filter((text, index) => text === theirs.samples[index]).length;
   const rows = [...ours.rows].filter((row) => theirs.rows.has(row)).length;
   const cells = [ours.samples.length, named(theirs.samples), named(ours.samples), equal, `${rows}/${theirs.rows.size}/${ours.rows.size}`, `${perfImages}/${injected.images}`];
-  console.log(name.padEnd(30) + cells.map((cell) => String(cell).padStart(14)).join('') + (injection.status === 0 ? '' : `  inject: ${injection.err.trim().split('\n').at(-1)}`));
+  say(name.padEnd(30) + cells.map((cell) => String(cell).padStart(14)).join('') + (injection.status === 0 ? '' : `  inject: ${injection.err.trim().split('\n').at(-1)}`));
   let shown = 0;
   for (const [index, text] of ours.samples.entries()) {
     if (text === theirs.samples[index] || shown++ >= Number(values.show)) continue;
     const [a, b] = [(theirs.samples[index] ?? '').split('\n'), text.split('\n')];
     const at = b.findIndex((line, i) => line !== a[i]);
     console.log(`  sample ${index}, line ${at} of ${a.length} and ${b.length}\n    perf:   ${a[at] ?? 'the end'}\n    perfts: ${b[at] ?? 'the end'}`);
-    if (process.env.FULL) console.log(theirs.samples[index] + '\n---\n' + text);
   }
 }
 
+function say(line: string): void {
+  console.log(line);
+  lines.push(line);
+}
+
+const lines: string[] = [];
 try {
-  console.log(''.padEnd(30) + ['samples', 'perf py::', 'perfts py::', 'equal', 'rows', 'images'].map((title) => title.padStart(14)).join(''));
+  say(''.padEnd(30) + ['samples', 'perf py::', 'perfts py::', 'equal', 'rows', 'images'].map((title) => title.padStart(14)).join(''));
   if (values.recording !== undefined) {
     const dumps = readdirSync(values.dumps ?? '/nowhere').filter((name) => /^jit-\d+\.dump$/.test(name)).map((name) => join(values.dumps!, name));
     await check(basename(values.recording), values.recording, dumps, undefined);
@@ -119,4 +125,10 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+if (values.write) {
+  const version = spawnSync('chroot', [root, 'perf', '--version'], { encoding: 'utf8' }).stdout.trim();
+  const what = 'By `bench/perf-reads-injected.ts`: samples; those in which perf names a Python function after its own `perf inject --jit`, and after `perfts inject --jit`; samples whose text is equal; rows of the report equal, of perf, of perfts; images written by perf and perfts.';
+  writeResults('perf as the judge of perfts inject', [what, '', circumstances(version.replace('perf version', 'perf')), '', '```', ...lines, '```'].join('\n'));
 }

@@ -2,12 +2,13 @@
 // perf prints the original and each twin, and what differs is listed. Needs root, a root folder with perf 7.2 in it (chroot), and the
 // unpacked corpus (../shared/tools/conformance --unpack), and so is no part of the tests.
 //
-//   npx tsc && sudo node dist/bench/perf-reads-twins.js [--root DIR] [--case REGEX] [--view script,stats,…] [--form pipe,…] [--most BYTES] [--show N]
+//   npx tsc && sudo node dist/bench/perf-reads-twins.js [--root DIR] [--case REGEX] [--view script,stats,…] [--form pipe,…] [--most BYTES] [--show N] [--write]
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { circumstances, writeResults } from './results-file.ts';
 import { FORMS, contentsOf, corpusCases, filesAt, putFiles, twinOf, type Form } from '../test/end-to-end/twins.ts';
 
 interface View {
@@ -86,7 +87,7 @@ function parting(one: string, other: string): string {
 const { values } = parseArgs({
   options: {
     root: { type: 'string', default: '/var/tmp/sid-root' }, case: { type: 'string', default: '.' }, view: { type: 'string', default: Object.keys(VIEWS).join() },
-    form: { type: 'string', default: FORMS.join() }, most: { type: 'string', default: 'Infinity' }, show: { type: 'string', default: '3' },
+    form: { type: 'string', default: FORMS.join() }, write: { type: 'boolean', default: false }, most: { type: 'string', default: 'Infinity' }, show: { type: 'string', default: '3' },
   },
 });
 const views = values.view.split(',');
@@ -143,12 +144,15 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-console.log(`${'view'.padEnd(10)}${forms.map((form) => form.padStart(24)).join('')}`);
-for (const view of views) {
-  const cells = forms.map((form) => {
-    const { equal, differ, refused } = counts.get(`${view} ${form}`) ?? { equal: 0, differ: 0, refused: 0 };
-    return `${equal} equal, ${differ} differ${refused > 0 ? `, ${refused} refused` : ''}`.padStart(24);
-  });
-  console.log(view.padEnd(10) + cells.join(''));
+const rows = views.map((view) => [view, ...forms.map((form) => {
+  const { equal, differ, refused } = counts.get(`${view} ${form}`) ?? { equal: 0, differ: 0, refused: 0 };
+  return `${equal} equal${differ > 0 ? `, ${differ} differ` : ''}${refused > 0 ? `, ${refused} refused` : ''}`;
+})]);
+const table = [['perf', ...forms], ['---', ...forms.map(() => '---')], ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+const unread = [...refusedOriginals].map(([view, names]) => `${view}: perf does not read ${names.length} originals`);
+console.log([...table, ...unread].join('\n'));
+if (values.write) {
+  const version = spawnSync('chroot', [values.root, 'perf', '--version'], { encoding: 'utf8' }).stdout.trim();
+  const what = `By \`bench/perf-reads-twins.ts\`: what perf prints of recordings of the corpus (\`--case ${values.case}\`, of at most ${values.most} bytes) and of what \`perfts convert\` makes of each. What perf itself reads differently in each form, and so is left out here, stands in docs/PERF-DIFFERENCES.md.`;
+  writeResults("perf as the judge of perfts convert", [what, '', circumstances(version.replace('perf version', 'perf')), '', ...table, '', `${unread.join('; ')}.`].join('\n'));
 }
-for (const [view, names] of refusedOriginals) console.log(`${view}: perf does not read ${names.length} originals: ${names.join(' ')}`);
