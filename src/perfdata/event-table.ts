@@ -89,6 +89,19 @@ export class PerfEvent {
 
 const NO_EVENT = -1;
 
+/** Where a record lies, as RecordView says it: all records out of one COMPRESSED record have its offset, and are told apart by the other. */
+export interface RecordPlace {
+  readonly fileOffset: number;
+  readonly plainOffset: number;
+}
+
+const BEFORE_ALL: RecordPlace = { fileOffset: -Infinity, plainOffset: -1 };
+
+/** Whether a record of a file comes after another. */
+export function liesBehind(one: RecordPlace, other: RecordPlace): boolean {
+  return one.fileOffset === other.fileOffset ? one.plainOffset > other.plainOffset : one.fileOffset > other.fileOffset;
+}
+
 /** Filled when the file is opened; in a pipe while it is read. */
 export class EventTable {
   readonly events: PerfEvent[] = [];
@@ -104,7 +117,7 @@ export class EventTable {
   #value: Int32Array = new Int32Array(64);
   #count = 0;
   /** Where the last HEADER_ATTR record lies of those that were taken. A recording may be walked more than once. */
-  #lastAttrRecord = -Infinity;
+  #lastAttrRecord: RecordPlace = BEFORE_ALL;
   #lastLow = 0;
   #lastHigh = 0;
   #lastEvent = NO_EVENT;
@@ -139,10 +152,20 @@ export class EventTable {
   }
 
   /** Whether the record at a place of the file says an attr that is not known yet; from now on it is. */
-  isNewRecord(offset: number): boolean {
-    if (offset <= this.#lastAttrRecord) return false;
-    this.#lastAttrRecord = offset;
+  isNewRecord({ fileOffset, plainOffset }: RecordPlace): boolean {
+    if (!liesBehind({ fileOffset, plainOffset }, this.#lastAttrRecord)) return false;
+    this.#lastAttrRecord = { fileOffset, plainOffset };
     return true;
+  }
+
+  /** Whether the events are those of a file's header: then HEADER_ATTR records add none. */
+  get areOfHeader(): boolean {
+    return this.events.length > 0 && this.#lastAttrRecord === BEFORE_ALL;
+  }
+
+  /** The place up to which HEADER_ATTR records were taken. */
+  get lastAttrRecord(): RecordPlace {
+    return this.#lastAttrRecord;
   }
 
   #noteTracepoint(event: PerfEvent): void {

@@ -225,7 +225,7 @@ export class OrderedRecords {
     if (type === RecordType.HeaderAttr || type === RecordType.HeaderFeature) {
       if (this.record.source === 0 && this.record.fileOffset < preludeEnd) return;
       // In a file, what the header says counts.
-      if (container === 'file' && (type === RecordType.HeaderAttr ? events.events.length > 0 : features.section(featureNumber(this.record)) !== undefined)) return;
+      if (container === 'file' && (type === RecordType.HeaderAttr ? events.areOfHeader : features.section(featureNumber(this.record)) !== undefined)) return;
     }
     takeHeaderRecord(this.record, events, features, this.#diagnostics);
   }

@@ -75,7 +75,7 @@ export function takeHeaderRecord(record: RecordView, events: EventTable, feature
 /** The attr is as long as it says (ids begin there, whatever the reader's own idea of an attr's length), then ids to the end. */
 function takeAttr(record: RecordView, events: EventTable, diagnostics: Diagnostics): void {
   const { view, bytes, offset, end, littleEndian } = record;
-  if (!events.isNewRecord(record.fileOffset)) return;
+  if (!events.isNewRecord(record)) return;
   const start = offset + 8;
   const size = start + 8 <= end ? view.getUint32(start + 4, littleEndian) || MIN_ATTR_SIZE : 0;
   const attr = size <= end - start ? readAttr(bytes.subarray(start, start + size), littleEndian) : undefined;

@@ -2,8 +2,11 @@
 // bytes, places of traces, a length that is not 0, names of perf before 3.9.
 
 import t from 'tap';
+import { Diagnostics } from '../../src/bytes/diagnostics.ts';
 import { MAX_DIRECTORY_FILES } from '../../src/bytes/limits.ts';
+import { MemorySource } from '../../src/bytes/source.ts';
 import { FeatureId } from '../../src/perfdata/features/feature-id.ts';
+import { OrderedRecords } from '../../src/perfdata/ordered-records.ts';
 import { RecordType } from '../../src/perfdata/record-types.ts';
 import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
 import { FileWriter } from '../../src/perfdata/writer/file-writer.ts';
@@ -133,6 +136,35 @@ t.test('names of perf before 3.9', async (t) => {
   t.equal(open(stream).events.events[0]!.name, 'sched:sched_switch', 'HEADER_EVENT_TYPE of a pipe');
   t.same(await lossesOf([stream]), []);
   t.equal((await contentsOf(await twinOf([stream], 'compressed'))).events[0]!.split(' ')[0], 'sched:sched_switch');
+});
+
+t.test('events said by records, each by one', (t) => {
+  for (const littleEndian of [true, false]) {
+    const attrs = [[11n], [12n]].map((ids) => recordOf(littleEndian, RecordType.HeaderAttr, 0, (w) => {
+      w.raw(attrBytes(littleEndian, { sampleType: SAMPLE_TYPE }));
+      for (const id of ids) w.u64(id);
+    }));
+    const records = [...attrs, sample(littleEndian, 5, 12, 0)];
+    // A frame of one block of bytes as they are; everything in it lies where the COMPRESSED record does.
+    const plain = Buffer.concat(records);
+    const block = plain.length * 8 + 1;
+    const packed = recordOf(littleEndian, RecordType.Compressed, 0, (w) => w.raw([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, block & 0xff, block >> 8, 0]).raw(plain));
+    const pipe = new Writer(littleEndian).u64(0x32454c4946524550n).u64(16).raw(packed).bytes();
+    for (const [bytes, what] of [[pipe, 'compressed'], [fileOf(littleEndian, [], [packed]), 'compressed in a file'], [fileOf(littleEndian, [], records), 'a file without events of its own']] as const) {
+      const diagnostics = new Diagnostics();
+      const file = open(bytes, diagnostics);
+      for (const walk of ['first', 'second']) {
+        const reader = new OrderedRecords([new MemorySource(bytes)], file, diagnostics, {});
+        let sampled = -1;
+        while (reader.next() === true) if (reader.record.type === RecordType.Sample) sampled = reader.event;
+        t.same(file.events.events.map(({ ids }) => ids), [[11n], [12n]], `${what}, ${walk} walk`);
+        t.equal(sampled, 1);
+      }
+    }
+    const both = fileOf(littleEndian, [{ sampleType: SAMPLE_TYPE, ids: [12n] }], records);
+    t.equal(summary(both).file.events.events.length, 1, 'the header counts');
+  }
+  t.end();
 });
 
 t.test('a killed writer, and features that nobody can read', async (t) => {
