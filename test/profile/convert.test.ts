@@ -10,7 +10,7 @@ import { NameReplacements } from '../../src/profile/convert/name-replacements.ts
 import { sha1 } from '../../src/bytes/sha1.ts';
 import { JitdumpWriter } from '../jit/jitdump-writer.ts';
 import { demoParts, openInMemory, scriptOf, testdata, type Parts } from '../end-to-end/in-memory.ts';
-import { fileOf, recordOf } from '../perfdata/recording.ts';
+import { attrBytes, fileOf, recordOf, Writer, type AttrOptions } from '../perfdata/recording.ts';
 import { MadeRecording } from '../end-to-end/made-recording.ts';
 
 type Writing = (recording: Recording, options: ConvertOptions, sink: MemorySink) => Promise<Written>;
@@ -49,6 +49,34 @@ t.test('parts', async (t) => {
   t.equal((await written(group, { cut: { events: ['cpu-clock'] } })).counts.samples, all.counts.samples, 'of a group only the leader has samples');
   t.equal((await written(group, { cut: { events: ['page-faults'] } })).counts.samples, 0);
   await t.rejects(written(group, { cut: { events: ['cycles'] } }), { code: 'PERFTS_USAGE', message: /no event cycles, but cpu-clock, page-faults/ });
+});
+
+/** A pipe whose events come after a record of another type, FINISHED_INIT: no reader knows them when it has opened the pipe. */
+function latePipe(littleEndian: boolean, records: readonly Uint8Array[]): Uint8Array {
+  return joined([new Writer(littleEndian).u64(0x32454c4946524550n).u64(16).bytes(), recordOf(littleEndian, 82, 0, () => {}), ...records]);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+// IP, TID, TIME: of two events nobody can tell the samples.
+const NAMELESS = { sampleType: 1 | 2 | 4 };
+const attrRecord = (littleEndian: boolean, options: AttrOptions): Uint8Array =>
+  recordOf(littleEndian, 64, 0, (body) => body.raw(attrBytes(littleEndian, options)).u64(7));
+const sampleOf = (littleEndian: boolean, pid: number, time: number): Uint8Array =>
+  recordOf(littleEndian, 9, 2, (body) => body.u64(0x40_0000).u32(pid).u32(pid).u64(time));
+
+t.test('an event that comes late in a pipe stays one', async (t) => {
+  for (const littleEndian of [true, false]) {
+    const parts = { recording: latePipe(littleEndian, [attrRecord(littleEndian, NAMELESS), sampleOf(littleEndian, 2, 5), sampleOf(littleEndian, 3, 6)]) };
+    for (const [options, samples] of [[{}, 2], [{ cut: { pids: [2] } }, 1]] as const) {
+      const { recording } = await written(parts, { container: 'pipe', ...options });
+      t.equal((await records(recording)).filter((line) => line.startsWith('SAMPLE')).length, samples);
+      t.same(recording.file.events.events.map(({ ids }) => ids), [[7n]], 'also where the processes were looked for first, and the event was known');
+      t.same(recording.damage, []);
+    }
+  }
 });
 
 t.test('version 1 becomes version 2', async (t) => {

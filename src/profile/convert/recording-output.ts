@@ -4,7 +4,7 @@
 import { PerftsError } from '../../bytes/errors.ts';
 import { FeatureId } from '../../perfdata/features/feature-id.ts';
 import { isReadable } from '../../perfdata/features/readable.ts';
-import type { EventTable } from '../../perfdata/event-table.ts';
+import { type EventTable, liesBehind, type RecordPlace } from '../../perfdata/event-table.ts';
 import { dataSizeBehind } from '../../perfdata/data-behind.ts';
 import { defaultEventName } from '../../perfdata/event-name.ts';
 import { featureNumber } from '../../perfdata/pipe-prelude.ts';
@@ -55,6 +55,8 @@ export class RecordingOutput {
   readonly #container: OutputForm['container'];
   readonly #ringBuffers: RingBuffers;
   readonly #eventsInHeader: boolean;
+  /** The last HEADER_ATTR record whose event `begin` wrote. */
+  #attrsWritten: RecordPlace;
   /** Records since the last round mark. */
   #inRound = 0;
   /** Records written. */
@@ -74,10 +76,12 @@ export class RecordingOutput {
     this.#writer = writerOf(form, place, littleEndian);
     this.#swapper = littleEndian === fromLittle ? undefined : new RecordSwapper(events, fromLittle, () => this.#cpuCount);
     this.#ringBuffers = new RingBuffers(recording.file.events);
-    this.#eventsInHeader = recording.file.container === 'file' && recording.file.events.events.length > 0;
+    this.#eventsInHeader = recording.file.container === 'file' && recording.file.events.areOfHeader;
+    this.#attrsWritten = recording.file.events.lastAttrRecord;
   }
 
   async begin(): Promise<void> {
+    this.#attrsWritten = this.#recording.file.events.lastAttrRecord;
     this.#writer.begin(this.#writtenEvents(), await this.#features());
   }
 
@@ -140,8 +144,9 @@ export class RecordingOutput {
     const { file } = this.#recording;
     const isInPrelude = file.container === 'pipe' && record.source === 0 && record.fileOffset < file.preludeEnd;
     const hasSections = this.#container !== 'pipe';
-    // Of a file whose header says events these are all.
-    if (type === RecordType.HeaderAttr) return isInPrelude || hasSections || this.#eventsInHeader;
+    // Of a file whose header says events these are all. Where the records were walked before (for the families of processes, for names),
+    // the events of a pipe that says them late are known when the writing begins, and a second one of each would be another event.
+    if (type === RecordType.HeaderAttr) return isInPrelude || hasSections || this.#eventsInHeader || !liesBehind(record, this.#attrsWritten);
     if (type === RecordType.HeaderTracingData) return isInPrelude || hasSections;
     if (type === RecordType.HeaderFeature) return isInPrelude || hasSections || featureNumber(record) === FeatureId.Compressed;
     if (type === RecordType.HeaderBuildId) return isInPrelude;
