@@ -2,7 +2,9 @@
 
 import t from 'tap';
 import type { Recording } from '../../src/profile/recording.ts';
+import { FeatureId } from '../../src/perfdata/features/feature-id.ts';
 import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
+import { FileWriter } from '../../src/perfdata/writer/file-writer.ts';
 import { anonymizeRecording } from '../../src/profile/convert/anonymize.ts';
 import { injectJit, type Injected } from '../../src/profile/convert/inject-jit.ts';
 import { convertRecording, type ConvertOptions, type Written } from '../../src/profile/convert/convert-recording.ts';
@@ -76,6 +78,25 @@ t.test('an event that comes late in a pipe stays one', async (t) => {
       t.same(recording.file.events.events.map(({ ids }) => ids), [[7n]], 'also where the processes were looked for first, and the event was known');
       t.same(recording.damage, []);
     }
+  }
+});
+
+t.test('a feature of the header wins over one in a record, in a pipe too', async (t) => {
+  for (const littleEndian of [true, false]) {
+    const feature = (name: string): Uint8Array => new Writer(littleEndian).u32(name.length).raw(new TextEncoder().encode(name)).bytes();
+    const sink = new MemorySink();
+    const writer = new FileWriter(sink, littleEndian);
+    const events = [{ attr: attrBytes(littleEndian, NAMELESS), ids: [] }];
+    writer.begin(events, new Map());
+    for (const [id, payload] of [[FeatureId.Hostname, feature('record\0\0')], [FeatureId.OsRelease, feature('6.1\0')], [FeatureId.TracingData, new Uint8Array(64)]] as const) {
+      writer.record(recordOf(littleEndian, 80, 0, (body) => body.u64(id).raw(payload)));
+    }
+    writer.finish(events, new Map([[FeatureId.Hostname, feature('header\0\0')], [FeatureId.TracingData, new Uint8Array(0)]]));
+    const { recording } = await written({ recording: sink.bytes.slice() }, { container: 'pipe' });
+    await records(recording);
+    t.match(recording.file.features, { hostname: 'header', osRelease: '6.1' });
+    t.notOk(recording.file.features.has(FeatureId.TracingData), 'also where the header says that there are no bytes of it');
+    t.same(recording.damage, []);
   }
 });
 

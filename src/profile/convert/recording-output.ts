@@ -148,11 +148,17 @@ export class RecordingOutput {
     // the events of a pipe that says them late are known when the writing begins, and a second one of each would be another event.
     if (type === RecordType.HeaderAttr) return isInPrelude || hasSections || this.#eventsInHeader || !liesBehind(record, this.#attrsWritten);
     if (type === RecordType.HeaderTracingData) return isInPrelude || hasSections;
-    if (type === RecordType.HeaderFeature) return isInPrelude || hasSections || featureNumber(record) === FeatureId.Compressed;
+    if (type === RecordType.HeaderFeature) return isInPrelude || hasSections || featureNumber(record) === FeatureId.Compressed || this.#isOverruled(record);
     if (type === RecordType.HeaderBuildId) return isInPrelude;
     if (type === RecordType.EventUpdate) return isInPrelude && hasSections && this.#isNamed(record);
     // Of one file's rounds; where the records of several lie apart they would be wrong.
     return type === RecordType.FinishedRound && this.#container === 'directory' && this.#recording.fileCount === 1;
+  }
+
+  /** Whether a file's header says the feature of a record itself: nobody has read it from the record, but of a pipe everybody would. */
+  #isOverruled(record: RecordView): boolean {
+    const { container, features } = this.#recording.file;
+    return container === 'file' && features.section(featureNumber(record)) !== undefined;
   }
 
   /** Whether EVENT_DESC says, or will say, the name that a record gives an event. */
