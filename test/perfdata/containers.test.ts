@@ -167,6 +167,23 @@ t.test('events said by records, each by one', (t) => {
   t.end();
 });
 
+t.test('feature bits that look like those of a 32-bit machine', (t) => {
+  const hostname: readonly [number, Uint8Array] = [FeatureId.Hostname, new Writer(false).u32(4).raw([97, 0, 0, 0]).bytes()];
+  const others: readonly [number, Uint8Array][] = [[FeatureId.OsRelease, new Writer(false).u32(4).raw([54, 0, 0, 0]).bytes()], [35, new Uint8Array(8)]];
+  const cases = [[false, others, [FeatureId.OsRelease], [35]], [false, [hostname, ...others], [3, 4, 35], []], [true, others, [4, 35], []]] as const;
+  for (const [littleEndian, features, read, leftOut] of cases) {
+    const sink = new MemorySink();
+    const writer = new FileWriter(sink, littleEndian);
+    const events = [{ attr: attrBytes(littleEndian, { sampleType: SAMPLE_TYPE }), ids: [] }];
+    writer.begin(events, new Map(features));
+    writer.record(sample(littleEndian, 1, 1, 0));
+    writer.finish(events, new Map(features));
+    t.same(open(sink.bytes.slice()).features.ids(), read, 'what was written, under its own numbers');
+    t.same(writer.leftOut, leftOut);
+  }
+  t.end();
+});
+
 t.test('a killed writer, and features that nobody can read', async (t) => {
   const killed = fileOf(true, [{ sampleType: SAMPLE_TYPE }], [sample(true, 1, 1, 0), sample(true, 2, 1, 0)]).slice(0, -9);
   new DataView(killed.buffer).setBigUint64(48, 0n, true);

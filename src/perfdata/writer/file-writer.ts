@@ -14,6 +14,12 @@ const MAGIC = 0x32454c4946524550n;
 /** Of perf_event_attr in perf 7.2, where there is none whose size counts. */
 const ATTR_SIZE = 144;
 
+/**
+ * Where the bit of HOSTNAME lies once the halves of its word have changed places. Readers of a big-endian file without HOSTNAME look there,
+ * take the file for one of a 32-bit machine if it is set, and misread all bits (file-sections.ts). No feature known today has this number.
+ */
+const HOSTNAME_OF_HALVES = FeatureId.Hostname + 32;
+
 export class FileWriter implements RecordingWriter {
   readonly littleEndian: boolean;
   readonly leftOut: number[] = [];
@@ -53,7 +59,7 @@ export class FileWriter implements RecordingWriter {
   finish(events: readonly WrittenEvent[], features: WrittenFeatures): void {
     // A length of 0 says that the writer was killed.
     if (this.#position === this.#dataOffset) this.#put(recordBytes(this.littleEndian, RecordType.FinishedRound, 0));
-    this.leftOut.push(...[...features.keys()].filter((id) => id >= FEATURE_BITS));
+    this.leftOut.push(...[...features.keys()].filter((id) => !this.#holds(id, features)));
     const dataSize = this.#position - this.#dataOffset;
     const payloads = this.#payloads(features);
     let place = this.#position + payloads.length * 16;
@@ -73,13 +79,18 @@ export class FileWriter implements RecordingWriter {
   #payloads(features: WrittenFeatures): [number, Uint8Array][] {
     const all = new Map(features);
     if (this.#auxtrace.length > 0) all.set(FeatureId.Auxtrace, new Uint8Array(0));
-    const payloads = [...all].filter(([id]) => id < FEATURE_BITS).sort(([a], [b]) => a - b);
+    const payloads = [...all].filter(([id]) => this.#holds(id, all)).sort(([a], [b]) => a - b);
     return payloads.map(([id, payload]) => {
       if (id !== FeatureId.Auxtrace) return [id, payload];
       const index = new ByteBuilder(this.littleEndian).u64(this.#auxtrace.length);
       for (const { offset, size } of this.#auxtrace) index.u64(offset).u64(size);
       return [id, index.bytes()];
     });
+  }
+
+  /** Whether the header can say a feature beside the others. */
+  #holds(id: number, features: WrittenFeatures): boolean {
+    return id < FEATURE_BITS && (id !== HOSTNAME_OF_HALVES || this.littleEndian || features.has(FeatureId.Hostname));
   }
 
   #putEvents(events: readonly WrittenEvent[]): void {
@@ -103,7 +114,7 @@ export class FileWriter implements RecordingWriter {
     header.u64(this.#attrs.offset).u64(this.#attrs.size).u64(this.#dataOffset).u64(dataSize).u64(0).u64(0);
     for (let word = 0; word < FEATURE_BITS / 64; word++) {
       let bits = 0n;
-      for (const id of features.keys()) if (id >>> 6 === word) bits |= 1n << BigInt(id & 63);
+      for (const id of features.keys()) if (id >>> 6 === word && this.#holds(id, features)) bits |= 1n << BigInt(id & 63);
       header.u64(bits);
     }
     return header.bytes();
