@@ -43,7 +43,11 @@ function asked(table: SymbolTable | undefined, random: Random): void {
   for (let i = 0; i < Math.min(table.length, 40); i++) {
     if (typeof table.name(i) !== 'string') broken('a symbol without a name');
     const found = table.find(table.start(i));
-    if (found >= 0 && !(table.start(found) <= table.start(i) && table.start(i) < table.end(found))) broken(`symbol ${found} does not hold ${table.start(i)}`);
+    if (found < 0) continue;
+    // As in perf a symbol holds its own start even where it ends there: one without a size, or so far up that start and size together,
+    // as doubles, are the start again (places that no file has).
+    const holds = table.start(found) === table.start(i) || (table.start(found) < table.start(i) && table.start(i) < table.end(found));
+    if (!holds) broken(`symbol ${found} does not hold ${table.start(i)}`);
   }
   for (let i = 0; i < 20; i++) table.find(random.below(0x4000) - 16);
 }
