@@ -111,6 +111,8 @@ export const MAX_NESTED_SYMBOLS = 256;
 export const MAX_ALIASES = 256;
 /** Characters of all call graphs of a report. The graphs of a chain's functions together are the square of its length. */
 export const MAX_GRAPH_TEXT = 268_435_456;
+/** CPUs that are written one by one in a recording's JSON, in all its records: 1 000 events on each of the 4 096 CPUs of the largest machines. A range of 65 536 takes a record of 16 bytes. */
+export const MAX_CPUS_IN_JSON = 4_194_304;
 /** Files in an archive: a whole machine maps some thousand. */
 export const MAX_ARCHIVE_MEMBERS = 65_536;
 /** Bytes of the list at an archive's end: each file takes its name and 46. */

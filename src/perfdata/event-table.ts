@@ -9,6 +9,7 @@ import { defaultEventName } from './event-name.ts';
 import { BranchSampleBit, SampleBit, bitCount } from './sample-format.ts';
 import { SampleLayout } from './sample-layout.ts';
 import type { RecordView } from './record-view.ts';
+import { type CpuRun, cpusOf } from './records/maps.ts';
 
 /** One event: what was counted, and how its records are laid out. */
 export class PerfEvent {
@@ -22,8 +23,8 @@ export class PerfEvent {
   unit = '';
   /** What a count is multiplied by to be in `unit`. */
   scale = 1;
-  /** Those it was opened on, where EVENT_UPDATE says so; -1: any. */
-  cpus: readonly number[] = [];
+  /** Those it was opened on, where EVENT_UPDATE says so; -1: any. As runs: a file of many events may say each was opened on 65 536. */
+  cpuRuns: readonly CpuRun[] = [];
   /** The period of a sample that does not say one: attr.samplePeriod, even where that is a frequency (FORMAT 2.3.1). */
   readonly defaultPeriod: number;
   // What sample-view.ts needs of the attr for every sample, as small numbers.
@@ -56,6 +57,11 @@ export class PerfEvent {
     this.hasBranchIndex = (branchBits & BranchSampleBit.HwIndex) !== 0;
     this.hasBranchCounters = (branchBits & BranchSampleBit.Counters) !== 0;
     this.hasCallStack = (attr.sampleType & SampleBit.BranchStack) !== 0 && (branchBits & BranchSampleBit.CallStack) !== 0;
+  }
+
+  /** `cpuRuns` one by one. */
+  get cpus(): readonly number[] {
+    return cpusOf(this.cpuRuns);
   }
 
   /** One id for each ring buffer or thread. */

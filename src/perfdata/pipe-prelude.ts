@@ -122,5 +122,5 @@ function takeEventUpdate(record: RecordView, events: EventTable): void {
   if (update.kind === 'unit') event.unit = update.text;
   else if (update.kind === 'name') event.name = update.text;
   else if (update.kind === 'scale') event.scale = update.scale;
-  else if (update.kind === 'cpus') event.cpus = update.cpus;
+  else if (update.kind === 'cpus') event.cpuRuns = update.cpus;
 }

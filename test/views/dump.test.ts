@@ -190,3 +190,19 @@ t.test('damage: every view of records gets through, whatever the bytes', async (
   );
   t.pass();
 });
+
+t.test('ranges of all CPUs, a few bytes each, take no time', async (t) => {
+  const range = (writer: Writer, any: number): Writer => writer.u16(2).u16(any).u16(0).u16(65_535);
+  const records: Uint8Array[] = [];
+  for (let i = 0; i < 10_000; i++) records.push(recordOf(true, 78, 0, (w) => void range(w.u64(3).u64(1), 1)), recordOf(true, 74, 0, (w) => void range(w, 0)));
+  const bytes = fileOf(true, [{ sampleType: SAMPLE_TYPE, ids: [1n] }], records);
+  const { user } = process.cpuUsage();
+  const text = await dumpOf(bytes);
+  t.match(text, 'PERF_RECORD_EVENT_UPDATE\n... id:    1\n... -1,0-65535\n');
+  t.match(text, 'PERF_RECORD_CPU_MAP: 0-65535\n');
+  const lines = await jsonOf(bytes);
+  t.match(lines[2], `"cpus":[0,1,2,`, 'one by one');
+  t.match(lines.at(-2), '"cpus":"0-65535"', 'as text when they are too many');
+  t.match(lines.at(-1), '"cpus":[-1,0,1,', 'of the event at the end');
+  t.ok(process.cpuUsage({ user, system: 0 }).user < 5_000_000);
+});

@@ -2,12 +2,12 @@
 
 import { decodeText } from '../../bytes/text.ts';
 import type { RecordView } from '../record-view.ts';
-import { readCpuMap } from './maps.ts';
+import { type CpuRun, readCpuRuns } from './maps.ts';
 
 export type EventUpdateRecord = { readonly id: bigint } & (
   | { readonly kind: 'unit' | 'name'; readonly text: string }
   | { readonly kind: 'scale'; readonly scale: number }
-  | { readonly kind: 'cpus'; readonly cpus: readonly number[] }
+  | { readonly kind: 'cpus'; readonly cpus: readonly CpuRun[] }
 );
 
 /** EVENT_UPDATE: something about the event that has `id`; undefined where it is too short or of an unknown kind. */
@@ -19,7 +19,7 @@ export function readEventUpdate(record: RecordView): EventUpdateRecord | undefin
   if (kind === 0n) return { id, kind: 'unit', text: decodeText(bytes, offset + 24, end) };
   if (kind === 1n) return offset + 32 > end ? undefined : { id, kind: 'scale', scale: view.getFloat64(offset + 24, littleEndian) };
   if (kind === 2n) return { id, kind: 'name', text: decodeText(bytes, offset + 24, end) };
-  if (kind === 3n) return { id, kind: 'cpus', cpus: readCpuMap(record, offset + 24) };
+  if (kind === 3n) return { id, kind: 'cpus', cpus: readCpuRuns(record, offset + 24) };
   return undefined;
 }
 

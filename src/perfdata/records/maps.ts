@@ -54,8 +54,6 @@ export function readThreadMap(record: RecordView): ThreadMapEntry[] {
 }
 
 const CpuMapKind = { List: 0, Mask: 1, Range: 2 } as const;
-/** More than any kernel can be built for. */
-const MAX_CPUS = 65_536;
 
 /** Whether there is a map of a kind that is known. */
 export function hasCpuMap(record: RecordView, at: number = record.offset + 8): boolean {
@@ -64,28 +62,64 @@ export function hasCpuMap(record: RecordView, at: number = record.offset + 8): b
   return kind === CpuMapKind.List || (kind === CpuMapKind.Mask && at + 6 <= record.end) || (kind === CpuMapKind.Range && at + 8 <= record.end);
 }
 
-/** The CPUs of CPU_MAP, or of EVENT_UPDATE from its payload on; -1: any. `at`: where the map begins. */
-export function readCpuMap(record: RecordView, at: number = record.offset + 8): number[] {
+/** CPUs from `first` to `last`; -1 alone: any. */
+export interface CpuRun {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The CPUs of CPU_MAP, or of EVENT_UPDATE from its payload on, those one behind the other together: a range of eight bytes names 65 536. `at`: where the map begins. */
+export function readCpuRuns(record: RecordView, at: number = record.offset + 8): CpuRun[] {
   const { view, end, littleEndian } = record;
   if (at + 4 > end) return [];
   const kind = view.getUint16(at, littleEndian);
   if (kind === CpuMapKind.Range) {
     if (at + 8 > end) return [];
-    const first = view.getUint16(at + 4, littleEndian);
-    const count = Math.max(view.getUint16(at + 6, littleEndian) - first + 1, 0);
-    const cpus = Array.from({ length: Math.min(count, MAX_CPUS) }, (_, i) => first + i);
-    return view.getUint8(at + 2) === 0 ? cpus : [-1, ...cpus];
+    const [first, last] = [view.getUint16(at + 4, littleEndian), view.getUint16(at + 6, littleEndian)];
+    const runs = view.getUint8(at + 2) === 0 ? [] : [{ first: -1, last: -1 }];
+    if (first <= last) runs.push({ first, last });
+    return runs;
   }
-  const given = view.getUint16(at + 2, littleEndian);
-  if (kind === CpuMapKind.List) {
-    const count = Math.min(given, Math.floor((end - at - 4) / 2));
-    return Array.from({ length: count }, (_, i) => view.getInt16(at + 4 + i * 2, littleEndian));
+  return runsOf(kind === CpuMapKind.List ? listed(record, at) : masked(record, at));
+}
+
+/** The same one by one. */
+export function readCpuMap(record: RecordView, at?: number): number[] {
+  return cpusOf(readCpuRuns(record, at));
+}
+
+/** All CPUs of some runs. */
+export function cpusOf(runs: readonly CpuRun[]): number[] {
+  const cpus: number[] = [];
+  for (const { first, last } of runs) for (let cpu = first; cpu <= last; cpu++) cpus.push(cpu);
+  return cpus;
+}
+
+/** Numbers below 0 are no CPUs and stay alone. */
+function runsOf(cpus: readonly number[]): CpuRun[] {
+  const runs: CpuRun[] = [];
+  for (let i = 0; i < cpus.length; ) {
+    const first = cpus[i]!;
+    let last = first;
+    while (first >= 0 && cpus[++i] === last + 1) last++;
+    if (first < 0) i++;
+    runs.push({ first, last });
   }
-  if (kind !== CpuMapKind.Mask || at + 6 > end) return [];
+  return runs;
+}
+
+function listed({ view, end, littleEndian }: RecordView, at: number): number[] {
+  const count = Math.min(view.getUint16(at + 2, littleEndian), Math.floor((end - at - 4) / 2));
+  return Array.from({ length: count }, (_, i) => view.getInt16(at + 4 + i * 2, littleEndian));
+}
+
+/** Nothing of kinds that are not known. */
+function masked({ view, end, littleEndian }: RecordView, at: number): number[] {
+  if (view.getUint16(at, littleEndian) !== CpuMapKind.Mask || at + 6 > end) return [];
   // A mask of 64-bit words begins 4 bytes later than one of 32-bit words.
   const wordSize = view.getUint16(at + 4, littleEndian) === 8 ? 8 : 4;
   const start = at + (wordSize === 8 ? 10 : 6);
-  const count = Math.min(given, Math.max(Math.floor((end - start) / wordSize), 0));
+  const count = Math.min(view.getUint16(at + 2, littleEndian), Math.max(Math.floor((end - start) / wordSize), 0));
   const cpus: number[] = [];
   for (let word = 0; word < count; word++) {
     for (let half = 0; half < wordSize / 4; half++) {

@@ -3,6 +3,7 @@
 import { ATTR_FLAG_NAMES, type PerfEventAttr } from '../../perfdata/attr.ts';
 import type { PerfEvent } from '../../perfdata/event-table.ts';
 import { attrLayout } from '../../perfdata/layouts/attr.ts';
+import type { CpuLists } from './cpu-lists.ts';
 import { type Json, type JsonObject, bytesJson, hexOf, hexUnlessZero, realNumber } from './json.ts';
 
 /** precise_ip is a number, not a flag. */
@@ -10,14 +11,14 @@ const PRECISE_IP_BITS: readonly number[] = [15, 16];
 const FLAG_COUNT = 64;
 
 /** An entry of the recording's `events`. */
-export function eventJson(event: PerfEvent): JsonObject {
-  const { name, unit, scale, cpus } = event;
+export function eventJson(event: PerfEvent, cpuLists: CpuLists): JsonObject {
+  const { name, unit, scale, cpuRuns } = event;
   return {
     name,
     ...attrJson(event.attr, event.ids),
     unit: unit === '' ? undefined : unit,
     scale: scale === 1 ? undefined : realNumber(scale),
-    cpus: cpus.length === 0 ? undefined : cpus,
+    cpus: cpuRuns.length === 0 ? undefined : cpuLists.of(cpuRuns),
   };
 }
 

@@ -13,10 +13,11 @@ import type { RecordView } from '../../perfdata/record-view.ts';
 import { readBpfMetadata, readEventType, readEventUpdate, readSchedstatCpu, readSchedstatDomain, readTimeConv } from '../../perfdata/records/about-recording.ts';
 import { readAuxtrace, readAuxtraceError, readAuxtraceInfo } from '../../perfdata/records/auxtrace.ts';
 import { readBuildId } from '../../perfdata/records/build-id.ts';
-import { hasCpuMap, readCpuMap, readIdIndex, readThreadMap } from '../../perfdata/records/maps.ts';
+import { hasCpuMap, readCpuRuns, readIdIndex, readThreadMap } from '../../perfdata/records/maps.ts';
 import { hexOfBytes } from '../../perfdata/records/mmap.ts';
 import { readStat, readStatConfig, readStatRound } from '../../perfdata/records/stat.ts';
 import { decimal } from '../records/exact-numbers.ts';
+import type { CpuLists } from './cpu-lists.ts';
 import { attrJson } from './event-json.ts';
 import { featureJson } from './feature-json.ts';
 import { type JsonObject, hexAt, hexOf, realNumber, signedAt } from './json.ts';
@@ -25,7 +26,7 @@ import { type JsonObject, hexAt, hexOf, realNumber, signedAt } from './json.ts';
 const KNOWN_UPDATES: readonly string[] = ['0', '1', '2', '3'];
 
 /** Undefined where there is nothing to decode, or too little. */
-export function ownRecordFields(record: RecordView, file: PerfDataFile): JsonObject | undefined {
+export function ownRecordFields(record: RecordView, file: PerfDataFile, cpuLists: CpuLists): JsonObject | undefined {
   const { offset, end, view, littleEndian } = record;
   switch (record.type) {
     case RecordType.HeaderAttr: return attrFields(record);
@@ -61,7 +62,7 @@ export function ownRecordFields(record: RecordView, file: PerfDataFile): JsonObj
       if (offset + 16 > end) return undefined;
       return { threads: readThreadMap(record).map(({ name }, i) => ({ tid: signedAt(record, offset + 16 + i * 24), name })) };
     }
-    case RecordType.CpuMap: return hasCpuMap(record) ? { cpus: readCpuMap(record) } : undefined;
+    case RecordType.CpuMap: return hasCpuMap(record) ? { cpus: cpuLists.of(readCpuRuns(record)) } : undefined;
     case RecordType.StatConfig: {
       if (offset + 16 > end) return undefined;
       return { entries: readStatConfig(record).map(({ tag, value }) => ({ tag: String(tag), value: String(value) })) };
@@ -74,7 +75,7 @@ export function ownRecordFields(record: RecordView, file: PerfDataFile): JsonObj
       const round = readStatRound(record);
       return round && { kind: decimal(record, offset + 8), time: String(round.time) };
     }
-    case RecordType.EventUpdate: return updateFields(record);
+    case RecordType.EventUpdate: return updateFields(record, cpuLists);
     case RecordType.TimeConv: return timeConvFields(record);
     case RecordType.HeaderFeature: return featureFields(record, file);
     case RecordType.Compressed: return { dataSize: record.size - 8 };
@@ -126,13 +127,13 @@ function idIndexFields(record: RecordView): JsonObject | undefined {
   };
 }
 
-function updateFields(record: RecordView): JsonObject | undefined {
+function updateFields(record: RecordView, cpuLists: CpuLists): JsonObject | undefined {
   const update = readEventUpdate(record);
   if (update === undefined) return unknownUpdateFields(record);
   const { kind } = update;
   const id = String(update.id);
   if (kind === 'scale') return { id, kind, scale: realNumber(update.scale) };
-  return kind === 'cpus' ? { id, kind, cpus: update.cpus } : { id, kind, text: update.text };
+  return kind === 'cpus' ? { id, kind, cpus: cpuLists.of(update.cpus) } : { id, kind, text: update.text };
 }
 
 /** Of a kind that is not known. */

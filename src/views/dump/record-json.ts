@@ -11,6 +11,7 @@ import { hexOfBytes } from '../../perfdata/records/mmap.ts';
 import { SampleView } from '../../perfdata/sample-view.ts';
 import { decimal } from '../records/exact-numbers.ts';
 import { registerNames } from '../records/register-names.ts';
+import { CpuLists } from './cpu-lists.ts';
 import { type Json, type JsonObject, modeName } from './json.ts';
 import { KernelRecordJson } from './kernel-record-json.ts';
 import { ownRecordFields } from './own-record-json.ts';
@@ -30,6 +31,7 @@ export class RecordJson {
   readonly #raw: SampleView;
   readonly #kernel: KernelRecordJson;
   readonly #withBytes: boolean;
+  readonly #cpuLists = new CpuLists();
   #registerName: ((register: number) => string) | undefined;
 
   /** `withBytes`: also the bytes of user stacks and AUX. */
@@ -50,7 +52,7 @@ export class RecordJson {
     const isUser = type >= FIRST_USER_TYPE;
     const event = this.#file.events.events[eventIndex];
     const sampleId = event === undefined || type === RecordType.Sample ? undefined : sampleIdOf(record, event);
-    const fields = isUser ? ownRecordFields(record, this.#file) : event && this.#kernelFields(record, event);
+    const fields = isUser ? ownRecordFields(record, this.#file, this.#cpuLists) : event && this.#kernelFields(record, event);
     const bodyEnd = sampleId === undefined || event === undefined ? record.end : record.end - event.layout.trailerSize;
     return {
       ...(source > 0 && { source }),

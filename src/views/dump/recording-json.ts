@@ -4,6 +4,7 @@
 import { Sha1 } from '../../bytes/sha1.ts';
 import { FeatureId } from '../../perfdata/features/feature-id.ts';
 import type { Recording } from '../../profile/recording.ts';
+import { CpuLists } from './cpu-lists.ts';
 import { eventJson } from './event-json.ts';
 import { featuresJson } from './feature-json.ts';
 import { type Json, type JsonObject, bytesJson } from './json.ts';
@@ -41,6 +42,7 @@ export async function writeRecordingJson(recording: Recording, options: Recordin
 /** What the recording is, as far as it was read. */
 async function recordingJson(recording: Recording, withBytes: boolean): Promise<JsonObject> {
   const { file } = recording;
+  const cpuLists = new CpuLists();
   const features: Record<string, Json | undefined> = { ...featuresJson(file.features, withBytes) };
   const tracing = file.features.section(FeatureId.TracingData);
   if (tracing !== undefined && file.features.payload(FeatureId.TracingData) === undefined) {
@@ -50,7 +52,7 @@ async function recordingJson(recording: Recording, withBytes: boolean): Promise<
     container: recording.fileCount > 1 ? 'directory' : file.container,
     version: file.version,
     byteOrder: file.littleEndian ? 'little' : 'big',
-    events: file.events.events.map(eventJson),
+    events: file.events.events.map((event) => eventJson(event, cpuLists)),
     features,
   };
 }

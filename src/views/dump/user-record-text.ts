@@ -7,11 +7,12 @@ import { RecordType } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import { readBpfMetadata, readEventUpdate, readSchedstat, readTimeConv, SCHEDSTAT_DOMAIN_COUNTERS } from '../../perfdata/records/about-recording.ts';
 import { readAuxtrace, readAuxtraceError, readAuxtraceInfo } from '../../perfdata/records/auxtrace.ts';
-import { readCpuMap, readIdIndex, readThreadMap } from '../../perfdata/records/maps.ts';
+import { readCpuRuns, readIdIndex, readThreadMap } from '../../perfdata/records/maps.ts';
 import { readAttr, MIN_ATTR_SIZE } from '../../perfdata/attr.ts';
 import { attrText } from '../attr-text.ts';
 import { featureLines } from '../header.ts';
 import { auxtraceInfoLines } from './auxtrace-info.ts';
+import { cpuList } from './cpu-lists.ts';
 import { alternateHex } from '../records/exact-numbers.ts';
 
 const UNHANDLED = ': unhandled!\n';
@@ -28,7 +29,7 @@ export function userRecordText(record: RecordView, file: PerfDataFile): string {
       const threads = readThreadMap(record);
       return ` nr: ${threads.length} thread${threads.length > 1 ? 's' : ''}: ${threads.map(({ tid }) => tid).join(', ')}\n`;
     }
-    case RecordType.CpuMap: return `: ${cpuList(readCpuMap(record))}\n`;
+    case RecordType.CpuMap: return `: ${cpuList(readCpuRuns(record))}\n`;
     case RecordType.EventUpdate: return eventUpdateText(record);
     case RecordType.TimeConv: return timeConvText(record);
     case RecordType.HeaderFeature: return featureText(record, file);
@@ -143,17 +144,4 @@ function schedstatText(record: RecordView): string {
   for (; isCpu && at + 8 <= end; at += 8) counters.push(view.getBigUint64(at, littleEndian));
   const name = isCpu ? `cpu${stat.cpu}` : `domain${stat.domain}`;
   return `\n${name} ${counters.join(' ')} ${UNHANDLED}`;
-}
-
-/** `0-3,8`; `-1` is any CPU. */
-export function cpuList(cpus: readonly number[]): string {
-  const ranges: string[] = [];
-  for (let i = 0; i < cpus.length; ) {
-    const first = cpus[i]!;
-    let last = first;
-    while (first >= 0 && cpus[++i] === last + 1) last++;
-    if (first < 0) i++;
-    ranges.push(first === last ? String(first) : `${first}-${last}`);
-  }
-  return ranges.join(',');
 }
