@@ -49,6 +49,8 @@ export class ContentsLoader {
   readonly #unwind: boolean;
   /** Once a process was met that has no perf map. */
   #mapStarts: { readonly pid: number; readonly start: number }[] | undefined;
+  /** Maps that were taken for a process of another pid: many processes may take the same. */
+  readonly #foreignMaps = new Map<number, PerfMap>();
 
   constructor(file: PerfDataFile, files: RecordingFiles, processes: Processes, diagnostics: Diagnostics) {
     this.#file = file;
@@ -112,9 +114,9 @@ export class ContentsLoader {
 
   async #loadPerfMap(module: Module): Promise<ModuleContents> {
     const pid = Number(/perf-(-?\d+)\.map$/.exec(module.path)?.[1] ?? NaN);
-    const source = (await this.#files.openPerfMap(pid)) ?? (await this.#foreignPerfMap(pid));
-    if (source === undefined) return NOTHING;
-    return { kind: 'symbols', symbols: await this.#parse(source, module.shortName) };
+    const source = await this.#files.openPerfMap(pid);
+    const symbols = source === undefined ? await this.#foreignPerfMap(pid) : await this.#parse(source, module.shortName);
+    return symbols === undefined ? NOTHING : { kind: 'symbols', symbols };
   }
 
   async #parse(source: ByteSource, name: string): Promise<PerfMap> {
@@ -126,7 +128,7 @@ export class ContentsLoader {
    * In a container the process knew itself by another pid, and nothing in the recording says which (JITDUMP 4). If exactly one map
    * that is there lies in this process's executable anonymous memory, it is taken.
    */
-  async #foreignPerfMap(pid: number): Promise<ByteSource | undefined> {
+  async #foreignPerfMap(pid: number): Promise<PerfMap | undefined> {
     const { mappings } = this.#processes.process(pid);
     this.#mapStarts ??= await this.#readMapStarts();
     const fitting = this.#mapStarts.filter((map) => {
@@ -136,7 +138,12 @@ export class ContentsLoader {
     const [only] = fitting;
     if (only === undefined || fitting.length > 1) return undefined;
     this.#diagnostics.damaged('perf-map-of-other-pid', -1, `perf-${only.pid}.map is taken for process ${pid}: it fits its memory, and no perf-${pid}.map is there`);
-    return await this.#files.openPerfMap(only.pid);
+    const known = this.#foreignMaps.get(only.pid);
+    if (known !== undefined) return known;
+    const source = await this.#files.openPerfMap(only.pid);
+    const map = source === undefined ? undefined : await this.#parse(source, `perf-${only.pid}.map`);
+    if (map !== undefined) this.#foreignMaps.set(only.pid, map);
+    return map;
   }
 
   /** Where the code of each map begins that is there; of those of processes that are recorded nobody asks. */

@@ -76,6 +76,16 @@ t.test('perf maps: by the recorded pid, or the only other one that fits', async 
   t.same(elsewhere.stacks, ['py/40 ?/tmp/perf-40.map ?/tmp/perf-40.map']);
 });
 
+t.test('a perf map that many processes take is read once', async (t) => {
+  const made = new MadeRecording();
+  for (let pid = 1; pid <= 1_000; pid++) made.mmap(pid, CODE, pid * 2).sample(pid, [at(2)], pid * 2 + 1);
+  const map = new TextEncoder().encode('70000000 c py::f\n'.repeat(30_000));
+  const { user } = process.cpuUsage();
+  const { stacks } = await stacksOf({ recording: made.bytes(), perfMaps: new Map([[900_001, map]]) });
+  t.same([stacks.length, new Set(stacks.map((stack) => stack.split(' ').at(-1)))], [1_000, new Set(['py::f'])]);
+  t.ok(process.cpuUsage({ user, system: 0 }).user < 3_000_000);
+});
+
 t.test('user chains that come later', async (t) => {
   const kernel = [-0x7e00_0000, -0x7e00_0100];
   const made = new MadeRecording({ flags: [38n] }).comm(1, 'a', 1, true).comm(2, 'b', 1, true).mmap(1, CODE, 2)
