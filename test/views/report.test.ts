@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import t from 'tap';
+import { MAX_GRAPH_TEXT } from '../../src/bytes/limits.ts';
 import type { Profile } from '../../src/profile/profile.ts';
 import { countWithUnit, twoDecimals } from '../../src/views/report/percent.ts';
 import { parseFields, parseSortKeys } from '../../src/views/report/options.ts';
@@ -117,6 +118,21 @@ t.test('a sample without chain and address', async (t) => {
   const profile = profileFromScript('w 1/1 [000] 1.0: 10 cycles: \n\nw 1/1 [000] 1.0: 10 cycles: \n\t401000 main+0x0 (/bin/w)\n');
   const text = textOf(profile, { quiet: true });
   t.match(text, /^ {4}50\.00% {4}50\.00% {2}w {8}\[unknown\] {9}\[\.\] 0000000000000000$/m);
+});
+
+t.test('the graphs of all events together are bounded', async (t) => {
+  let frames = '';
+  for (let i = 0; i < 4_000; i++) frames += `\t${(0x400000 + i * 16).toString(16)} f${i}+0x0 (/bin/w)\n`;
+  const profile = profileFromScript(['a', 'b', 'c'].map((event) => `w 1/1 [000] 1.0: 10 ${event}: \n${frames}\n`).join(''));
+  let length = 0;
+  const titles: string[] = [];
+  writeReport(profile, { children: true, callGraph: { mode: 'graph', minPercent: 0.5, order: 'caller' } }, (piece) => {
+    length += piece.length;
+    titles.push(...(piece.match(/^# Samples.*$/gm) ?? []));
+  });
+  t.equal(titles.length, 3);
+  // The last graph may go beyond by its own names.
+  t.ok(length > MAX_GRAPH_TEXT / 2 && length < MAX_GRAPH_TEXT * 1.05, `${length} characters`);
 });
 
 t.test('words that are not known (yet)', async (t) => {

@@ -36,6 +36,13 @@ interface Level {
   drawnSamples: number;
 }
 
+/** How many characters all graphs of one report may still take, those of every event. */
+export interface GraphRoom {
+  left: number;
+}
+
+export const newGraphRoom = (): GraphRoom => ({ left: MAX_GRAPH_TEXT });
+
 export class CallGraphText {
   readonly #profile: Profile;
   readonly #trees: CallTrees;
@@ -45,21 +52,21 @@ export class CallGraphText {
   /** Modes flat and folded: least own period of a chain. */
   readonly #limit: number;
   readonly #omitsFirstName: boolean;
-  /** Characters that may still be drawn. */
-  #left = MAX_GRAPH_TEXT;
+  readonly #room: GraphRoom;
 
-  constructor(profile: Profile, trees: CallTrees, options: Required<CallGraphOptions>, total: number, limit: number, omitsFirstName: boolean) {
+  constructor(profile: Profile, trees: CallTrees, options: Required<CallGraphOptions>, total: number, limit: number, omitsFirstName: boolean, room: GraphRoom) {
     this.#profile = profile;
     this.#trees = trees;
     this.#options = options;
     this.#total = total;
     this.#limit = limit;
     this.#omitsFirstName = omitsFirstName;
+    this.#room = room;
   }
 
   /** Whether so much was drawn that no more is: MAX_GRAPH_TEXT. */
   get isFull(): boolean {
-    return this.#left <= 0;
+    return this.#room.left <= 0;
   }
 
   /**
@@ -68,7 +75,7 @@ export class CallGraphText {
    */
   of(graph: CallNode, rowPeriod: number): string {
     const text = this.#textOf(graph, rowPeriod);
-    this.#left -= text.length;
+    this.#room.left -= text.length;
     return text;
   }
 
@@ -110,7 +117,7 @@ export class CallGraphText {
     const isFractal = mode === 'fractal';
     let text = '';
     const open: Level[] = [levelOf(top, 1, 1, margin, total, samples)];
-    for (let level = open[open.length - 1]; level !== undefined && text.length < this.#left; level = open[open.length - 1]) {
+    for (let level = open[open.length - 1]; level !== undefined && text.length < this.#room.left; level = open[open.length - 1]) {
       const node = level.siblings[level.next];
       if (node === undefined || (printLimit !== 0 && level.next === printLimit)) {
         text += this.#rest(level, margin);
@@ -150,7 +157,7 @@ export class CallGraphText {
   #flat(graph: CallNode): string {
     let text = '';
     for (const path of this.#endings(graph)) {
-      if (text.length >= this.#left) break;
+      if (text.length >= this.#room.left) break;
       const last = path[path.length - 1]!;
       text += `           ${this.#value(last.period, last.samples, this.#total)}\n`;
       for (const name of this.#names(path)) text += `                ${name}\n`;
@@ -162,7 +169,7 @@ export class CallGraphText {
   #folded(graph: CallNode): string {
     let text = '';
     for (const path of this.#endings(graph)) {
-      if (text.length >= this.#left) break;
+      if (text.length >= this.#room.left) break;
       const last = path[path.length - 1]!;
       text += `${this.#value(last.ownPeriod, last.ownSamples, this.#total)} ${this.#names(path).join(';')}\n`;
     }

@@ -11,7 +11,7 @@ import { RowIdentity } from '../../profile/row-identity.ts';
 import { orderedRows } from '../../profile/row-order.ts';
 import type { GroupRow, SumKey } from '../../profile/row-order.ts';
 import type { SortKey } from '../../profile/row-identity.ts';
-import { CallGraphText } from './call-graph.ts';
+import { CallGraphText, type GraphRoom, newGraphRoom } from './call-graph.ts';
 import type { Column, Whole } from './column.ts';
 import { columnsOf, wholeNumber } from './columns.ts';
 import { isSortKey, planOf } from './options.ts';
@@ -44,7 +44,8 @@ export function writeReport(profile: Profile, options: ReportViewOptions, write:
     out.line(`# Total Lost Samples: ${profile.lostSamples}`);
     out.line('#');
   }
-  for (const members of groupsOf(profile)) writeGroup(profile, plan, members, elided, out);
+  const room = newGraphRoom();
+  for (const members of groupsOf(profile)) writeGroup(profile, plan, members, elided, room, out);
   if (!plan.quiet) {
     out.line('#');
     out.line(TIP);
@@ -88,7 +89,7 @@ function groupsOf(profile: Profile): ProfileEvent[][] {
   return [...groups.values()].map((group) => group.filter((event) => event.samples > 0)).filter((group) => group.length > 0);
 }
 
-function writeGroup(profile: Profile, plan: ReportPlan, members: readonly ProfileEvent[], elided: readonly SortKey[], out: Pieces): void {
+function writeGroup(profile: Profile, plan: ReportPlan, members: readonly ProfileEvent[], elided: readonly SortKey[], room: GraphRoom, out: Pieces): void {
   const identity = new RowIdentity(profile, plan.keys);
   const histograms = members.map((event, index) => histogramOf(profile, event, histogramOptions(plan, event, index === 0), identity));
   const leader = histograms[0]!;
@@ -102,7 +103,7 @@ function writeGroup(profile: Profile, plan: ReportPlan, members: readonly Profil
   const shown = plan.columns.filter((field) => !elided.includes(field as SortKey));
   const columns = columnsOf(profile, plan, shown, rows, totals);
   if (!plan.quiet) writeTitles(profile, plan, histograms, columns, out);
-  const graphs = usesChains ? graphsOf(profile, plan, leader) : undefined;
+  const graphs = usesChains ? graphsOf(profile, plan, leader, room) : undefined;
   const least = Math.fround(plan.percentLimit);
   for (const row of rows) {
     const period = plan.children ? row.sums[0]!.total : row.sums[0]!.self;
@@ -132,13 +133,13 @@ function wholeOf(plan: ReportPlan, histogram: Histogram): Whole {
 }
 
 /** Draws the call graph of a row. */
-function graphsOf(profile: Profile, plan: ReportPlan, leader: Histogram): (row: GroupRow, period: number) => string {
+function graphsOf(profile: Profile, plan: ReportPlan, leader: Histogram, room: GraphRoom): (row: GroupRow, period: number) => string {
   const options = plan.graph!;
   const periods = leastPeriod(options.minPercent, wholeOf(plan, leader).period);
   const limit: CallTreeLimit = options.mode === 'fractal' ? { ratio: options.minPercent / 100 } : { periods };
   const trees = new CallTrees(profile.frames, profile.wide, leader.forest!, limit);
   const omitsFirstName = !plan.hasFields && plan.startsWithSymbol;
-  const text = new CallGraphText(profile, trees, options, leader.event.period, periods, omitsFirstName);
+  const text = new CallGraphText(profile, trees, options, leader.event.period, periods, omitsFirstName, room);
   return ({ row }, period) => {
     // No part of a graph is larger than its row.
     if (text.isFull || (options.mode !== 'fractal' && period < periods)) return '';
