@@ -9,7 +9,7 @@ import { decodeText } from '../bytes/text.ts';
 import { machineOf, type Machine } from '../bytes/machine.ts';
 import { CfiTable } from '../dwarf/cfi-table.ts';
 import type { CodeColumns } from './code-columns.ts';
-import { lineAt, type JitLine } from './jit-lines.ts';
+import { JitLines, type JitLine } from './jit-lines.ts';
 import type { Jitdump } from './jitdump.ts';
 import { trampolineForm } from './trampolines.ts';
 
@@ -45,6 +45,8 @@ export class JitCode {
   readonly #tables: CfiTable[] = [];
   readonly #tableByContent = new Map<string, number>();
   readonly #tableOf: Int32Array;
+  /** By number of the debug information, as far as asked for: no larger than its entries. */
+  readonly #lines = new Map<number, JitLines>();
 
   /** Damage found later, in unwinding information, is reported to `diagnostics`. */
   constructor(dump: Jitdump, diagnostics: Diagnostics) {
@@ -176,10 +178,16 @@ export class JitCode {
   /** The source line of an address in a symbol, where the writer told. */
   line(symbol: number, address: number): JitLine | undefined {
     const row = this.#rows[symbol];
-    const entries = row === undefined ? undefined : this.#code.debugInfos[this.#code.debugInfo[row]!];
-    if (row === undefined || entries === undefined) return undefined;
+    if (row === undefined) return undefined;
+    const index = this.#code.debugInfo[row]!;
+    let lines = this.#lines.get(index);
+    if (lines === undefined) {
+      const entries = this.#code.debugInfos[index];
+      if (entries === undefined) return undefined;
+      this.#lines.set(index, (lines = new JitLines(entries, this.#dump.littleEndian)));
+    }
     const loadedAt = this.#code.loadedAt[row]!;
-    return lineAt(entries, this.#dump.littleEndian, address - this.start(symbol) + loadedAt, loadedAt, loadedAt + this.#code.size[row]!);
+    return lines.at(address - this.start(symbol) + loadedAt, loadedAt, loadedAt + this.#code.size[row]!);
   }
 
   /** Whether it is one of CPython's trampolines, by name, size and machine. */

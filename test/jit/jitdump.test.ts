@@ -294,3 +294,16 @@ t.test('files agree with the declared layouts', async (t) => {
     { numRuns: 60 },
   );
 });
+
+t.test('the lines of one function are gone through once', async (t) => {
+  const [start, count] = [0x4000, 20_000];
+  // In no order; two of each address, of which the later one counts.
+  const entries = Array.from({ length: count }, (_, i) => ({ address: start + ((i * 7_919) % (count / 2)), line: i, column: 0, file: i === 0 ? 'a.py' : null }));
+  const writer = new JitdumpWriter({ pid: 1 }).debugInfo(start, entries, 1n).load({ name: 'f', start, size: count, time: 2n, index: 1 });
+  const { code } = readBytes(writer.bytes());
+  const latest = new Map(entries.map(({ address, line }) => [address, line]));
+  const { user } = process.cpuUsage();
+  const wrong = [...latest].filter(([address, line]) => code.line(0, address)?.line !== line || code.line(0, address)?.file !== 'a.py');
+  t.same(wrong, []);
+  t.ok(process.cpuUsage({ user, system: 0 }).user < 1_000_000);
+});
