@@ -65,8 +65,7 @@ export function* readInlines(unit: Unit, position: number): SectionReading<Inlin
   if (table === undefined) return tree;
   const bytes = yield* unit.file.bytesOf(unit);
   const walk = new InlineWalk(unit, bytes, table, tree);
-  const last = walk.run(position);
-  if (!unit.file.spend(last - position)) return new InlineTree();
+  if (!walk.run(position)) return new InlineTree();
   const ranges = new RangeColumns();
   tree.rangeFirst = new Int32Array(tree.length + 1);
   for (const [call, place] of walk.places.entries()) {
@@ -95,15 +94,20 @@ class InlineWalk {
     this.#reader = new DieReader(bytes, table, unit.header.shape);
   }
 
-  /** Goes through the function's entry and what is in it; the position behind. */
-  run(position: number): number {
+  /** Goes through the function's entry and what is in it; false where the file has used up what may be gone through. */
+  run(position: number): boolean {
     const reader = this.#reader;
     const table = this.#table;
     const bytes = this.#bytes;
-    const { shape } = this.#unit.header;
+    const { file, header } = this.#unit;
+    const { shape } = header;
     const open: number[] = [];
     let at = position;
+    // Paid for entry by entry: functions within one another would be walked to their end before the budget is asked.
+    let paid = position;
     do {
+      if (!file.spend(at - paid)) return false;
+      paid = at;
       const start = at;
       const abbreviation = reader.enter(at);
       if (abbreviation < 0) {
@@ -130,7 +134,7 @@ class InlineWalk {
       else if (kind === IGNORED && sibling > at && sibling <= bytes.length) at = sibling;
       else open.push(kind);
     } while (open.length > 0);
-    return at;
+    return file.spend(at - paid);
   }
 
   #add(position: number): number {
@@ -155,11 +159,12 @@ class InlineWalk {
     if (kind >= 0) this.#tree.end[kind] = this.#tree.length;
   }
 
-  #closeAll(open: readonly number[], position: number): number {
+  /** What was read before is good. */
+  #closeAll(open: readonly number[], position: number): boolean {
     for (const kind of open) this.#close(kind);
     const { header, file } = this.#unit;
     file.diagnostics.damaged('dwarf-entries', header.offset + position, 'an entry of .debug_info cannot be read: what was inlined after it is left out');
-    return position;
+    return true;
   }
 }
 

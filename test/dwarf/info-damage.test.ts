@@ -149,6 +149,25 @@ t.test('little that asks for much', (t) => {
   t.end();
 });
 
+t.test('functions within one another, each asked for', (t) => {
+  const count = 30_000;
+  const entries = new ByteWriter(true);
+  const code = (low: number, size: number): void => void entries.number(low, 8).number(size, 8);
+  entries.number(1, 1);
+  code(0x1000, 0x100_0000);
+  for (let i = 0; i < count; i++) {
+    entries.number(2, 1);
+    code(0x1000 + i, 0x100_0000 - 2 * i);
+  }
+  const diagnostics = new Diagnostics();
+  const info = new DebugInfo(sectionsFrom(withEntries([...entries.bytes, ...Array.from({ length: count + 1 }, () => 0)]), diagnostics));
+  const started = performance.now();
+  for (let i = 0; i < count; i++) ask(info, 0x1000 + i);
+  t.ok(performance.now() - started < 2000, `${Math.round(performance.now() - started)} ms`);
+  t.same(diagnostics.all().map(({ code }) => code), ['dwarf-work'], 'it is given up');
+  t.end();
+});
+
 t.test('line tables', (t) => {
   const shape = { littleEndian: true, is64: false, version: 5, addressSize: 8, minimumInstruction: 1, lineBase: -5, lineRange: 14, opcodeBase: 13 } as const;
   const table = writeLineTable(shape, ['a.c', 'b.c'], [{ start: 0x1000, operations: [{ op: 'advanceLine', by: 41 }, { op: 'copy' }], tail: 0x100 }]);
