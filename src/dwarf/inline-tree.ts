@@ -10,10 +10,14 @@ import { Tag } from './dwarf-constants.ts';
 import { RangeColumns } from './range-columns.ts';
 import { addRanges, type CodePlace } from './ranges.ts';
 import type { SectionReading } from './sections.ts';
+import { SiblingIndex } from './sibling-index.ts';
 import type { Unit } from './unit.ts';
 
 /** Where the callee of an inlined call is described: which section the number counts from. */
 export const OriginKind = { None: 0, Unit: 1, Info: 2, Supplementary: 3 } as const;
+
+/** Calls and ranges that are gone through one after another; for more, an index is made. */
+const FEW = 64;
 
 export class InlineTree {
   length = 0;
@@ -31,14 +35,37 @@ export class InlineTree {
   rangeFirst: Int32Array = new Int32Array(9);
   low: Float64Array = new Float64Array(0);
   high: Float64Array = new Float64Array(0);
+  readonly #indexes = new Map<number, SiblingIndex>();
 
   /** The outermost call in [from, to) that holds the address, none of which lie in one another but as the tree says; or -1. */
   find(address: number, from: number, to: number): number {
     const { end, rangeFirst, low, high } = this;
+    let steps = 0;
     for (let call = from; call < to; call = end[call]!) {
+      steps += 1 + rangeFirst[call + 1]! - rangeFirst[call]!;
+      if (steps > FEW) return this.#indexOf(from, to).find(address);
       for (let i = rangeFirst[call]!; i < rangeFirst[call + 1]!; i++) if (address >= low[i]! && address < high[i]!) return call;
     }
     return -1;
+  }
+
+  /** Made once for all calls side by side, which the first of them tells from others. */
+  #indexOf(from: number, to: number): SiblingIndex {
+    const known = this.#indexes.get(from);
+    if (known !== undefined) return known;
+    const low: number[] = [];
+    const high: number[] = [];
+    const calls: number[] = [];
+    for (let call = from; call < to; call = this.end[call]!) {
+      for (let i = this.rangeFirst[call]!; i < this.rangeFirst[call + 1]!; i++) {
+        low.push(this.low[i]!);
+        high.push(this.high[i]!);
+        calls.push(call);
+      }
+    }
+    const index = new SiblingIndex(low, high, calls);
+    this.#indexes.set(from, index);
+    return index;
   }
 
   add(): number {
