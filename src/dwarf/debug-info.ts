@@ -53,7 +53,7 @@ export class DebugInfo {
   /** By file and offset of an entry: the number of its name. */
   readonly #nameOfEntry = new Map<DwarfFile, Map<number, number>>();
   readonly #pathOfFile = new WeakMap<LineTable, Map<number, number>>();
-  /** Units whose line tables are kept, the oldest first, and the rows in all of them. */
+  /** Units whose line tables are kept, the oldest first, and the rows (or as many bytes) in all of them. */
   readonly #withLines: Unit[] = [];
   #rows = 0;
   readonly #scratch = new LineRows();
@@ -104,11 +104,11 @@ export class DebugInfo {
     const lines = (unit.lines = yield* readLineTable(unit, this.#scratch));
     if (lines === undefined) return undefined;
     this.#withLines.push(unit);
-    this.#rows += lines.length;
+    this.#rows += lines.weight;
     // The oldest go first; a unit that is asked again reads its table anew.
     while (this.#rows > MAX_LINE_ROWS && this.#withLines.length > 1) {
       const oldest = this.#withLines.shift()!;
-      this.#rows -= oldest.lines?.length ?? 0;
+      this.#rows -= oldest.lines?.weight ?? 0;
       oldest.lines = null;
     }
     return lines;

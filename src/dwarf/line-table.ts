@@ -14,12 +14,17 @@ import { RangeColumns } from './range-columns.ts';
 import type { SectionReading } from './sections.ts';
 import type { Unit } from './unit.ts';
 
+/** Bytes that a file or folder costs the budget beyond its own: making it takes as long as going through so many. */
+const FILE_WORK = 32;
 /** Bytes of the length of a table. */
 const LENGTH_BYTES = 12;
 
+/** Rows that take as much room as a file or folder. */
+const ROWS_OF_FILE = 6;
+
 export class LineTable {
-  /** Rows that are kept. */
-  readonly length: number;
+  /** Rows that are kept, and files and folders, each of which takes the room of some rows. */
+  readonly weight: number;
   readonly #unit: Unit;
   readonly #header: LineHeader;
   readonly #bytes: Uint8Array;
@@ -34,7 +39,7 @@ export class LineTable {
     this.#unit = unit;
     this.#header = header;
     this.#bytes = bytes;
-    this.length = rows.length;
+    this.weight = 1 + rows.length + (header.files.length + header.folders.length) * ROWS_OF_FILE;
     this.#addresses = rows.address.slice(0, rows.length);
     this.#files = rows.file.slice(0, rows.length);
     this.#lines = rows.line.slice(0, rows.length);
@@ -106,6 +111,8 @@ export function* readLineTable(unit: Unit, rows: LineRows): SectionReading<LineT
   const bytes = yield* file.line.read(statementList, length);
   const lineHeader = readLineHeader(bytes, file.littleEndian, header.shape.addressSize);
   if (lineHeader === undefined) return damaged(file, statementList);
+  // A file may take one byte in the table and many in memory.
+  if (!file.spend((lineHeader.files.length + lineHeader.folders.length) * FILE_WORK)) return undefined;
   runLineProgram(bytes, lineHeader, file.littleEndian, rows);
   if (rows.isDamaged) damaged(file, statementList);
   // The program is not needed again; files that it defines are rare and keep it.

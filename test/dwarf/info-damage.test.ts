@@ -227,6 +227,26 @@ t.test('line tables', (t) => {
   t.end();
 });
 
+t.test('a line table of many files and no rows, shared', (t) => {
+  // Format of folders and files: a folder's number each, in one byte.
+  const files = 65_000;
+  const rest = new ByteWriter(true).number(1, 1).number(1, 1).number(1, 1).number(0xfb, 1).number(14, 1).number(1, 1);
+  rest.number(1, 1).uleb(2).uleb(0x0f).uleb(1).number(0, 1).number(1, 1).uleb(2).uleb(0x0f).uleb(files);
+  const restBytes = [...rest.bytes, ...Array.from({ length: files }, () => 0)];
+  const body = [...new ByteWriter(true).number(5, 2).number(8, 1).number(0, 1).number(restBytes.length, 4).bytes, ...restBytes];
+  const line = Uint8Array.from([...new ByteWriter(true).number(body.length, 4).bytes, ...body]);
+  const abbrev = Uint8Array.from([1, 0x11, 0, 0x11, 0x01, 0x12, 0x07, 0x10, 0x17, 0, 0, 0]);
+  const count = 3000;
+  const units = Array.from({ length: count }, (_, i) => unit([1, ...new ByteWriter(true).number(0x1000 + i * 64, 8).number(64, 8).number(0, 4).bytes], 0));
+  const diagnostics = new Diagnostics();
+  const info = new DebugInfo(sectionsFrom({ info: Uint8Array.from(units.flat()), abbrev, line }, diagnostics));
+  const started = performance.now();
+  for (let i = 0; i < count; i++) ask(info, 0x1000 + i * 64);
+  t.ok(performance.now() - started < 5000, `${Math.round(performance.now() - started)} ms`);
+  t.same(diagnostics.all().map(({ code }) => code), ['dwarf-work'], 'it is given up');
+  t.end();
+});
+
 t.test('only what is needed is read', (t) => {
   const contents = contentsOf('gcc5');
   const sections = sectionsFrom(contents, new Diagnostics(), true);
