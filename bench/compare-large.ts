@@ -11,7 +11,7 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measure, median, type MeasureOptions, type Run } from './measured-run.ts';
+import { measure, median, mediansOf, type Medians, type MeasureOptions, type Run } from './measured-run.ts';
 import { circumstances, projectFolder, writeResults } from './results-file.ts';
 
 const RECORDINGS = ['large_dwarf', 'large_fp'];
@@ -35,13 +35,6 @@ const STATS: Command = { name: 'report --stats', words: ['report', '--stats'], h
 const DUMP: Command = { name: 'script -D', words: ['script', '-D', '--no-inline'], hasSymbols: true, limit: 0.5 };
 const SCRIPT: Command = { name: 'script', words: ['script', '--no-inline'], hasSymbols: true, limit: 1 };
 const REPORT: Command = { name: 'report', words: ['report', '--stdio', '--no-inline'], hasSymbols: true, limit: undefined };
-
-interface Medians {
-  readonly wall: number;
-  readonly processor: number;
-  /** MB. */
-  readonly memory: number;
-}
 
 interface Result {
   readonly recording: string;
@@ -115,22 +108,15 @@ function memoryOf(recording: string, command: Command): { readonly recording: st
   return { recording, command, peaks };
 }
 
-function megabytes(done: Run): number {
-  return (done.memory * 1024 * 1024) / 1e6;
-}
-
-function mediansOf(runs: readonly Run[]): Medians {
-  return {
-    wall: median(runs.map(({ wall }) => wall)),
-    processor: median(runs.map(({ processor }) => processor)),
-    memory: median(runs.map(megabytes)),
-  };
+/** Peak memory in MB, which the limit is in. */
+function megabytes({ memory: mebibytes }: Pick<Run, 'memory'>): number {
+  return (mebibytes * 1024 * 1024) / 1e6;
 }
 
 /** What a command has to keep, and whether it does. */
 function verdict({ command, bytes, perf: theirs, perfts: mine }: Result): string {
   const words: string[] = [];
-  let isKept = mine.memory < MEMORY_LIMIT;
+  let isKept = megabytes(mine) < MEMORY_LIMIT;
   if (command === STATS) {
     const speed = bytes / (mine.wall - start);
     words.push(`${(speed / 1e9).toFixed(2)} GB/s, at least ${SPEED_LIMIT / 1e9}`);
@@ -144,7 +130,7 @@ function verdict({ command, bytes, perf: theirs, perfts: mine }: Result): string
 
 function asMarkdown(): string {
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const figures = ({ processor, wall, memory: peak }: Medians): string[] => [processor.toFixed(2), wall.toFixed(2), peak.toFixed(0)];
+  const figures = (medians: Medians): string[] => [medians.processor.toFixed(2), medians.wall.toFixed(2), megabytes(medians).toFixed(0)];
   const lines = [
     'By `bench/compare-large.ts` on recordings of `bench/record-large.sh`: whole processes, output discarded, perf and perfts in turn, medians.',
     '',

@@ -10,7 +10,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measure, median, type Run } from './measured-run.ts';
+import { measure, median, mediansOf, type Medians, type Run } from './measured-run.ts';
 import { projectFolder, writeResults } from './results-file.ts';
 
 const REPORT = ['report', '--stdio', '--no-inline', '--no-children', '-g'];
@@ -40,12 +40,6 @@ const CASES: readonly Case[] = [
   { name: 'cpp_fp', what: 'C++, frame pointers', perfFile: 'cpp_fp/perf.data', ourFile: 'cpp_fp/perf.data', limit: 0.7 },
   { name: 'cpp_dwarf', what: 'C++, stack dumps', perfFile: 'cpp_dwarf/perf.data', ourFile: 'cpp_dwarf/perf.data', limit: 1.2 },
 ];
-
-interface Medians {
-  readonly wall: number;
-  readonly processor: number;
-  readonly memory: number;
-}
 
 interface Result {
   readonly name: string;
@@ -114,14 +108,6 @@ function compareStart(): { node: number; perfts: number } {
     ours.push(version);
   }
   return { node: median(node), perfts: median(ours) };
-}
-
-function mediansOf(runs: readonly Run[]): Medians {
-  return {
-    wall: median(runs.map((run) => run.wall)),
-    processor: median(runs.map((run) => run.processor)),
-    memory: median(runs.map((run) => run.memory)),
-  };
 }
 
 function circumstances(): Record<string, string | number> {

@@ -58,3 +58,20 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
+
+/** Of several runs of one command. */
+export interface Medians {
+  /** In seconds, as in Run. */
+  readonly wall: number;
+  readonly processor: number;
+  /** In MiB. */
+  readonly memory: number;
+}
+
+export function mediansOf(runs: readonly Run[]): Medians {
+  return {
+    wall: median(runs.map(({ wall }) => wall)),
+    processor: median(runs.map(({ processor }) => processor)),
+    memory: median(runs.map(({ memory }) => memory)),
+  };
+}

@@ -2,7 +2,7 @@
 // user says so. Kept where debuginfod-find keeps it, so that either finds what the other has fetched. What a server sends is taken if it
 // is an ELF file of that very build id.
 
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Diagnostics } from '../bytes/diagnostics.ts';
@@ -14,6 +14,7 @@ import { sameBuildId } from '../symbols/build-id.ts';
 import type { FileTree, TreeFile } from '../symbols/file-tree.ts';
 import { openIfThere } from './file-source.ts';
 import { reasonOf } from './system-errors.ts';
+import { writeAll } from './temporary-file.ts';
 
 /** Which servers are asked, and how. */
 export interface DebuginfodOptions {
@@ -151,10 +152,6 @@ function cacheFolder(): string {
   const { DEBUGINFOD_CACHE_PATH: named, XDG_CACHE_HOME: caches } = process.env;
   if (named !== undefined && named !== '') return named;
   return join(caches !== undefined && caches !== '' ? caches : join(homedir(), '.cache'), 'debuginfod_client');
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 function removeQuietly(path: string): void {
