@@ -7,13 +7,7 @@
 # -1; node and the built benches here. The large program takes a compiler a quarter of an hour and 1 GB of memory.
 # Beside each recording inline.txt: what perf prints of it.
 set -eu
-dir=$1; root=${2:-}; root=${root%/}; python=${PYTHON:-python3.13}
-here=$(cd "$(dirname "$0")" && pwd)
-inside() { if [ -n "$root" ]; then chroot "$root" sh -ec "$1"; else sh -ec "$1"; fi; }
-
-mkdir -p "$root$dir"
-cp "$here"/programs/* "$root$dir/"
-echo 100000 >/proc/sys/kernel/perf_event_max_sample_rate 2>/dev/null || true
+. "$(dirname "$0")/recording-place.sh"
 cp /proc/kallsyms "$root$dir/kallsyms"
 
 # recorded NAME "BUILD" "RECORD OPTIONS" "COMMAND"

@@ -5,13 +5,7 @@
 #   large_fp      frame pointers, a sample every 10 us: millions of records of some 150 bytes. Two C++ programs at once.
 # Each as a file, compressed (-z), as a pipe, as a compressed pipe, and as a directory (--threads): recordings of their own, alike but not equal.
 set -eu
-dir=$1; root=${2:-}; root=${root%/}; python=${PYTHON:-python3.13}
-here=$(cd "$(dirname "$0")" && pwd)
-inside() { if [ -n "$root" ]; then chroot "$root" sh -ec "$1"; else sh -ec "$1"; fi; }
-
-mkdir -p "$root$dir"
-cp "$here"/programs/* "$root$dir/"
-echo 100000 >/proc/sys/kernel/perf_event_max_sample_rate 2>/dev/null || true
+. "$(dirname "$0")/recording-place.sh"
 # The kernel lowers the rate where samples take more than this share of the time.
 echo 0 >/proc/sys/kernel/perf_cpu_time_max_percent 2>/dev/null || true
 [ -x "$root$dir/mixed" ] || inside "g++ -O2 -g -std=c++20 -fno-omit-frame-pointer -o $dir/mixed $dir/mixed.cpp"

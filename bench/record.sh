@@ -5,14 +5,7 @@
 # Needs there: perf, python3.13 (PYTHON=... for another), g++. Root, or perf_event_paranoid -1. On an idle machine that is 20 000
 # samples with stack dumps or more, and 300 000 with frame pointers.
 set -eu
-dir=$1; root=${2:-}; root=${root%/}; python=${PYTHON:-python3.13}
-here=$(cd "$(dirname "$0")" && pwd)
-inside() { if [ -n "$root" ]; then chroot "$root" sh -ec "$1"; else sh -ec "$1"; fi; }
-
-mkdir -p "$root$dir"
-cp "$here"/programs/* "$root$dir/"
-# 20 000 samples a second are more than the kernel allows by default.
-echo 100000 >/proc/sys/kernel/perf_event_max_sample_rate 2>/dev/null || true
+. "$(dirname "$0")/recording-place.sh"
 
 # cpu-clock: also where there is no PMU. -k 1: the clock that CPython writes into its jitdump.
 [ -f "$root$dir/py_jit/perf.data" ] || inside "mkdir -p $dir/py_jit; cd $dir/py_jit
