@@ -35,7 +35,8 @@ export class InlineTree {
   rangeFirst: Int32Array = new Int32Array(9);
   low: Float64Array = new Float64Array(0);
   high: Float64Array = new Float64Array(0);
-  readonly #indexes = new Map<number, SiblingIndex>();
+  /** By the first of the calls; most trees need none. */
+  #indexes: Map<number, SiblingIndex> | undefined;
 
   /** The outermost call in [from, to) that holds the address, none of which lie in one another but as the tree says; or -1. */
   find(address: number, from: number, to: number): number {
@@ -51,7 +52,8 @@ export class InlineTree {
 
   /** Made once for all calls side by side, which the first of them tells from others. */
   #indexOf(from: number, to: number): SiblingIndex {
-    const known = this.#indexes.get(from);
+    const indexes = (this.#indexes ??= new Map());
+    const known = indexes.get(from);
     if (known !== undefined) return known;
     const low: number[] = [];
     const high: number[] = [];
@@ -64,7 +66,7 @@ export class InlineTree {
       }
     }
     const index = new SiblingIndex(low, high, calls);
-    this.#indexes.set(from, index);
+    indexes.set(from, index);
     return index;
   }
 

@@ -14,7 +14,7 @@ import { sameBuildId } from '../symbols/build-id.ts';
 import type { FileTree, TreeFile } from '../symbols/file-tree.ts';
 import { openIfThere } from './file-source.ts';
 import { reasonOf } from './system-errors.ts';
-import { writeAll } from './temporary-file.ts';
+import { writeAll } from './write-all.ts';
 
 /** Which servers are asked, and how. */
 export interface DebuginfodOptions {

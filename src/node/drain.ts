@@ -2,7 +2,8 @@
 // file, so that memory does not grow with the recording.
 
 import { closeSync, readSync } from 'node:fs';
-import { openTemporary, writeAll } from './temporary-file.ts';
+import { openTemporary } from './temporary-file.ts';
+import { writeAll } from './write-all.ts';
 
 /** Bytes that are kept in memory: twice as many for a moment, when they are joined. */
 const MOST_IN_MEMORY = 16 * 1024 * 1024;

@@ -1,10 +1,10 @@
 // A file being written: blocks of a MiB, one system call each. Synchronous, so that memory never piles up.
 
-import { closeSync, fstatSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync, unlinkSync } from 'node:fs';
 import { PerftsError } from '../bytes/errors.ts';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
 import { reasonOf } from './system-errors.ts';
-
+import { writeAll } from './write-all.ts';
 
 /** A new file, or one that is overwritten. */
 export class FileSink implements ByteSink {
@@ -27,7 +27,7 @@ export class FileSink implements ByteSink {
 
   write(bytes: Uint8Array): void {
     if (this.#used + bytes.length > this.#block.length) this.#flush();
-    if (bytes.length > this.#block.length) return this.#put(bytes, null);
+    if (bytes.length > this.#block.length) return this.#put(bytes);
     this.#block.set(bytes, this.#used);
     this.#used += bytes.length;
   }
@@ -53,14 +53,12 @@ export class FileSink implements ByteSink {
   #flush(): void {
     const length = this.#used;
     this.#used = 0;
-    if (length > 0) this.#put(this.#block.subarray(0, length), null);
+    if (length > 0) this.#put(this.#block.subarray(0, length));
   }
 
-  #put(bytes: Uint8Array, position: number | null): void {
+  #put(bytes: Uint8Array, position?: number): void {
     try {
-      for (let at = 0; at < bytes.length; ) {
-        at += writeSync(this.#descriptor, bytes, at, bytes.length - at, position === null ? null : position + at);
-      }
+      writeAll(this.#descriptor, bytes, position);
     } catch (error) {
       throw new PerftsError('PERFTS_NO_FILE', `cannot write ${this.#path}: ${reasonOf(error)}`);
     }

@@ -42,13 +42,6 @@ export class NamedJitdumps {
     return this.#files.filter((file) => !file.used).map((file) => file.path);
   }
 
-  /** Whether one was named that belongs to a recorded base name. */
-  has(name: string): boolean {
-    const file = this.open(name);
-    if (file !== undefined && 'close' in file && typeof file.close === 'function') file.close();
-    return file !== undefined;
-  }
-
   /** The jitdump for a recorded base name, or undefined. */
   open(name: string): ByteSource | undefined {
     const pid = Number(JITDUMP_NAME.exec(name)?.[1] ?? -1);

@@ -6,7 +6,6 @@ import type { ByteSource } from '../bytes/source.ts';
 import { run } from '../bytes/waiting.ts';
 import { looksLikeZip } from '../bytes/zip/zip-directory.ts';
 import { Archive } from '../symbols/archive/archive.ts';
-import { notArchive } from '../symbols/archive/manifest.ts';
 import type { FileTree, TreeFile } from '../symbols/file-tree.ts';
 import { NODE_CODEC } from './zip-codec.ts';
 
@@ -41,8 +40,7 @@ export function openArchive(file: ByteSource, path: string): OpenedArchive {
   try {
     const archive = atOnce(run(Archive.open(file, path, diagnostics, NODE_CODEC)));
     const members = archive.recording;
-    const sources = members.map((member) => atOnce(archive.open(member))).filter((source) => source !== undefined);
-    if (sources.length === 0 || sources.length < members.length) throw notArchive('the recording is not in it');
+    const sources = atOnce(run(archive.openRecording()));
     return {
       archive,
       sources,

@@ -7,7 +7,7 @@ import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PerftsError } from '../bytes/errors.ts';
 import type { ByteSource } from '../bytes/source.ts';
-import { baseName } from '../symbols/file-tree.ts';
+import { baseName, withoutDeletedMark } from '../symbols/file-tree.ts';
 import type { FileTree, TreeFile } from '../symbols/file-tree.ts';
 import type { MoreFolders } from '../symbols/search.ts';
 import { type DebuginfodOptions, DebuginfodTree } from './debuginfod-tree.ts';
@@ -40,7 +40,6 @@ export interface RecordingFileOptions {
 }
 
 const DATA_FILE = /^data\.(\d+)$/;
-const DELETED = ' (deleted)';
 
 /** Fits what profile/ wants to know of a recording (RecordingInput). */
 export class RecordingFiles {
@@ -96,11 +95,12 @@ export class RecordingFiles {
 
   /** The jitdump that was mapped under this recorded path, or undefined where there is none. */
   openJitdump(recordedPath: string): ByteSource | undefined {
-    const path = recordedPath.endsWith(DELETED) ? recordedPath.slice(0, -DELETED.length) : recordedPath;
+    const path = withoutDeletedMark(recordedPath);
     const name = baseName(path);
-    const archived = this.#jitdumps.has(name) ? undefined : this.#archive?.openJitdump(recordedPath);
+    const named = this.#jitdumps.open(name);
+    const archived = named === undefined ? this.#archive?.openJitdump(recordedPath) : undefined;
     if (archived !== undefined) return archived;
-    return this.#keepIfThere(this.#jitdumps.open(name) ?? this.#beside.open(name) ?? this.#inTrees(path) ?? this.#onThisMachine(path));
+    return this.#keepIfThere(named ?? this.#beside.open(name) ?? this.#inTrees(path) ?? this.#onThisMachine(path));
   }
 
   /** The perf map of a process by its recorded id, or undefined where there is none. */

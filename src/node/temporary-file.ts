@@ -1,12 +1,13 @@
 // Files for what memory has no room for: without a name, and gone when they are closed.
 
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PerftsError } from '../bytes/errors.ts';
 import type { BlockStore } from '../perfdata/record-block.ts';
 import { reasonOf } from './system-errors.ts';
+import { writeAll } from './write-all.ts';
 
 /** Nobody else's, and without a name as soon as it is open; where the system does not allow that, it is removed at the end. */
 export function openTemporary(): number {
@@ -18,14 +19,6 @@ export function openTemporary(): number {
     process.once('exit', () => unlinkSync(path));
   }
   return file;
-}
-
-/** Writes all bytes, at a position or where the file stands; gives their number. */
-export function writeAll(file: number, bytes: Uint8Array, position?: number): number {
-  for (let done = 0; done < bytes.length; ) {
-    done += writeSync(file, bytes, done, bytes.length - done, position === undefined ? null : position + done);
-  }
-  return bytes.length;
 }
 
 /** Records that wait for their turn, where there are too many of them (perfdata/record-block.ts). */

@@ -2,7 +2,7 @@
 // file is held against its checksum. Nothing is written outside the folder, no link is made, and no more bytes than were announced.
 
 import { createHash } from 'node:crypto';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Diagnostics } from '../bytes/diagnostics.ts';
 import type { Damage } from '../bytes/diagnostics.ts';
@@ -15,6 +15,7 @@ import { openFile } from './file-source.ts';
 import { hostPath } from './host-path.ts';
 import { openArchive } from './open-archive.ts';
 import { reasonOf } from './system-errors.ts';
+import { writeAll } from './write-all.ts';
 
 /** How an archive is unpacked. */
 export interface UnpackOptions {
@@ -57,7 +58,7 @@ export function unpackArchive(path: string, folder: string, options: UnpackOptio
       if (write(target, source, member, diagnostics, (count) => options.onProgress?.((done += count) / Math.max(1, total)))) unpacked.push(member);
     }
     const text = new TextEncoder().encode(manifestText(archive.manifest));
-    put(hostPath(folder, [MANIFEST_NAME], HOST_FLAVOUR)!, (descriptor) => void writeSync(descriptor, text));
+    put(hostPath(folder, [MANIFEST_NAME], HOST_FLAVOUR)!, (descriptor) => void writeAll(descriptor, text));
     return { members: unpacked, damage: diagnostics.all() };
   } finally {
     if ('close' in file) file.close();
@@ -83,7 +84,7 @@ function write(target: string, source: ByteSource, member: ArchiveMember, diagno
       if (bytes instanceof Promise || bytes.length === 0) break;
       hash.update(bytes);
       // Files that were cut down are mostly zeros: these become holes.
-      if (bytes.some((byte) => byte !== 0)) for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done, at + done);
+      if (bytes.some((byte) => byte !== 0)) writeAll(descriptor, bytes, at);
       at += bytes.length;
       onBytes(bytes.length);
     }

@@ -34,6 +34,14 @@ export function treeComponents(path: string): string[] | undefined {
   return components.length === 0 ? undefined : components;
 }
 
+/** What the kernel puts behind the name of a file that was unlinked while it was mapped. */
+export const DELETED_MARK = ' (deleted)';
+
+/** A recorded path as it was before the file was unlinked. */
+export function withoutDeletedMark(path: string): string {
+  return path.endsWith(DELETED_MARK) ? path.slice(0, -DELETED_MARK.length) : path;
+}
+
 /** The last component of a recorded path; '' if there is none. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

@@ -16,10 +16,10 @@ import { readDebugLink, readMiniDebugInfo } from '../elf/debug-link.ts';
 import { readElf } from '../elf/elf-file.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { hasDynsym, hasSymtab } from '../elf/symbol-sections.ts';
-import { PF_X, PT_LOAD, SHF_EXECINSTR, SHT_NOBITS } from '../elf/elf-constants.ts';
+import { SHF_EXECINSTR, SHT_NOBITS } from '../elf/elf-constants.ts';
 import type { Module } from '../process/module.ts';
 import { buildIdLink, buildIdSpellings, debugPath, sameBuildId } from './build-id.ts';
-import { baseName, folderOf } from './file-tree.ts';
+import { baseName, folderOf, withoutDeletedMark } from './file-tree.ts';
 import type { FileTree, TreeFile } from './file-tree.ts';
 
 /** Which rule of FORMAT 3.1 named the place. */
@@ -85,10 +85,14 @@ export interface MoreFolders {
   readonly servers?: readonly FileTree[];
 }
 
-/** Mark that the kernel puts behind the name of a file that was unlinked while it was mapped. */
-const DELETED = ' (deleted)';
-
 /** The search for one module's files. */
+/** What a file must be besides of the right build id. */
+interface Proof {
+  readonly isWanted?: (elf: ElfFile) => boolean;
+  /** Of the debug file that a link tells. */
+  readonly checksum?: number;
+}
+
 export class FileSearch {
   readonly steps: SearchStep[] = [];
   readonly #trees: readonly FileTree[];
@@ -102,8 +106,6 @@ export class FileSearch {
   #symbols: FoundElf | undefined;
   #runtime: FoundElf | undefined;
   #debug: FoundElf | undefined;
-  /** Of the debug file that is looked for, where a link tells it. */
-  #checksum: number | undefined;
   /** What is looked for is debugging information, and nothing else. */
   #wantsDebug = false;
 
@@ -131,8 +133,8 @@ export class FileSearch {
   /** The files of an ELF module: executable or library. */
   *file(module: Module): Waiting<FoundFiles> {
     this.#buildId = module.buildId;
-    const deleted = module.path.endsWith(DELETED);
-    const path = deleted ? module.path.slice(0, -DELETED.length) : module.path;
+    const path = withoutDeletedMark(module.path);
+    const deleted = path !== module.path;
     // The file of that name is a later one, unless its build id says that it is the same.
     const byPath = path.startsWith('/') && !(deleted && this.#buildId === '');
     for (const tree of this.#trees) {
@@ -182,7 +184,7 @@ export class FileSearch {
     const images: FoundElf[] = [];
     for (const { tree, folder } of this.#cacheFolders()) {
       for (const path of yield* this.#vdsoPaths(tree, folder, module)) {
-        const found = yield* this.#try(tree, path, 'vdso', machine);
+        const found = yield* this.#try(tree, path, 'vdso', { isWanted: machine });
         if (found !== undefined && !images.some((image) => sameBuildId(image.elf.buildId, found.elf.buildId))) images.push(found);
       }
       if (images.length > 0 && this.#buildId !== '') break;
@@ -231,16 +233,16 @@ export class FileSearch {
   }
 
   /** The ELF file at a path, if it is one of the right identity. */
-  *#try(tree: FileTree, path: string, place: SearchPlace, wanted?: (elf: ElfFile) => boolean): Waiting<FoundElf | undefined> {
+  *#try(tree: FileTree, path: string, place: SearchPlace, { isWanted, checksum }: Proof = {}): Waiting<FoundElf | undefined> {
     const file = yield* settled(tree.open(path));
     if (file === undefined) {
       this.#step(tree.name, path, place, 'absent');
       return undefined;
     }
     const elf = yield* settled(perform(file, readElf(file.size, this.#diagnostics.of(path))));
-    let outcome = elf === undefined ? 'not-elf' : wanted?.(elf) === false ? 'other-machine' : this.#identity(elf);
+    let outcome = elf === undefined ? 'not-elf' : isWanted?.(elf) === false ? 'other-machine' : this.#identity(elf);
     // A debug link stands in a file that is the right one: its checksum is as good as a build id.
-    if (elf?.buildId === '' && this.#checksum !== undefined) outcome = (yield* this.#hasChecksum(file, this.#checksum)) ? 'found' : 'other-checksum';
+    if (elf?.buildId === '' && checksum !== undefined) outcome = (yield* this.#hasChecksum(file, checksum)) ? 'found' : 'other-checksum';
     if (elf === undefined || outcome !== 'found') {
       this.#step(tree.name, path, place, outcome);
       file.close?.();
@@ -259,9 +261,9 @@ export class FileSearch {
   }
 
   /** A place where only symbols are expected; not looked at when there are some. */
-  *#symbolsAt(tree: FileTree, path: string, place: SearchPlace): Waiting<void> {
+  *#symbolsAt(tree: FileTree, path: string, place: SearchPlace, proof?: Proof): Waiting<void> {
     if (this.#wantsDebug ? this.#debug !== undefined : this.#symbols !== undefined) return;
-    const found = yield* this.#try(tree, path, place);
+    const found = yield* this.#try(tree, path, place, proof);
     if (found !== undefined) this.#use(found);
   }
 
@@ -269,14 +271,12 @@ export class FileSearch {
   *#debugLink(tree: FileTree, path: string, own: FoundElf): Waiting<void> {
     const link = yield* settled(perform(own.file, readDebugLink(own.elf, this.#diagnostics.of(path))));
     if (link === undefined) return;
-    const { name, crc } = link;
+    const { name, crc: checksum } = link;
     const folder = folderOf(path);
-    this.#checksum = crc;
     for (const place of [`${folder}/${name}`, `${folder}/.debug/${name}`, `usr/lib/debug${folder}/${name}`]) {
       // A link to itself is what a file without a debug file of its own sometimes has.
-      if (place !== path) yield* this.#symbolsAt(tree, place, 'debug-link');
+      if (place !== path) yield* this.#symbolsAt(tree, place, 'debug-link', { checksum });
     }
-    this.#checksum = undefined;
   }
 
   /** Whether a file is the one that a debug link means. All of it is read, and so only where no build ids tell. */
@@ -311,9 +311,7 @@ export class FileSearch {
       if (place !== name || this.#isDone()) continue;
       const link = yield* settled(perform(found.file, readDebugLink(found.elf, this.#diagnostics.of(place))));
       if (link === undefined || link.name === name) continue;
-      this.#checksum = link.crc;
-      yield* this.#symbolsAt(tree, link.name, 'symbol-folder');
-      this.#checksum = undefined;
+      yield* this.#symbolsAt(tree, link.name, 'symbol-folder', { checksum: link.crc });
     }
   }
 
@@ -425,6 +423,5 @@ export function hasDebugInfo(elf: ElfFile): boolean {
  */
 export function hasCode(elf: ElfFile): boolean {
   if (elf.codeLeftOut) return true;
-  if (elf.sections.length === 0) return elf.segments.some((segment) => segment.type === PT_LOAD && (segment.flags & PF_X) !== 0);
   return elf.sections.some((section) => (section.flags & SHF_EXECINSTR) !== 0 && section.type !== SHT_NOBITS);
 }

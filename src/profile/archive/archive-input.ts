@@ -4,7 +4,6 @@ import { Diagnostics } from '../../bytes/diagnostics.ts';
 import type { ByteSource } from '../../bytes/source.ts';
 import { run } from '../../bytes/waiting.ts';
 import { Archive } from '../../symbols/archive/archive.ts';
-import { notArchive } from '../../symbols/archive/manifest.ts';
 import type { RecordingInput } from '../recording.ts';
 
 /**
@@ -14,13 +13,7 @@ import type { RecordingInput } from '../recording.ts';
 export async function openArchive(source: ByteSource, name = 'archive'): Promise<RecordingInput> {
   const diagnostics = new Diagnostics();
   const archive = await run(Archive.open(source, name, diagnostics));
-  const sources: ByteSource[] = [];
-  for (const member of archive.recording) {
-    const opened = await archive.open(member);
-    if (opened === undefined) throw notArchive('the recording is not in it');
-    sources.push(opened);
-  }
-  if (sources.length === 0) throw notArchive('the recording is not in it');
+  const sources = await run(archive.openRecording());
   return {
     sources,
     trees: [archive.tree],

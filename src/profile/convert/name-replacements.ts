@@ -1,6 +1,8 @@
 // Names that say nothing about whoever recorded, the same for the same name within a recording. What everybody has stays: the folders
 // of every system, its well-known programs and libraries, the kernel's own names; and of other names what kind of file it is.
 
+import { DELETED_MARK, withoutDeletedMark } from '../../symbols/file-tree.ts';
+
 const SYSTEM_FOLDERS: ReadonlySet<string> = new Set([
   '', '.', '..', 'bin', 'boot', 'debug', 'dev', 'dist-packages', 'etc', 'home', 'lib', 'lib32', 'lib64', 'lib-dynload', 'libexec', 'local', 'modules', 'mnt', 'opt',
   'proc', 'root', 'run', 'sbin', 'self', 'shm', 'site-packages', 'srv', 'sys', 'tmp', 'usr', 'var', 'x86_64-linux-gnu', 'aarch64-linux-gnu', 's390x-linux-gnu',
@@ -22,7 +24,6 @@ const KERNEL_COMM = /^(swapper(\/\d+)?|kworker\/.*|ksoftirqd\/\d+|migration\/\d+
 const OF_RECORDING = /^(jit|perf)-\d+\.(dump|map)$/;
 /** Of a name: `.so.1.2`, `.cpython-313-x86_64-linux-gnu.so`, `.py`. */
 const EXTENSIONS = /(\.(so|ko|py|pyc|pyx|dump|map|jar|js|mjs|cjs|ts|rb|pl|exe|dll|elf|bin|dat|data|txt|json|db|log|o|a|xz|gz|zst|debug|cpython-[\w-]+|abi3|pypy\d+[\w-]*)|\.\d+)+$/;
-const DELETED = ' (deleted)';
 
 export class NameReplacements {
   readonly #words = new Map<string, string>();
@@ -52,7 +53,8 @@ export class NameReplacements {
 
   /** A path of any kind, also the names that the kernel gives to memory without a file. */
   path(path: string): string {
-    if (path.endsWith(DELETED)) return this.path(path.slice(0, -DELETED.length)) + DELETED;
+    const live = withoutDeletedMark(path);
+    if (live !== path) return this.path(live) + DELETED_MARK;
     const anonymous = /^\[anon:(.*)\]$/.exec(path);
     if (anonymous !== null) return `[anon:${this.word(anonymous[1]!)}]`;
     const memory = /^\/memfd:(.*)$/.exec(path);

@@ -15,7 +15,7 @@ import { BlockSource, RangeSource } from '../../bytes/zip/block-source.ts';
 import { readMemberStart, readZipDirectory } from '../../bytes/zip/zip-directory.ts';
 import type { ZipMember } from '../../bytes/zip/zip-directory.ts';
 import type { InflateCodec } from '../../bytes/zip/zip-format.ts';
-import { baseName, treeComponents } from '../file-tree.ts';
+import { baseName, treeComponents, withoutDeletedMark } from '../file-tree.ts';
 import type { FileTree } from '../file-tree.ts';
 import { MANIFEST_NAME, notArchive, parseManifest } from './manifest.ts';
 import type { ArchiveManifest, ArchiveMember } from './manifest.ts';
@@ -73,9 +73,23 @@ export class Archive {
     return run(this.#open(member));
   }
 
+  /**
+   * The recording; of a directory its files in order.
+   * @throws PerftsError PERFTS_NOT_PERF_DATA with one line, where not all of it is there.
+   */
+  *openRecording(): Waiting<ByteSource[]> {
+    const sources: ByteSource[] = [];
+    for (const member of this.recording) {
+      const source = yield* this.#open(member);
+      if (source !== undefined) sources.push(source);
+    }
+    if (sources.length === 0 || sources.length < this.recording.length) throw notArchive('the recording is not in it');
+    return sources;
+  }
+
   /** The jitdump that was mapped under a recorded path; one that was added later is known by its name only. */
   openJitdump(path: string): ByteSource | undefined | Promise<ByteSource | undefined> {
-    const name = baseName(path).replace(/ \(deleted\)$/, '');
+    const name = baseName(withoutDeletedMark(path));
     return this.#first(({ kind, path: own }) => kind === 'jitdump' && own === path) ?? this.#first(({ kind, path: own }) => kind === 'jitdump' && own === name);
   }
 

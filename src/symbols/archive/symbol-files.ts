@@ -12,7 +12,7 @@ import type { ElfFile } from '../../elf/elf-file.ts';
 import { readElf } from '../../elf/elf-file.ts';
 import type { Module } from '../../process/module.ts';
 import { buildIdLink, debugPath } from '../build-id.ts';
-import { treeComponents } from '../file-tree.ts';
+import { treeComponents, withoutDeletedMark } from '../file-tree.ts';
 import type { FileTree } from '../file-tree.ts';
 import { FileSearch, hasCode, hasDebugInfo } from '../search.ts';
 import type { FoundElf, MoreFolders } from '../search.ts';
@@ -50,8 +50,6 @@ export interface SymbolFileWants {
   readonly lines: boolean;
   readonly code: boolean;
 }
-
-const DELETED = ' (deleted)';
 
 /** Finds them, module by module. Their files are closed by `close`, after they were written. */
 export class SymbolFiles {
@@ -151,7 +149,7 @@ export class SymbolFiles {
 
   /** The recorded path, unless another file has it: then the place in a build-id cache. */
   #codePlace(module: Module, found: FoundElf): string {
-    const recorded = module.path.endsWith(DELETED) ? module.path.slice(0, -DELETED.length) : module.path;
+    const recorded = withoutDeletedMark(module.path);
     const path = found.place === 'recorded-path' ? absolute(found.path) : recorded.startsWith('/') ? absolute(recorded) : undefined;
     const { buildId } = found.elf;
     const taken = path === undefined ? undefined : this.files.get(path);
