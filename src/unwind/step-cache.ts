@@ -60,6 +60,13 @@ export class StepCache {
     return number;
   }
 
+  /** The slot that holds an address (whose low word is `low`) of a space's leaves or callers, or -1. */
+  find(address: number, low: number, key: number): number {
+    const slot = slotOf(low, key & ~1);
+    for (let at = slot, tries = 0; tries < 2; at ^= 1, tries++) if (this.addresses[at] === address && this.spaces[at] === key) return at;
+    return -1;
+  }
+
   /** Moves what is in a slot to its neighbour; the slot is then not to be found. */
   makeRoom(slot: number): void {
     const neighbour = slot ^ 1;

@@ -12,14 +12,18 @@ export class Trail {
   tables: Int32Array = new Int32Array(256);
   rows: Int32Array = new Int32Array(256);
 
-  /** Notes the step out of frame `index`. */
-  set(index: number, cfa: number, fp: number, table: number, row: number): void {
-    if (index >= this.cfas.length) {
+  /** Makes room for the steps out of so many frames. */
+  reserve(count: number): void {
+    while (this.cfas.length < count) {
       this.cfas = grown(this.cfas);
       this.fps = grown(this.fps);
       this.tables = grown(this.tables);
       this.rows = grown(this.rows);
     }
+  }
+
+  /** Notes the step out of frame `index`, for which there is room. */
+  set(index: number, cfa: number, fp: number, table: number, row: number): void {
     this.cfas[index] = cfa;
     this.fps[index] = fp;
     this.tables[index] = table;

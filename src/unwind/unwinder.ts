@@ -1,5 +1,6 @@
-// Registers + stack memory + code -> frames (FORMAT 3.9, DESIGN 7, 12, 14). The walk proper: plain steps are taken here without
-// calls; what a row says beyond them is row-step.ts's, code that nobody describes is guess.ts's. Knows no perf, no files, no names.
+// Registers + stack memory + code -> frames (FORMAT 3.9, DESIGN 7, 12, 14). The walk proper, which knows every case;
+// plain steps that were met before are plain-steps.ts's, what a row says beyond them row-step.ts's, code that nobody describes
+// guess.ts's. Knows no perf, no files, no names.
 
 import { WideAddresses } from '../bytes/int64.ts';
 import { MAX_FRAMES } from '../bytes/limits.ts';
@@ -8,6 +9,7 @@ import { RuleKind } from '../dwarf/frame-state.ts';
 import type { CodeRegion, CodeSpace } from './code-space.ts';
 import { Guess } from './guess.ts';
 import { MACHINE_REGISTERS, type MachineRegisters, SampledRegisters, type WalkedMachine } from './registers.ts';
+import { HIGH_LIMIT, PlainSteps } from './plain-steps.ts';
 import { RowStep } from './row-step.ts';
 import { StackMemory } from './stack-memory.ts';
 import { packRowArm64, packTrampolineArm64, stripHighWord } from './step-arm64.ts';
@@ -32,8 +34,6 @@ export interface UnwindCounters {
 }
 
 const TWO_32 = 4_294_967_296;
-/** High words of numbers below 2^52 in magnitude; bytes/int64.ts keeps the others in a side table. */
-const HIGH_LIMIT = 0x10_0000;
 
 export class Unwinder {
   readonly machine: WalkedMachine;
@@ -60,6 +60,7 @@ export class Unwinder {
   readonly #isByRules: boolean;
   readonly #cache = new StepCache();
   readonly #trail = new Trail();
+  readonly #plain: PlainSteps;
   readonly #rowStep: RowStep;
   readonly #guess: Guess;
 
@@ -71,6 +72,7 @@ export class Unwinder {
     this.#isArm64 = machine === 'arm64';
     this.#isByRules = machine !== 'arm64' && machine !== 'x86-64';
     this.#numbers = MACHINE_REGISTERS[machine];
+    this.#plain = new PlainSteps(this.#cache, this.memory, this.#trail, this.#isArm64);
     this.#rowStep = new RowStep(this.#numbers, this.registers, this.memory, this.#trail, this.#cache, wide);
     this.#guess = new Guess(this.#numbers, this.memory, this.#rowStep);
   }
@@ -109,139 +111,154 @@ export class Unwinder {
   }
 
   #walk(space: CodeSpace, maxFrames: number): StopReason {
-    const { registers, memory } = this;
+    const reason = this.#begin(space);
+    if (reason >= 0) return reason as StopReason;
+    const plain = this.#plain;
+    let n = 0;
+    for (;;) {
+      const reached = plain.take(this.addresses, this.labels, n, Math.min(maxFrames, this.addresses.length));
+      this.counters.hits += reached - n;
+      n = reached;
+      if (n >= maxFrames) break;
+      if (n === this.addresses.length) this.#grow();
+      this.count = n;
+      const end = this.#odd(n, space);
+      if (end >= 0) return end as StopReason;
+      n++;
+    }
+    this.count = n;
+    return StopReason.Limit;
+  }
+
+  /** Sets the state to the sampled frame. A StopReason, or -1. */
+  #begin(space: CodeSpace): number {
+    const { registers } = this;
+    const plain = this.#plain;
     if (registers.abi === 1) return StopReason.Abi32;
     const numbers = this.#numbers;
-    const isArm64 = this.#isArm64;
-    const pcOffset = registers.offsetOf(numbers.pc);
-    if (registers.abi === 0 || pcOffset < 0) return StopReason.NoRegisters;
-    let pc = this.#wide.read(registers.view, pcOffset, registers.littleEndian);
-    let low = registers.view.getUint32(registers.littleEndian ? pcOffset : pcOffset + 4, registers.littleEndian);
-    let sp = registers.read(numbers.sp);
-    let fp = registers.read(numbers.fp);
-    const addressBits = this.#rowStep.begin(pc, sp);
+    const { littleEndian } = registers;
+    const offset = registers.offsetOf(numbers.pc);
+    if (registers.abi === 0 || offset < 0) return StopReason.NoRegisters;
+    plain.pc = this.#wide.read(registers.view, offset, littleEndian);
+    plain.lookup = plain.pc;
+    plain.low = registers.view.getUint32(littleEndian ? offset : offset + 4, littleEndian);
+    plain.sp = registers.read(numbers.sp);
+    plain.fp = registers.read(numbers.fp);
+    plain.leafKey = space.id * 2;
+    plain.key = plain.leafKey;
+    plain.addressBits = this.#rowStep.begin(plain.pc, plain.sp);
+    return -1;
+  }
 
-    const cache = this.#cache;
-    const { addresses: keys, spaces, steps } = cache;
-    const trail = this.#trail;
+  /** The step out of frame `n`, whatever it is. A StopReason where the walk ends with it (`count` is then set), or -1. */
+  #odd(n: number, space: CodeSpace): number {
+    const { steps } = this.#cache;
+    const { lookup, key } = this.#plain;
+    let slot = this.#cache.find(lookup, this.#plain.low, key);
+    if (slot >= 0) this.counters.hits++;
+    else {
+      this.counters.misses++;
+      slot = slotOf(this.#plain.low, this.#plain.leafKey);
+      const reason = this.#miss(slot, lookup, this.#plain.pc, key, space);
+      if (reason >= 0) return reason;
+    }
+    const step = slot * Step.Stride;
+    this.addresses[n] = lookup;
+    this.labels[n] = steps[step + Step.Label]!;
+    this.count = n + 1;
+    const op = steps[step]!;
+    if (op === StepOp.Root) return this.#root(this.#plain.sp);
+    return op <= StepOp.Fp || (op <= StepOp.FpLink && n === 0) ? this.#plainStep(n, step) : this.#rowOrGuess(n, step, space);
+  }
+
+  /** A plain step that the warm loop did not take: one that has just become known, or one with something wrong about it. */
+  #plainStep(n: number, step: number): number {
+    const { steps } = this.#cache;
+    const { registers, memory } = this;
+    const plain = this.#plain;
     const { view, base, littleEndian } = memory;
     const first = memory.offset | 0;
     const last = memory.size - 8;
     const highAt = littleEndian ? 4 : 0;
-    const lowAt = 4 - highAt;
-    const leafKey = space.id * 2;
-    const callerKey = leafKey + 1;
-
-    let key = leafKey;
-    let lookup = pc;
-    let n = 0;
-    let hits = 0;
-    for (;;) {
-      if (n >= maxFrames) break;
-      if (n === this.addresses.length) this.#grow();
-      let slot = slotOf(low, leafKey);
-      if (keys[slot] === lookup && spaces[slot] === key) hits++;
-      else if (keys[slot ^ 1] === lookup && spaces[slot ^ 1] === key) {
-        hits++;
-        slot ^= 1;
-      } else {
-        this.counters.misses++;
-        const reason = this.#miss(slot, lookup, pc, key, space);
-        if (reason >= 0) return this.#end(n, hits, reason as StopReason);
-      }
-      const step = slot * Step.Stride;
-      this.addresses[n] = lookup;
-      this.labels[n] = steps[step + Step.Label]!;
-      n++;
-
-      const op = steps[step]!;
-      let cfa: number;
-      let high: number;
-      if (op <= StepOp.Fp || (op <= StepOp.FpLink && n === 1)) {
-        cfa = (op === StepOp.Sp || op === StepOp.SpLink ? sp : fp) + steps[step + Step.CfaOffset]!;
-        if (op <= StepOp.Fp) {
-          const depth = cfa + steps[step + Step.RaOffset]! - base;
-          if (!(depth >= 0 && depth <= last)) return this.#end(n, hits, this.#rowStep.unreadable(depth + base, sp));
-          const at = first + (depth | 0);
-          high = view.getInt32(at + highAt, littleEndian);
-          low = view.getUint32(at + lowAt, littleEndian);
-        } else {
-          const at = registers.offsetOf(numbers.lr);
-          if (at < 0) return this.#end(n, hits, StopReason.NoRegisters);
-          high = registers.view.getInt32(registers.littleEndian ? at + 4 : at, registers.littleEndian);
-          low = registers.view.getUint32(registers.littleEndian ? at : at + 4, registers.littleEndian);
-        }
-        const fpOffset = steps[step + Step.FpOffset]!;
-        if (fpOffset !== FP_STAYS) {
-          const depth = fpOffset === FP_LOST ? NaN : cfa + fpOffset - base;
-          if (depth >= 0 && depth <= last) {
-            const at = first + (depth | 0);
-            fp = view.getInt32(at + highAt, littleEndian) * TWO_32 + view.getUint32(at + lowAt, littleEndian);
-          } else if (!(n === 1 && depth < 0)) fp = NaN; // else already restored: DESIGN 14
-        }
-        trail.set(n - 1, cfa, fp, steps[step + Step.Table]!, steps[step + Step.Row]!);
-      } else {
-        if (op === StepOp.Root) return this.#root(n, hits, sp);
-        const rowStep = this.#rowStep;
-        rowStep.pc = pc;
-        rowStep.sp = sp;
-        rowStep.fp = fp;
-        const reason =
-          op === StepOp.NoRow || op === StepOp.NoCode || op === StepOp.NamelessJit
-            ? this.#isByRules ? (op === StepOp.NoCode ? StopReason.NoModule : StopReason.NoCfi) : this.#guess.step(n - 1, op, space)
-            : rowStep.take(n - 1, steps[step + Step.Table]!, steps[step + Step.Row]!, space);
-        if (reason >= 0) return this.#end(n, hits, reason as StopReason);
-        fp = rowStep.nextFp;
-        cfa = rowStep.nextSp;
-        const next = rowStep.nextPc;
-        if (rowStep.isSignal) {
-          // The frame that a signal interrupted, and the trampoline it returns through, are shown at their exact addresses.
-          this.addresses[n - 1] = pc;
-          key = leafKey;
-          if (next === 0) return this.#root(n, hits, cfa);
-          pc = lookup = next;
-          sp = cfa;
-          low = lowWord(pc);
-          continue;
-        }
-        if (next === 0) return this.#root(n, hits, cfa);
-        // Code that has called nobody may have no frame (arm64); every other frame lies above the one it called.
-        if (cfa < sp || (cfa === sp && key === callerKey)) {
-          return this.#end(n, hits, cfa === sp && next === pc ? StopReason.Loop : StopReason.BadCfa);
-        }
-        key = callerKey;
-        sp = cfa;
-        pc = next;
-        low = lowWord(pc);
-        lookup = this.#before(pc);
-        continue;
-      }
-
-      if (isArm64) high = stripHighWord(high, addressBits);
-      let next: number;
-      if (high >= HIGH_LIMIT || high < -HIGH_LIMIT) next = this.#wide.of((BigInt(high) << 32n) | BigInt(low));
-      else next = high * TWO_32 + low;
-      if (next === 0) return this.#root(n, hits, cfa);
-      if (cfa <= sp && (cfa < sp || key === callerKey)) {
-        return this.#end(n, hits, cfa === sp && next === pc ? StopReason.Loop : StopReason.BadCfa);
-      }
-      key = callerKey;
-      sp = cfa;
-      pc = next;
-      lookup = next < 2 ** 53 ? next - 1 : this.#before(next);
+    const op = steps[step]!;
+    const { sp, key } = plain;
+    const cfa = (op === StepOp.Sp || op === StepOp.SpLink ? sp : plain.fp) + steps[step + Step.CfaOffset]!;
+    let high: number;
+    let low: number;
+    if (op <= StepOp.Fp) {
+      const depth = cfa + steps[step + Step.RaOffset]! - base;
+      if (!(depth >= 0 && depth <= last)) return this.#rowStep.unreadable(depth + base, sp);
+      const at = first + (depth | 0);
+      high = view.getInt32(at + highAt, littleEndian);
+      low = view.getUint32(at + 4 - highAt, littleEndian);
+    } else {
+      const at = registers.offsetOf(this.#numbers.lr);
+      if (at < 0) return StopReason.NoRegisters;
+      high = registers.view.getInt32(registers.littleEndian ? at + 4 : at, registers.littleEndian);
+      low = registers.view.getUint32(registers.littleEndian ? at : at + 4, registers.littleEndian);
     }
-    return this.#end(n, hits, StopReason.Limit);
+    const fpOffset = steps[step + Step.FpOffset]!;
+    let { fp } = plain;
+    if (fpOffset !== FP_STAYS) {
+      const depth = fpOffset === FP_LOST ? NaN : cfa + fpOffset - base;
+      if (depth >= 0 && depth <= last) {
+        const at = first + (depth | 0);
+        fp = view.getInt32(at + highAt, littleEndian) * TWO_32 + view.getUint32(at + 4 - highAt, littleEndian);
+      } else if (!(n === 0 && depth < 0)) fp = NaN; // else already restored: DESIGN 14
+    }
+    this.#trail.set(n, cfa, fp, steps[step + Step.Table]!, steps[step + Step.Row]!);
+    if (this.#isArm64) high = stripHighWord(high, plain.addressBits);
+    const isWide = high >= HIGH_LIMIT || high < -HIGH_LIMIT;
+    const next = isWide ? this.#wide.of((BigInt(high) << 32n) | BigInt(low)) : high * TWO_32 + low;
+    if (next === 0) return this.#root(cfa);
+    if (cfa <= sp && (cfa < sp || key !== plain.leafKey)) return cfa === sp && next === plain.pc ? StopReason.Loop : StopReason.BadCfa;
+    this.#goTo(next, low, cfa, fp, false);
+    return -1;
   }
 
-  #end(count: number, hits: number, reason: StopReason): StopReason {
-    this.count = count;
-    this.counters.hits += hits;
-    return reason;
+  /** A step by a row that says more, or by none. */
+  #rowOrGuess(n: number, step: number, space: CodeSpace): number {
+    const { steps } = this.#cache;
+    const rowStep = this.#rowStep;
+    const { pc, sp, fp, key, leafKey } = this.#plain;
+    const op = steps[step]!;
+    rowStep.pc = pc;
+    rowStep.sp = sp;
+    rowStep.fp = fp;
+    const isGuess = op === StepOp.NoRow || op === StepOp.NoCode || op === StepOp.NamelessJit;
+    let reason: number;
+    if (!isGuess) reason = rowStep.take(n, steps[step + Step.Table]!, steps[step + Step.Row]!, space);
+    else if (this.#isByRules) reason = op === StepOp.NoCode ? StopReason.NoModule : StopReason.NoCfi;
+    else reason = this.#guess.step(n, op, space);
+    if (reason >= 0) return reason;
+    const next = rowStep.nextPc;
+    const cfa = rowStep.nextSp;
+    // The frame that a signal interrupted, and the trampoline it returns through, are shown at their exact addresses.
+    if (rowStep.isSignal) this.addresses[n] = pc;
+    if (next === 0) return this.#root(cfa);
+    // Code that has called nobody may have no frame (arm64); every other frame lies above the one it called.
+    if (!rowStep.isSignal && (cfa < sp || (cfa === sp && key !== leafKey))) {
+      return cfa === sp && next === pc ? StopReason.Loop : StopReason.BadCfa;
+    }
+    this.#goTo(next, lowWord(next), cfa, rowStep.nextFp, rowStep.isSignal);
+    return -1;
   }
 
-  #root(count: number, hits: number, end: number): StopReason {
+  /** `isLeaf`: it was interrupted, and its address is exact. */
+  #goTo(pc: number, low: number, sp: number, fp: number, isLeaf: boolean): void {
+    const plain = this.#plain;
+    plain.pc = pc;
+    plain.low = low;
+    plain.sp = sp;
+    plain.fp = fp;
+    plain.key = isLeaf ? plain.leafKey : plain.leafKey + 1;
+    plain.lookup = isLeaf ? pc : this.#before(pc);
+  }
+
+  /** `end`: how far up the stack was read. */
+  #root(end: number): StopReason {
     this.stackEnd = end;
-    return this.#end(count, hits, StopReason.Root);
+    return StopReason.Root;
   }
 
   /** An address less one, also where it is a stand-in. */
@@ -252,6 +269,7 @@ export class Unwinder {
   #grow(): void {
     this.addresses = grown(this.addresses);
     this.labels = grown(this.labels);
+    this.#trail.reserve(this.addresses.length);
   }
 
   /** Fills the slot with the step at an address. A StopReason if there is no frame there, or its module must be loaded first; else -1. */
