@@ -26,4 +26,4 @@ export { PerftsError } from './bytes/errors.ts';
 export type { ErrorCode } from './bytes/errors.ts';
 export { MemoryTree } from './symbols/file-tree.ts';
 export type { FileTree, TreeFile } from './symbols/file-tree.ts';
-export type { MoreFolders } from './symbols/search.ts';
+export type { MoreFolders } from './symbols/search-step.ts';

@@ -21,7 +21,7 @@ import type { ArchiveMember, MissingFile } from '../symbols/archive/manifest.ts'
 import { archivedElf, type SymbolFileWants } from '../symbols/archive/symbol-files.ts';
 import { buildIdLink, debugPath, sameBuildId } from '../symbols/build-id.ts';
 import { baseName } from '../symbols/file-tree.ts';
-import { hasCode, hasDebugInfo } from '../symbols/search.ts';
+import { hasCode, hasDebugInfo } from '../elf/contents.ts';
 import { FileSink } from './file-sink.ts';
 import { openFile } from './file-source.ts';
 import { reasonOf } from './system-errors.ts';

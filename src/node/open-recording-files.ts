@@ -9,7 +9,7 @@ import { PerftsError } from '../bytes/errors.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { baseName, withoutDeletedMark } from '../symbols/file-tree.ts';
 import type { FileTree, TreeFile } from '../symbols/file-tree.ts';
-import type { MoreFolders } from '../symbols/search.ts';
+import type { MoreFolders } from '../symbols/search-step.ts';
 import { type DebuginfodOptions, DebuginfodTree } from './debuginfod-tree.ts';
 import { DirectoryTree } from './directory-tree.ts';
 import { openFile, openIfThere, openStandardInput } from './file-source.ts';

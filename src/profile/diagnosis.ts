@@ -5,7 +5,7 @@ import type { Damage } from '../bytes/diagnostics.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import { hasFramePointers } from '../symbols/frame-pointers.ts';
 import type { FoundPlace, ModuleLoader } from '../symbols/module-loader.ts';
-import type { SearchStep } from '../symbols/search.ts';
+import type { SearchStep } from '../symbols/search-step.ts';
 import { type MissingReason, reasonOf } from '../symbols/search-trail.ts';
 import type { Module } from '../process/module.ts';
 import type { ModuleContents } from './code-map.ts';

@@ -4,7 +4,7 @@
 import { STOP_REASON_NAMES, StopReason } from '../unwind/stop-reason.ts';
 import type { Module } from '../process/module.ts';
 import { type MissingReason, reasonOf } from '../symbols/search-trail.ts';
-import type { SearchStep } from '../symbols/search.ts';
+import type { SearchStep } from '../symbols/search-step.ts';
 import type { CodeMap } from './code-map.ts';
 import { FrameFlag, type FrameTable } from './frame-table.ts';
 import { CpuMode, type Profile } from './profile.ts';

@@ -13,7 +13,7 @@ import type { Tracepoints } from '../perfdata/tracing/tracepoints.ts';
 import { recordTypeName } from '../perfdata/record-types.ts';
 import type { FileTree } from '../symbols/file-tree.ts';
 import { ModuleLoader } from '../symbols/module-loader.ts';
-import type { MoreFolders } from '../symbols/search.ts';
+import type { MoreFolders } from '../symbols/search-step.ts';
 import { STOP_REASON_NAMES } from '../unwind/stop-reason.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { recordedMachine } from './contents-loader.ts';

@@ -20,8 +20,9 @@ import { buildSymbolTable, USER_SYMBOLS } from './elf-symbol-table.ts';
 import type { FileTree } from './file-tree.ts';
 import { KernelSymbols, SingleSymbol } from './kernel-symbols.ts';
 import type { ReferenceSymbol } from './kernel-symbols.ts';
-import { FileSearch, hasCode } from './search.ts';
-import type { FoundElf, FoundFiles, MoreFolders, SearchPlace, SearchStep } from './search.ts';
+import { hasCode } from '../elf/contents.ts';
+import { FileSearch } from './search.ts';
+import type { FoundElf, FoundFiles, MoreFolders, SearchPlace, SearchStep } from './search-step.ts';
 import { SourceLines } from './source-lines.ts';
 import type { SymbolTable } from './symbol-table.ts';
 

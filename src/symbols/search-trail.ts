@@ -1,6 +1,6 @@
 // What a trail of tries comes to: why a module has no better file. One answer for the block after a report and for `doctor`.
 
-import type { SearchOutcome, SearchStep } from './search.ts';
+import type { SearchOutcome, SearchStep } from './search-step.ts';
 
 /** Why a module lacks names: the most telling outcome of its search; 'not-searched' where there was nowhere to look. */
 export type MissingReason = Exclude<SearchOutcome, 'found'> | 'not-searched';

@@ -17,7 +17,7 @@ import { answered, dwarfSectionsOf } from './dwarf-sections.ts';
 import { baseName, folderOf } from './file-tree.ts';
 import type { FileTree } from './file-tree.ts';
 import { FileSearch } from './search.ts';
-import type { FoundElf, MoreFolders, SearchPlace } from './search.ts';
+import type { FoundElf, MoreFolders, SearchPlace } from './search-step.ts';
 import { SourceFileSymbols } from './source-file-symbols.ts';
 
 export interface SourceLinesOptions {

@@ -3,7 +3,7 @@
 
 import type { Diagnosis, ModuleDiagnosis, PythonDiagnosis, Symptom } from '../profile/diagnosis.ts';
 import type { FoundPlace } from '../symbols/module-loader.ts';
-import type { SearchStep } from '../symbols/search.ts';
+import type { SearchStep } from '../symbols/search-step.ts';
 import { type DumpAdvice, LARGEST_DUMP } from '../profile/stack-depths.ts';
 import { grouped, percentOf } from './counted.ts';
 import { largerDump, REASONS, roundedUp } from './quality-text.ts';

@@ -8,7 +8,7 @@ import t from 'tap';
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
 import { hasDynsym } from '../../src/elf/symbol-sections.ts';
 import { buildSymbolTable } from '../../src/symbols/elf-symbol-table.ts';
-import { hasCode } from '../../src/symbols/search.ts';
+import { hasCode } from '../../src/elf/contents.ts';
 import { readSection } from '../../src/elf/section-bytes.ts';
 import type { SymbolSections } from '../../src/elf/symbol-sections.ts';
 import { PROJECT_ROOT } from '../project/project-root.ts';

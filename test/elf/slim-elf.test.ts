@@ -11,7 +11,7 @@ import { planSlim, SlimSource } from '../../src/elf/slim-elf.ts';
 import type { SlimWants } from '../../src/elf/slim-elf.ts';
 import { readDebugAltLink, readDebugLink, readMiniDebugInfo } from '../../src/elf/debug-link.ts';
 import { buildSymbolTable, USER_SYMBOLS } from '../../src/symbols/elf-symbol-table.ts';
-import { hasCode, hasDebugInfo } from '../../src/symbols/search.ts';
+import { hasCode, hasDebugInfo } from '../../src/elf/contents.ts';
 import { PROJECT_ROOT } from '../project/project-root.ts';
 import { elfOf, run, symbolsOf } from './reading-elf.ts';
 

@@ -2,7 +2,7 @@
 
 import type { ByteSource } from '../../bytes/source.ts';
 import type { FileTree, TreeFile } from '../../symbols/file-tree.ts';
-import type { MoreFolders } from '../../symbols/search.ts';
+import type { MoreFolders } from '../../symbols/search-step.ts';
 import type { RecordingInput } from '../recording.ts';
 
 /** The files of a recording, as they were given, with a memory. */

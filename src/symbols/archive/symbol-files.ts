@@ -14,8 +14,9 @@ import type { Module } from '../../process/module.ts';
 import { buildIdLink, debugPath } from '../build-id.ts';
 import { treeComponents, withoutDeletedMark } from '../file-tree.ts';
 import type { FileTree } from '../file-tree.ts';
-import { FileSearch, hasCode, hasDebugInfo } from '../search.ts';
-import type { FoundElf, MoreFolders } from '../search.ts';
+import { hasCode, hasDebugInfo } from '../../elf/contents.ts';
+import { FileSearch } from '../search.ts';
+import type { FoundElf, MoreFolders } from '../search-step.ts';
 import { supplementaryOf } from '../source-lines.ts';
 import type { ElfPart } from './manifest.ts';
 
