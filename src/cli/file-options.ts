@@ -7,7 +7,7 @@ import type { FileOptions } from './options.ts';
 
 export const FILE_OPTIONS: OptionTable = {
   input: { type: 'text', alias: 'i', value: 'FILE', describe: 'the recording; - is standard input', default: 'perf.data' },
-  symfs: { type: 'text', value: 'DIR', describe: 'look for the recorded files under this directory' },
+  symfs: { type: 'text', value: 'DIR', describe: 'look for the recorded files under this directory; may be repeated' },
   'symbol-dir': { type: 'text', value: 'DIR', describe: 'a folder of binaries and debug files by build id or by name without folders; may be repeated' },
   debuginfod: { type: 'optional-text', value: 'URLS', describe: 'ask debuginfod servers for files that are not found: these, or those in DEBUGINFOD_URLS', accepts: (word) => /^https?:\/\//.test(word) },
   kallsyms: { type: 'text', value: 'FILE', describe: "the recording machine's /proc/kallsyms, for names of the kernel" },
@@ -36,7 +36,8 @@ export function readFileOptions(given: Given): FileOptions {
   if (input !== undefined && file !== undefined) throw new PerftsError('PERFTS_USAGE', `one file at a time, not both '-i ${input}' and '${file}'`);
   return {
     input: input ?? file ?? 'perf.data',
-    symfs: given.text('symfs'),
+    // perf's layouts: both are looked for everywhere.
+    symfs: given.texts('symfs').map((folder) => folder.replace(/,(?:hierarchy|flat)$/, '')),
     symbolDirs: given.texts('symbol-dir'),
     debuginfod: given.has('debuginfod') && given.text('debuginfod') !== 'none' ? (given.text('debuginfod') ?? '') : undefined,
     kallsyms: given.text('kallsyms'),

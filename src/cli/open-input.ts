@@ -15,7 +15,7 @@ export function openInput(options: FileOptions, err: Output): Promise<OpenedReco
 export function openOptions(options: FileOptions, err: Output): OpenOptions {
   const { symfs, symbolDirs, debuginfod, kallsyms, jitdumps, perfMapDir, demangle } = options;
   return {
-    symfs: symfs === undefined ? [] : [symfs],
+    symfs,
     symbolDirs,
     debuginfod: debuginfod === undefined ? undefined : debuginfodOptions(debuginfod, err),
     kallsyms,

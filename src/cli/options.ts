@@ -11,8 +11,8 @@ import type { TimeRange } from './time-range.ts';
 export interface FileOptions {
   /** Path as typed; '-' is standard input. `perf.data` if none was given. */
   readonly input: string;
-  /** Root under which the recorded paths are looked for. */
-  readonly symfs: string | undefined;
+  /** Roots under which the recorded paths are looked for, in this order. */
+  readonly symfs: readonly string[];
   /** Folders of binaries and debug files by build id or base name. */
   readonly symbolDirs: readonly string[];
   /** URLs of debuginfod servers, separated by blanks; '' for those in the environment; undefined: none is asked. */

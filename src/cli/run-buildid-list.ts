@@ -9,7 +9,7 @@ import type { Output } from './output.ts';
 /** `withHits`: only files in which samples lie, even where the header lists others. */
 export async function runBuildidList(options: FileOptions, withHits: boolean, out: Output, err: Output): Promise<number> {
   const { recording, close } = await openRecording(options.input, {
-    symfs: options.symfs === undefined ? [] : [options.symfs],
+    symfs: options.symfs,
     kallsyms: options.kallsyms,
     jitdumps: options.jitdumps,
     perfMapDir: options.perfMapDir,

@@ -31,7 +31,7 @@ export async function writeRecording(
   write: (recording: Recording, place: OutputPlace, onProgress: (share: number) => void) => Promise<Written>,
 ): Promise<number> {
   const { input, symfs, jitdumps } = options;
-  const { recording, close } = await openRecording(input, { symfs: symfs === undefined ? [] : [symfs], jitdumps });
+  const { recording, close } = await openRecording(input, { symfs, jitdumps });
   try {
     const progress = new Progress(err);
     const file = path === '-' ? undefined : container === 'directory' ? new DirectorySink(path, input) : new FileSink(path, input);

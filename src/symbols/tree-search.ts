@@ -43,6 +43,8 @@ export function* searchTree(candidates: Candidates, tree: FileTree, path: string
   yield* candidates.symbolsAt(tree, `${folderOf(path)}/.debug/${baseName(path)}`, 'beside');
   if (path.startsWith('/usr/lib/')) yield* candidates.symbolsAt(tree, `usr/lib/debug${path.slice('/usr'.length)}`, 'debug-folder');
   yield* throughUsr(candidates, tree, path);
+  // perf's --symfs DIR,flat, and images of containers of which somebody has copied the files: by name only what a build id proves.
+  if (candidates.buildId !== '') yield* searchNames(candidates, tree, baseName(path));
 }
 
 /** The places of a `.gnu_debuglink`: names relative to the file's folder, then the system's debug folder. */

@@ -130,6 +130,21 @@ t.test('folders of symbols', async (t) => {
   t.notOk(served.steps.some((step) => step.path.endsWith('/executable')), 'what is there is not asked for');
 });
 
+t.test('files of a container, without its folders', async (t) => {
+  const path = '/srv/app/lib/tiny.so';
+  for (const place of ['tiny.so', `${CACHE}/elf`]) {
+    const image = treeOf({ [`/${place}`]: tiny, '/tiny.debug': debug });
+    t.ok(load([image], path).cfi, `${place} under --symfs`);
+    t.ok(load([], path, BUILD_ID, { more: { folders: [image] } }).cfi, `${place} under --symbol-dir`);
+    t.ok(load([treeOf({ [path]: withOtherBuildId(tiny) }), image], path).cfi, 'the next --symfs, where the first has another build');
+  }
+  t.equal(nameAt(load([treeOf({ '/tiny.so': tiny, '/tiny.debug': debug })], path), INNER), 'inner_secret', 'with the debug file that it names');
+  const other = load([treeOf({ '/tiny.so': withOtherBuildId(tiny) })], path);
+  t.equal(other.found, 'missing', 'by name only what the build id proves');
+  t.match(outcomes(other), ['symbol-folder other-build-id']);
+  t.equal(load([treeOf({ '/tiny.so': tiny })], path, '').found, 'missing', 'and nothing, where nothing proves it');
+});
+
 t.test('debug links without build ids', async (t) => {
   const path = '/opt/lib/tiny.so';
   const [file, linked] = [withoutBuildId(tiny), withoutBuildId(debug)];
