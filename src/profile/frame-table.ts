@@ -15,6 +15,8 @@ export const FrameFlag = {
   Object: 4,
   /** Trampoline of a Python runtime that nothing names: `[unknown]` in report and script, `[python trampoline]` elsewhere. */
   NamelessJit: 8,
+  /** The address is mapped, but not as code. */
+  NoCode: 16,
 } as const;
 
 /** The frames of a recording in columns, by number from 0 to `length` - 1. */

@@ -107,7 +107,11 @@ export class Resolver {
     const frame =
       symbol >= 0
         ? this.frames.function(module.id, symbol, address, relative - this.#symbols[module.id]!.start(symbol))
-        : this.frames.unresolved(module.id, address, module.kind === 'kernel-module' ? address - region.bias : relative, module.isKernel ? FrameFlag.Kernel : 0);
+        : this.frames.unresolved(module.id, address, module.kind === 'kernel-module' ? address - region.bias : relative, flagsOf(region, module));
     return this.locations.add(module.id, symbol, key, frame);
   }
+}
+
+function flagsOf(region: ModuleRegion, module: Module): number {
+  return (module.isKernel ? FrameFlag.Kernel : 0) | (region.unwind.kind === 'data' ? FrameFlag.NoCode : 0);
 }
