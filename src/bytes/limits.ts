@@ -129,3 +129,5 @@ export const MAX_ARCHIVE_WHOLE = 268_435_456;
 export const MAX_STACK_DEPTHS = 1_048_576;
 /** Bytes that a debuginfod server may send for one file; the largest debug file that distributions have (a browser's) takes 2 GB. */
 export const MAX_DEBUGINFOD_FILE = 4_294_967_296;
+/** Characters of stacks that are kept as text while lines are made of samples (formats/stack-texts.ts): ten thousand deep ones. */
+export const MAX_STACK_TEXTS = 33_554_432;

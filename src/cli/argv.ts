@@ -16,15 +16,15 @@ export function parseArguments(command: Command, words: readonly string[]): Pars
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (word === '--') {
-      given.positional.push(...words.slice(i + 1));
+      for (const rest of words.slice(i + 1)) given.addPositional(rest);
       break;
     }
     if (word === '--help' || word === '-h') return { kind: 'help' };
     if (word.startsWith('--')) i += longOption(command, given, word, words[i + 1]);
     else if (word.length > 1 && word.startsWith('-')) i += shortOptions(command, given, word, words[i + 1]);
-    else given.positional.push(word);
+    else given.addPositional(word);
   }
-  const most = command.positional === '' ? 0 : 1;
+  const most = command.positional === '' ? 0 : command.manyFiles === true ? Infinity : 1;
   if (given.positional.length > most) {
     throw usage(`${command.name} takes ${most === 0 ? 'no file' : 'one file'}, not '${given.positional.join("' '")}'`);
   }

@@ -35,6 +35,8 @@ export interface Command {
   readonly name: string;
   /** What the one word without an option is, for help; '' if there is none. */
   readonly positional: string;
+  /** Whether several such words may be given; one if left out. */
+  readonly manyFiles?: boolean;
   readonly summary: string;
   readonly options: OptionTable;
   /** [command line without `perfts`, what it does]. */

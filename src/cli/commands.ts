@@ -7,10 +7,11 @@ import { convert } from './convert.ts';
 import { doctor } from './doctor.ts';
 import { dump } from './dump.ts';
 import { evlist } from './evlist.ts';
+import { exportCommand } from './export.ts';
 import { header } from './header.ts';
 import { inject } from './inject.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
 import { validate } from './validate.ts';
 
-export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, validate, doctor, convert, inject, archive];
+export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, validate, doctor, convert, inject, archive, exportCommand];

@@ -3,13 +3,15 @@
 /** One occurrence of an option. `value` is undefined for an optional value that is not there. */
 interface Occurrence {
   readonly value: string | number | boolean | undefined;
-  /** Place among all options of the command line, from 0. */
+  /** Place among all options and words of the command line, from 0. */
   readonly order: number;
 }
 
 export class Given {
   /** The words that are not options. */
   readonly positional: string[] = [];
+  /** Their places among all options and words. */
+  readonly positionalOrder: number[] = [];
   readonly #occurrences = new Map<string, Occurrence[]>();
   #count = 0;
 
@@ -18,6 +20,11 @@ export class Given {
     const list = this.#occurrences.get(name);
     if (list === undefined) this.#occurrences.set(name, [occurrence]);
     else list.push(occurrence);
+  }
+
+  addPositional(word: string): void {
+    this.positional.push(word);
+    this.positionalOrder.push(this.#count++);
   }
 
   has(name: string): boolean {
@@ -53,6 +60,11 @@ export class Given {
   /** All of them, for options that may be repeated. */
   texts(name: string): string[] {
     return (this.#occurrences.get(name) ?? []).map((one) => one.value).filter((value) => typeof value === 'string');
+  }
+
+  /** The same with their places. */
+  textsInOrder(name: string): { readonly text: string; readonly order: number }[] {
+    return (this.#occurrences.get(name) ?? []).flatMap(({ value, order }) => (typeof value === 'string' ? [{ text: value, order }] : []));
   }
 
   /** The parts of a list separated by commas; undefined if it was not given. */

@@ -139,3 +139,26 @@ export interface ArchiveCommandOptions extends FileOptions {
   readonly all: boolean;
   readonly force: boolean;
 }
+
+/** One recording of `export`. */
+export interface ExportSource {
+  readonly input: string;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** Of `export`. */
+export interface ExportCommandOptions extends FileOptions {
+  readonly format: string;
+  readonly sources: readonly ExportSource[];
+  /** '-' is standard output. */
+  readonly output: string;
+  /** Folder of a partitioned dataset, instead of `output`. */
+  readonly dataset: string | undefined;
+  readonly weight: 'samples' | 'period' | undefined;
+  readonly annotate: boolean;
+  readonly time: TimeRange;
+  readonly events: readonly string[] | undefined;
+  readonly comms: readonly string[] | undefined;
+  readonly pids: readonly number[] | undefined;
+  readonly tids: readonly number[] | undefined;
+}

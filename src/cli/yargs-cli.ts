@@ -53,7 +53,7 @@ function refusal(first: string, refusals: readonly string[]): string {
 
 function declare(program: Argv, command: Command): void {
   program.command(
-    command.positional === '' ? command.name : `${command.name} [${command.positional}]`,
+    command.positional === '' ? command.name : `${command.name} [${command.positional}${command.manyFiles === true ? '..' : ''}]`,
     command.summary,
     (builder) => {
       for (const [name, spec] of Object.entries(command.options)) if (spec.planned !== true) builder.option(name, optionOf(spec));

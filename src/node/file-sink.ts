@@ -65,7 +65,8 @@ export class FileSink implements ByteSink {
   }
 }
 
-function isSameFile(one: string, other: string): boolean {
+/** Whether two paths lead to one file. */
+export function isSameFile(one: string, other: string): boolean {
   try {
     const [a, b] = [statSync(one), statSync(other)];
     return a.isFile() && a.dev === b.dev && a.ino === b.ino;

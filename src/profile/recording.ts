@@ -14,14 +14,13 @@ import { recordTypeName } from '../perfdata/record-types.ts';
 import type { FileTree } from '../symbols/file-tree.ts';
 import { ModuleLoader } from '../symbols/module-loader.ts';
 import type { MoreFolders } from '../symbols/search-step.ts';
-import { STOP_REASON_NAMES } from '../unwind/stop-reason.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { recordedMachine } from './contents-loader.ts';
 import { Pipeline, type PipelineOptions, type RecordingVisitor } from './pipeline.ts';
 import type { RecordingFiles } from './recording-files.ts';
 import type { Profile, SampleDetail } from './profile.ts';
 import type { QualityReport } from './quality.ts';
-import { StackSource } from './resolved-sample.ts';
+import { stackEnd } from './resolved-sample.ts';
 import { usualDetail } from './sample-detail.ts';
 import { summarize } from './summary.ts';
 
@@ -236,7 +235,7 @@ export class Recording {
       time: raw.hasTime ? this.file.timeBase.exact(raw.time) : undefined,
       period: sample.period,
       frames,
-      end: sample.source === StackSource.Unwound ? STOP_REASON_NAMES[sample.stop] : undefined,
+      end: stackEnd(sample),
     };
   }
 

@@ -1,7 +1,7 @@
 // One sample with everything found out about it. Reused: valid until the next one, copy what is kept.
 
 import type { Comm, Thread } from '../process/thread.ts';
-import type { StopReason } from '../unwind/stop-reason.ts';
+import { STOP_REASON_NAMES, type StopReason } from '../unwind/stop-reason.ts';
 import { grown } from '../bytes/sorted.ts';
 
 /** Where the user part of a stack comes from. */
@@ -71,4 +71,9 @@ export class ResolvedSample {
     this.addresses[this.depth] = address;
     this.locations[this.depth++] = location;
   }
+}
+
+/** Why the stack ends, for people and exports: 'root' where it is whole; undefined where it was not unwound. */
+export function stackEnd({ source, stop }: ResolvedSample): string | undefined {
+  return source === StackSource.Unwound ? STOP_REASON_NAMES[stop] : undefined;
 }

@@ -33,12 +33,14 @@ export interface SourceLine {
   readonly text: string;
   /** The file alone; `??` where the debugging information does not know, '' where there is none. */
   readonly file: string;
+  /** The line alone; 0 where it is not known. */
+  readonly number: number;
 }
 
 /** What perf says of a place in a file with debugging information that does not speak of it. */
-const UNKNOWN: SourceLine = { text: '??:0', file: '??' };
+const UNKNOWN: SourceLine = { text: '??:0', file: '??', number: 0 };
 /** And of one in no file at all. */
-const NOWHERE: SourceLine = { text: '??:0', file: '' };
+const NOWHERE: SourceLine = { text: '??:0', file: '', number: 0 };
 
 export class SourceTable {
   /** Locations that are filled: those up to here. */
@@ -130,14 +132,14 @@ export class SourceTable {
 
   #at(path: string, line: number): SourceLine {
     const file = this.#options.fullPaths === true ? path : baseName(path);
-    return { text: `${file}:${line}`, file };
+    return { text: `${file}:${line}`, file, number: line };
   }
 
   /** What stands for a line. `address` is the file's own, `place` the module's coordinate. */
   #otherwise(frame: number, module: Module, address: number, place: number = address): SourceLine {
     const { symbol, start } = this.#frames;
     const isNamed = symbol[frame]! >= 0 && this.#options.otherwise === 'function';
-    return { text: isNamed ? `${this.#frames.name(frame)}+${place - start[frame]!}` : `${module.shortName}[${hexOf(address)}]`, file: '' };
+    return { text: isNamed ? `${this.#frames.name(frame)}+${place - start[frame]!}` : `${module.shortName}[${hexOf(address)}]`, file: '', number: 0 };
   }
 
   /** One more entry of a location. `isInnermost`: a sample taken there is on its line. */

@@ -45,7 +45,7 @@ export class RecordingCut {
     this.#from = options.from === undefined ? -Infinity : file.timeBase.of(options.from);
     this.#to = options.to === undefined ? Infinity : file.timeBase.of(options.to);
     this.#pids = options.pids === undefined ? undefined : new Set(options.pids);
-    this.#events = options.events === undefined ? undefined : new Set(options.events.flatMap((name) => this.#eventsNamed(name)));
+    this.#events = options.events === undefined ? undefined : new Set(options.events.flatMap((name) => eventsNamed(file, name)));
   }
 
   /** Whether `findFamily` must be called, with the records in any order, before the first `keeps`. */
@@ -91,13 +91,17 @@ export class RecordingCut {
     const pid = view.getInt32(end - layout.trailerTid, littleEndian);
     return pid <= 0 || pids.has(pid);
   }
+}
 
-  #eventsNamed(name: string): number[] {
-    const { events } = this.#file.events;
-    const found = events.filter((event) => event.name === name || withoutModifiers(event.name) === name).map((event) => event.index);
-    if (found.length > 0) return found;
-    throw new PerftsError('PERFTS_USAGE', `the recording has no event ${name}, but ${events.map((event) => event.name).join(', ')}`);
-  }
+/**
+ * The indices of the events of a name, given with or without its modifiers.
+ * @throws PerftsError PERFTS_USAGE where the recording has none.
+ */
+export function eventsNamed(file: PerfDataFile, name: string): number[] {
+  const { events } = file.events;
+  const found = events.filter((event) => event.name === name || withoutModifiers(event.name) === name).map((event) => event.index);
+  if (found.length > 0) return found;
+  throw new PerftsError('PERFTS_USAGE', `the recording has no event ${name}, but ${events.map((event) => event.name).join(', ')}`);
 }
 
 /** `cycles` of `cycles:u`, `cpu/cycles/` of `cpu/cycles/P`; a tracepoint's name has a colon of its own. */

@@ -1,0 +1,68 @@
+// What `perfts export` does: opens each recording, walks it, and writes one file of them.
+
+import { PerftsError } from '../bytes/errors.ts';
+import { Export } from '../formats/export.ts';
+import { FORMATS } from '../formats/formats.ts';
+import { FileSink, isSameFile } from '../node/file-sink.ts';
+import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
+import { baseName } from '../symbols/file-tree.ts';
+import { qualityLines } from '../views/quality-text.ts';
+import { writeDamage, writeUnused } from './damage-lines.ts';
+import { openInput } from './open-input.ts';
+import type { ExportCommandOptions } from './options.ts';
+import type { Output } from './output.ts';
+import { Progress } from './progress.ts';
+import { VERSION } from './version.ts';
+
+/** Runs the command; PerftsError for what cannot be done. */
+export async function runExport(options: ExportCommandOptions, out: Output, err: Output): Promise<number> {
+  const entry = FORMATS.find(({ name }) => name === options.format)!;
+  if (options.output === '-' && entry.isBinary && out.isTerminal) throw new PerftsError('PERFTS_USAGE', `${entry.name} is not for a terminal: name a file with -o`);
+  const format = await entry.load();
+  return await toSink(options, out, async (sink) => {
+    const made = new Export(format, { producer: `perfts ${VERSION}`, weight: options.weight, annotate: options.annotate }, sink);
+    await addRecordings(options, made, err);
+    await made.finish();
+  });
+}
+
+/** Walks every recording. */
+async function addRecordings(options: ExportCommandOptions, made: Export, err: Output): Promise<void> {
+  const { maxStack, inline, events, comms, pids, tids, time, sources } = options;
+  for (const { input, labels } of sources) {
+    const opened = await openInput({ ...options, input }, err);
+    const { recording, modified } = opened;
+    try {
+      const progress = new Progress(err);
+      const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
+      try {
+        await made.add({ recording, name: input === '-' ? 'standard input' : baseName(input.replaceAll('\\', '/')), labels, modified }, { maxStack, inlines: inline, events, comms, pids, tids, from: time.from, to: time.to, onProgress });
+      } finally {
+        progress.end();
+      }
+      if (err.isTerminal || options.verbose > 0) for (const line of qualityLines(made.quality.at(-1)!, recording.damage)) err.write(`${line}\n`);
+      else writeDamage(recording.damage, err);
+      writeUnused(opened.unusedJitdumps, err);
+    } finally {
+      opened.close();
+    }
+  }
+}
+
+/** Has a file written. One that was not finished is taken away. */
+async function toSink({ output, sources }: ExportCommandOptions, out: Output, write: (sink: ByteSink) => Promise<void>): Promise<number> {
+  if (output === '-') {
+    await write({ write: (bytes) => out.writeBytes(bytes) });
+    return 0;
+  }
+  const read = sources.find(({ input }) => isSameFile(output, input));
+  const file = new FileSink(output, read?.input ?? '');
+  try {
+    await write(file);
+    file.close();
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+  return 0;
+}

@@ -1,0 +1,182 @@
+// An export: recordings walked one after the other, what passes the filters handed to a format.
+
+import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
+import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
+import { eventsNamed } from '../profile/convert/recording-cut.ts';
+import type { RecordingVisitor } from '../profile/pipeline.ts';
+import { CpuMode } from '../profile/profile.ts';
+import type { Recording } from '../profile/recording.ts';
+import { stackEnd, type ResolvedSample } from '../profile/resolved-sample.ts';
+import { StackTable } from '../profile/stack-table.ts';
+import type { QualityReport } from '../profile/quality.ts';
+import { CodeTable } from './code-table.ts';
+import type { ExportFormat, ExportTables, ExportedEvent, ExportedRecording, FormatOptions, FormatWriter, SampleRow } from './format.ts';
+import { StackMaker } from './stack-maker.ts';
+import { wallClockOffset } from './wall-clock.ts';
+import { wellFormed } from './well-formed.ts';
+
+/** Which samples; what is left out does not limit. */
+export interface ExportFilter {
+  /** Names, with or without modifiers. */
+  readonly events?: readonly string[] | undefined;
+  readonly comms?: readonly string[] | undefined;
+  readonly pids?: readonly number[] | undefined;
+  readonly tids?: readonly number[] | undefined;
+  /** Ns of the recording's clock, both ends included. */
+  readonly from?: bigint | undefined;
+  readonly to?: bigint | undefined;
+}
+
+/** One of the recordings of an export. */
+export interface ExportInput {
+  readonly recording: Recording;
+  /** What it is called: its path, or the last part of it. */
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+  /** When the file was written last. */
+  readonly modified?: Date | undefined;
+}
+
+/** How recordings are walked. */
+export interface ExportWalk extends ExportFilter {
+  readonly maxStack?: number | undefined;
+  readonly inlines?: boolean | undefined;
+  readonly onProgress?: (share: number) => void;
+}
+
+/** Clocks whose ticks are nanoseconds, so that a period is a time. */
+const TIME_EVENT = /^(cpu-clock|task-clock)(:|$)/;
+/** What nothing has filled. */
+const NOBODY: ExportedRecording = {
+  index: -1, labels: new Map(), name: '', hostName: '', architecture: '', cpu: '', cpus: 0, kernel: '', command: [], clockTime: () => 0n, wallTime: () => undefined,
+};
+
+/** One file of a format, made of any number of recordings. */
+export class Export {
+  readonly #tables: ExportTables & { readonly events: ExportedEvent[]; readonly recordings: ExportedRecording[] };
+  readonly #format: ExportFormat;
+  readonly #writer: FormatWriter;
+  readonly #quality: QualityReport[] = [];
+  readonly #row: SampleRow = {
+    recording: NOBODY, event: { index: -1, name: '', unit: 'count', period: 0, frequency: 0 }, time: -0.5, hasTime: false, pid: -1, tid: -1, comm: '', cpu: -1,
+    inKernel: false, period: -0.5, stack: 0, end: undefined,
+  };
+
+  constructor(format: ExportFormat, options: FormatOptions, sink: ByteSink) {
+    this.#format = format;
+    this.#tables = { code: new CodeTable(), stacks: new StackTable(), events: [], recordings: [] };
+    this.#writer = format.make(this.#tables, options, sink);
+  }
+
+  /** Of each recording so far. */
+  get quality(): readonly QualityReport[] {
+    return this.#quality;
+  }
+
+  /** Hands the samples of a recording to the format. @throws PerftsError PERFTS_USAGE for an event that it does not have. */
+  async add(input: ExportInput, walk: ExportWalk): Promise<void> {
+    const { recording } = input;
+    const { file } = recording;
+    const events = file.events.events.map((event) => this.#eventNamed(event.name, event.attr.freq, Number(event.attr.samplePeriod)));
+    const wanted = wantedEvents(file, walk.events);
+    const { byAddress } = this.#format;
+    const { inlines = true } = walk;
+    const source = inlines || byAddress ? ({ inlines, lines: byAddress, fullPaths: true, otherwise: 'function' } as const) : undefined;
+    const pipeline = recording.pipeline({ maxStack: walk.maxStack ?? Infinity, keepExited: false, source });
+    const { code, stacks } = this.#tables;
+    const maker = new StackMaker(pipeline, code, stacks, byAddress);
+    const accepts = sampleFilter(walk);
+    const from = walk.from === undefined ? -Infinity : file.timeBase.of(walk.from);
+    const to = walk.to === undefined ? Infinity : file.timeBase.of(walk.to);
+    const row = this.#row;
+    const writer = this.#writer;
+    const recorded: string[] = [];
+    const comms: string[] = [];
+    row.recording = this.#describe(input);
+    const visitor: RecordingVisitor = {
+      sample: (sample, raw) => {
+        if (wanted !== undefined && !wanted.has(sample.event)) return undefined;
+        if (raw.hasTime && (raw.time < from || raw.time > to)) return undefined;
+        if (accepts !== undefined && !accepts(sample)) return undefined;
+        row.event = events[sample.event]!;
+        row.time = raw.hasTime ? raw.time : 0;
+        row.hasTime = raw.hasTime;
+        row.pid = sample.thread.pid;
+        row.tid = sample.thread.tid;
+        const { text } = sample.comm;
+        // The default name of a thread is replaced once its real one is known (FORMAT 3.8).
+        if (recorded[sample.comm.id] !== text) {
+          recorded[sample.comm.id] = text;
+          comms[sample.comm.id] = wellFormed(text);
+        }
+        row.comm = comms[sample.comm.id]!;
+        row.cpu = raw.cpu;
+        row.inKernel = sample.mode === CpuMode.Kernel;
+        row.period = sample.period;
+        row.stack = maker.nodeOf(sample);
+        row.end = stackEnd(sample);
+        return writer.sample(row);
+      },
+    };
+    if (writer.again !== undefined && from === -Infinity && to === Infinity) visitor.again = (_event, token, period) => writer.again!(token, period);
+    if (walk.onProgress !== undefined) visitor.progress = walk.onProgress;
+    await pipeline.run(visitor);
+    this.#quality.push(pipeline.quality.report());
+  }
+
+  /** Writes what is left. */
+  async finish(): Promise<void> {
+    await this.#writer.finish();
+  }
+
+  #eventNamed(name: string, isFrequency: boolean, period: number): ExportedEvent {
+    const { events } = this.#tables;
+    const known = events.find((event) => event.name === name);
+    if (known !== undefined) return known;
+    const event: ExportedEvent = {
+      index: events.length,
+      name: wellFormed(name),
+      unit: TIME_EVENT.test(name) ? 'nanoseconds' : 'count',
+      period: isFrequency ? 0 : period,
+      frequency: isFrequency ? period : 0,
+    };
+    events.push(event);
+    return event;
+  }
+
+  #describe({ recording, name, labels, modified }: ExportInput): ExportedRecording {
+    const { file } = recording;
+    const { features, timeBase } = file;
+    let offset = wallClockOffset(file, modified);
+    const described: ExportedRecording = {
+      index: this.#tables.recordings.length,
+      labels,
+      name,
+      hostName: wellFormed(features.hostname ?? ''),
+      architecture: wellFormed(features.arch ?? ''),
+      cpu: wellFormed(features.cpuDesc ?? ''),
+      cpus: features.cpuCounts?.online ?? 0,
+      kernel: wellFormed(features.osRelease ?? ''),
+      command: (features.cmdline ?? []).map(wellFormed),
+      clockTime: (time) => timeBase.exact(time),
+      wallTime: (time) => {
+        const clock = timeBase.exact(time);
+        // Where not even the last sample's time is known, the first one counts as written when the file was.
+        if (offset === undefined && modified !== undefined) offset = BigInt(modified.getTime()) * 1_000_000n - clock;
+        return offset === undefined ? undefined : clock + offset;
+      },
+    };
+    this.#tables.recordings.push(described);
+    return described;
+  }
+}
+
+function wantedEvents(file: PerfDataFile, names: readonly string[] | undefined): ReadonlySet<number> | undefined {
+  return names === undefined ? undefined : new Set(names.flatMap((name) => eventsNamed(file, name)));
+}
+
+function sampleFilter({ comms, pids, tids }: ExportFilter): ((sample: ResolvedSample) => boolean) | undefined {
+  if (comms === undefined && pids === undefined && tids === undefined) return undefined;
+  return (sample) =>
+    (comms?.includes(sample.comm.text) ?? true) && (pids?.includes(sample.thread.pid) ?? true) && (tids?.includes(sample.thread.tid) ?? true);
+}

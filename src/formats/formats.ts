@@ -1,0 +1,21 @@
+// The list of formats, each loaded when it is asked for.
+
+import type { ExportFormat } from './format.ts';
+
+/** A format before it is loaded. */
+export interface FormatEntry {
+  readonly name: string;
+  /** For help: what reads it. */
+  readonly summary: string;
+  /** Not for a terminal. */
+  readonly isBinary: boolean;
+  readonly load: () => Promise<ExportFormat>;
+}
+
+/** Every format by its name. */
+export const FORMATS: readonly FormatEntry[] = [
+  { name: 'collapsed', summary: 'stacks as lines, for flame graph programs', isBinary: false, load: async () => (await import('./collapsed.ts')).collapsed },
+  { name: 'speedscope', summary: 'for speedscope.app', isBinary: false, load: async () => (await import('./speedscope.ts')).speedscope },
+  { name: 'csv', summary: 'a line for each sample', isBinary: false, load: async () => (await import('./rows.ts')).csv },
+  { name: 'jsonl', summary: 'an object for each sample', isBinary: false, load: async () => (await import('./rows.ts')).jsonLines },
+];

@@ -1,0 +1,103 @@
+// From a recording's locations (profile/location-table.ts) to the places of an export, each once: its function and those inlined there.
+
+import { grown } from '../bytes/sorted.ts';
+import { isWide } from '../bytes/int64.ts';
+import { FrameFlag } from '../profile/frame-table.ts';
+import type { Pipeline } from '../profile/pipeline.ts';
+import { CodeKind, type CodeTable } from './code-table.ts';
+import { wellFormed } from './well-formed.ts';
+
+/** How CPython names a function in jitdumps and perf maps: `py::Shop.bill:/srv/shop.py`. */
+const PYTHON_SYMBOL = /^py::([^:]*):(.*)$/s;
+
+export class PlaceMaker {
+  /** By location: its places are [first, first of the next location) of `places`, outermost first. */
+  first: Int32Array = new Int32Array(1024);
+  places: Int32Array = new Int32Array(1024);
+  readonly #pipeline: Pipeline;
+  readonly #code: CodeTable;
+  readonly #byAddress: boolean;
+  #length = 0;
+  #count = 0;
+
+  /** `byAddress`: places are told apart by address and line, not only by function. */
+  constructor(pipeline: Pipeline, code: CodeTable, byAddress: boolean) {
+    this.#pipeline = pipeline;
+    this.#code = code;
+    this.#byAddress = byAddress;
+  }
+
+  /** Makes the places of all locations that there are by now. */
+  fill(): void {
+    const { locations } = this.#pipeline.resolver;
+    for (; this.#length < locations.length; this.#length++) {
+      const location = this.#length;
+      if (location + 1 >= this.first.length) this.first = grown(this.first);
+      this.#resolve(location);
+      this.first[location + 1] = this.#count;
+    }
+  }
+
+  #resolve(location: number): void {
+    const { sources } = this.#pipeline;
+    const { frame } = this.#pipeline.resolver.locations;
+    if (sources === undefined) return this.#add(this.#place(location, frame[location]!, '', 0, -1));
+    let outer = -1;
+    const start = sources.first[location]!;
+    for (let entry = sources.first[location + 1]! - 1; entry >= start; entry--) {
+      const { file, number } = sources.lines[sources.line[entry]!]!;
+      outer = this.#place(location, sources.frame[entry]!, file === '??' ? '' : file, number, outer);
+      this.#add(outer);
+    }
+  }
+
+  #add(place: number): void {
+    if (this.#count === this.places.length) this.places = grown(this.places);
+    this.places[this.#count++] = place;
+  }
+
+  #place(location: number, frame: number, file: string, line: number, outer: number): number {
+    const fn = this.#function(frame, file);
+    if (!this.#byAddress) return this.#code.place(fn, -1, 0, outer);
+    // Each process has its own trampoline of a Python function.
+    const { kind } = this.#code.functions[fn]!;
+    return this.#code.place(fn, kind === CodeKind.Python ? -1 : this.#addressOf(location, frame), line, outer);
+  }
+
+  /** As the module's own symbols have it. */
+  #addressOf(location: number, frame: number): number {
+    const { locations, frames, contents } = this.#pipeline.resolver;
+    const id = frames.module[frame]!;
+    // An unresolved location is known by its address in memory.
+    const place = locations.symbol[location]! < 0 ? frames.start[frame]! : locations.relative[location]!;
+    if (isWide(place)) return -1;
+    const held = id < 0 ? undefined : contents[id];
+    return held?.kind === 'file' ? held.loaded.fileOffsetToAddress(place) : place;
+  }
+
+  #function(frame: number, file: string): number {
+    const { frames } = this.#pipeline.resolver;
+    const code = this.#code;
+    const flags = frames.flags[frame]!;
+    const id = frames.module[frame]!;
+    if (id < 0) {
+      const isTrampoline = (flags & FrameFlag.NamelessJit) !== 0;
+      const name = isTrampoline ? '[python trampoline]' : '[unknown]';
+      return code.functionOf(name, () => ({ name, symbol: '', file: '', module: -1, kind: isTrampoline ? CodeKind.Jit : CodeKind.Unknown }));
+    }
+    const { kind, path, shortName, buildId, isKernel } = frames.modules[id]!;
+    const module = code.module({ name: wellFormed(shortName), path: wellFormed(path), buildId, isKernel });
+    const symbol = wellFormed(frames.name(frame));
+    const isJit = kind === 'jitdump' || kind === 'anonymous';
+    if (symbol === '') {
+      const name = `[${wellFormed(shortName).replace(/^\[(.*)\]$/s, '$1')}]`;
+      return code.functionOf(`u ${module}`, () => ({ name, symbol, file: '', module, kind: isKernel ? CodeKind.Kernel : isJit ? CodeKind.Jit : CodeKind.Native }));
+    }
+    const python = isJit ? PYTHON_SYMBOL.exec(symbol) : null;
+    if (python !== null) return code.functionOf(`p ${symbol}`, () => ({ name: python[1]!, symbol, file: python[2]!, module, kind: CodeKind.Python }));
+    // Functions of one name are told apart by where they begin; inlined ones begin nowhere.
+    const start = (flags & FrameFlag.Inlined) !== 0 ? 'i' : frames.start[frame]!;
+    const source = wellFormed(file);
+    return code.functionOf(`${module} ${start} ${symbol}`, () => ({ name: symbol, symbol, file: source, module, kind: isKernel ? CodeKind.Kernel : isJit ? CodeKind.Jit : CodeKind.Native }));
+  }
+}

@@ -1,0 +1,59 @@
+// Recordings in memory exported to memory, and what `perfts script` and the report say of them, to compare.
+
+import type { ExportInput, ExportWalk } from '../../src/formats/export.ts';
+import { Export } from '../../src/formats/export.ts';
+import type { FormatOptions } from '../../src/formats/format.ts';
+import { FORMATS } from '../../src/formats/formats.ts';
+import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
+import type { Recording } from '../../src/profile/recording.ts';
+import { demoParts, openInMemory, testdata } from '../end-to-end/in-memory.ts';
+
+/** The demo: 491 samples of a Python program, unwound from dumps. */
+export function demo(): Promise<Recording> {
+  return openInMemory(demoParts());
+}
+
+/** A recording of testdata/perfdata without anything that belongs to it. */
+export function plain(name: string): Promise<Recording> {
+  return openInMemory({ recording: testdata(`perfdata/${name}.data`) });
+}
+
+export function inputOf(recording: Recording, labels: Readonly<Record<string, string>> = {}, name = 'perf.data'): ExportInput {
+  return { recording, name, labels: new Map(Object.entries(labels)), modified: new Date('2026-11-20T12:00:00Z') };
+}
+
+/** The file that a format makes of recordings. */
+export async function exported(format: string, inputs: readonly ExportInput[], walk: ExportWalk = {}, options: Partial<FormatOptions> = {}): Promise<Uint8Array> {
+  const sink = new MemorySink();
+  const made = new Export(await FORMATS.find(({ name }) => name === format)!.load(), { producer: 'perfts test', ...options }, sink);
+  for (const input of inputs) await made.add(input, walk);
+  await made.finish();
+  return sink.bytes.slice();
+}
+
+export async function exportedText(...words: Parameters<typeof exported>): Promise<string> {
+  return new TextDecoder('utf-8', { fatal: true }).decode(await exported(...words));
+}
+
+/** A sample as the library hands it out, with what exports show of it. */
+export interface PlainSample {
+  readonly event: string;
+  readonly comm: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly period: number;
+  /** Names, the outermost first; of what has none the module's in brackets. Chains of frame pointers without the garbage behind their end. */
+  readonly names: readonly string[];
+}
+
+/** Every sample by the library's own walk, which shares nothing with formats/ but the pipeline. No inlined calls. */
+export async function plainSamples(recording: Recording): Promise<PlainSample[]> {
+  const samples: PlainSample[] = [];
+  for await (const { event, comm, pid, tid, period, frames, end } of recording.samples()) {
+    const kept = [...frames];
+    while (end === undefined && kept.length > 1 && kept.at(-1)!.module === '' && !kept.at(-2)!.isKernel) kept.pop();
+    const names = kept.map(({ name, module }) => (name !== '' ? name : module === '' ? '[unknown]' : `[${module.replace(/^.*\//, '').replace(/^\[(.*)\]$/, '$1')}]`));
+    samples.push({ event, comm, pid, tid, period, names: names.reverse() });
+  }
+  return samples;
+}
