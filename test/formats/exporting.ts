@@ -6,7 +6,8 @@ import type { FormatOptions } from '../../src/formats/format.ts';
 import { FORMATS } from '../../src/formats/formats.ts';
 import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
 import type { Recording } from '../../src/profile/recording.ts';
-import { demoParts, openInMemory, testdata } from '../end-to-end/in-memory.ts';
+import { demoParts, openInMemory, testdata, type Parts } from '../end-to-end/in-memory.ts';
+import { MadeRecording } from '../end-to-end/made-recording.ts';
 
 /** The demo: 491 samples of a Python program, unwound from dumps. */
 export function demo(): Promise<Recording> {
@@ -16,6 +17,16 @@ export function demo(): Promise<Recording> {
 /** A recording of testdata/perfdata without anything that belongs to it. */
 export function plain(name: string): Promise<Recording> {
   return openInMemory({ recording: testdata(`perfdata/${name}.data`) });
+}
+
+/** Three levels of calls inlined into shuffle, two into through_wrappers: testdata/dwarf/lines/gcc5.so. 10 samples of 4 stacks. */
+export function inlinedParts(): Parts {
+  const base = 0x400000;
+  const [step, mix, wrapped, uses] = [base + 0x411, base + 0x425, base + 0x3a7, base + 0x727];
+  const made = new MadeRecording();
+  made.comm(9, 'app', 10).mmap(9, { start: base, length: 0x1000, path: '/opt/app.so' }, 20);
+  made.sample(9, [step, wrapped, uses], 100, 6).sample(9, [step + 0xb, wrapped, uses], 200, 2).sample(9, [mix, wrapped, uses], 300, 1).sample(9, [uses], 400, 1);
+  return { recording: made.bytes(), files: new Map([['/opt/app.so', testdata('dwarf/lines/gcc5.so')]]) };
 }
 
 export function inputOf(recording: Recording, labels: Readonly<Record<string, string>> = {}, name = 'perf.data'): ExportInput {
