@@ -30,6 +30,7 @@ export const exportCommand: Command = {
     ...FILE_OPTIONS,
   },
   examples: [
+    ['export --format firefox -o profile.json perf.data', 'to look at on profiler.firefox.com'],
     ['export --format speedscope -o profile.speedscope.json perf.data', 'to look at on speedscope.app'],
     ['export --format collapsed perf.data', 'for flamegraph.pl or inferno-flamegraph'],
     ['export --format jsonl --label service=api api.data --label service=web web.data', 'two recordings in one'],

@@ -19,15 +19,16 @@ export async function runExport(options: ExportCommandOptions, out: Output, err:
   const entry = FORMATS.find(({ name }) => name === options.format)!;
   if (options.output === '-' && entry.isBinary && out.isTerminal) throw new PerftsError('PERFTS_USAGE', `${entry.name} is not for a terminal: name a file with -o`);
   const format = await entry.load();
+  const notes: string[] = [];
   return await toSink(options, out, async (sink) => {
-    const made = new Export(format, { producer: `perfts ${VERSION}`, weight: options.weight, annotate: options.annotate }, sink);
-    await addRecordings(options, made, err);
+    const made = new Export(format, { producer: `perfts ${VERSION}`, weight: options.weight, annotate: options.annotate, notes: () => notes }, sink);
+    await addRecordings(options, made, notes, err);
     await made.finish();
   });
 }
 
-/** Walks every recording. */
-async function addRecordings(options: ExportCommandOptions, made: Export, err: Output): Promise<void> {
+/** Walks every recording. `notes`: gets what is said of the data. */
+async function addRecordings(options: ExportCommandOptions, made: Export, notes: string[], err: Output): Promise<void> {
   const { maxStack, inline, events, comms, pids, tids, time, sources } = options;
   for (const { input, labels } of sources) {
     const opened = await openInput({ ...options, input }, err);
@@ -40,7 +41,9 @@ async function addRecordings(options: ExportCommandOptions, made: Export, err: O
       } finally {
         progress.end();
       }
-      if (err.isTerminal || options.verbose > 0) for (const line of qualityLines(made.quality.at(-1)!, recording.damage)) err.write(`${line}\n`);
+      const lines = qualityLines(made.quality.at(-1)!, recording.damage);
+      notes.push(...lines.map((line) => line.trim()));
+      if (err.isTerminal || options.verbose > 0) for (const line of lines) err.write(`${line}\n`);
       else writeDamage(recording.damage, err);
       writeUnused(opened.unusedJitdumps, err);
     } finally {

@@ -14,6 +14,7 @@ export interface FormatEntry {
 
 /** Every format by its name. */
 export const FORMATS: readonly FormatEntry[] = [
+  { name: 'firefox', summary: 'for profiler.firefox.com', isBinary: false, load: async () => (await import('./firefox.ts')).firefox },
   { name: 'pprof', summary: 'for go tool pprof and what reads its files (gzipped)', isBinary: true, load: async () => (await import('./pprof.ts')).pprof },
   { name: 'collapsed', summary: 'stacks as lines, for flame graph programs', isBinary: false, load: async () => (await import('./collapsed.ts')).collapsed },
   { name: 'speedscope', summary: 'for speedscope.app', isBinary: false, load: async () => (await import('./speedscope.ts')).speedscope },

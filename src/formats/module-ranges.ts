@@ -40,6 +40,11 @@ export class ModuleRanges {
     });
   }
 
+  /** Where the module of a place begins; undefined where it is in none. */
+  startOf(place: number): bigint | undefined {
+    return this.ranges[this.#code.at(place).module]?.start;
+  }
+
   /** The address of a place; 0 where it is in no module, the start of its module where it is not known. */
   addressOf(place: number): bigint {
     const { module } = this.#code.at(place);
