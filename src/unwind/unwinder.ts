@@ -230,6 +230,7 @@ export class Unwinder {
     if (!isGuess) reason = rowStep.take(n, steps[step + Step.Table]!, steps[step + Step.Row]!, space);
     else if (this.#isByRules) reason = op === StepOp.NoCode ? StopReason.NoModule : StopReason.NoCfi;
     else reason = this.#guess.step(n, op, space);
+    if (reason === StopReason.Root) return this.#root(sp);
     if (reason >= 0) return reason;
     const next = rowStep.nextPc;
     const cfa = rowStep.nextSp;

@@ -35,6 +35,7 @@ t.test('leaf, frames, signatures', (t) => {
   // A function in the middle of the stack cannot have its return address in the link register.
   t.same(walker.walk(world(), { registers: { pc: LEAF, sp: SP, lr: LEAF + 0x10, x29: 8 }, stack }), ['400000', '40000f', 'bad CFA']);
   t.same(walker.walk(world(), { registers: { pc: LEAF, sp: SP, lr: LEAF + 0x10, x29: 0 }, stack }), ['400000', '40000f', 'root']);
+  t.equal(walker.unwinder.stackEnd, SP, 'not that of the stack before');
   t.same(walker.walk(world(), { registers: { pc: FRAME + 8, sp: SP }, stack: [1] }), ['410008', 'dump exhausted']);
   t.end();
 });
