@@ -32,7 +32,7 @@ function removeStale() {
 async function bundle() {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts'],
+    entryPoints: ['src/cli/main.ts', { in: 'src/node/share-worker.ts', out: 'share-worker' }],
     outdir: 'dist/cli',
     bundle: true,
     splitting: true,

@@ -38,6 +38,14 @@ export class Diagnostics {
     else known.count++;
   }
 
+  /** Takes in what others noted of the same files: kinds that are not known yet. */
+  addUnknown(damages: readonly Damage[]): void {
+    for (const damage of damages) {
+      const key = `${damage.file}\0${damage.code}`;
+      if (!this.#kinds.has(key)) this.#kinds.set(key, { ...damage });
+    }
+  }
+
   /** In the order in which each kind was first seen. */
   all(): Damage[] {
     return [...this.#kinds.values()];

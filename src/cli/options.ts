@@ -58,6 +58,8 @@ export interface ReportOptions extends FileOptions {
   readonly comms: readonly string[] | undefined;
   readonly dsos: readonly string[] | undefined;
   readonly symbols: readonly string[] | undefined;
+  /** Threads to work at a report; undefined: as it seems best. */
+  readonly jobs: number | undefined;
   /** --header: before the report; --header-only: nothing else. */
   readonly header: 'none' | 'before' | 'only';
   /** -I: also what is long or seldom wanted (topology). */

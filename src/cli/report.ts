@@ -39,6 +39,7 @@ const OPTIONS: OptionTable = {
   'show-info': { type: 'flag', alias: 'I', describe: 'with more of it (topology)' },
   stats: { type: 'flag', describe: 'numbers of records by type and of samples by event, instead of a report' },
   tasks: { type: 'flag', describe: 'the tasks as a tree, instead of a report' },
+  jobs: { type: 'number', value: 'N', least: 1, describe: 'threads that read the recording (as many as there are processors, 4 at most, from 512 MB on; else one); the report is the same' },
   quiet: { type: 'flag', alias: 'q', describe: 'no lines that begin with #' },
   ...PLANNED_FILE_OPTIONS,
   mmaps: { type: 'flag', describe: '', planned: true },
@@ -107,6 +108,7 @@ export function readReportOptions(given: Given): ReportOptions {
     symbols: given.list('symbols'),
     header: readHeaderOption(given),
     headerDetails: given.flag('show-info') ?? false,
+    jobs: given.number('jobs'),
     quiet: given.flag('quiet') ?? false,
   };
 }

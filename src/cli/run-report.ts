@@ -7,7 +7,8 @@ import type { SampleDetail } from '../profile/profile.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import { writeUnused } from './damage-lines.ts';
 import { writeReport } from '../views/report/report.ts';
-import { openInput } from './open-input.ts';
+import { shareHelpers } from '../node/share-helpers.ts';
+import { openInput, openOptions } from './open-input.ts';
 import type { ReportOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
@@ -24,7 +25,14 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
     }
     const progress = new Progress(err);
     const onProgress = (share: number): void => progress.update('reading the recording', share, 1);
-    const { profile, quality } = await recording.profile({ maxStack: options.maxStack, onProgress, detail: detailOf(options), inlines: options.inline, lines: showsLines(options) });
+    const { profile, quality } = await recording.profile({
+      maxStack: options.maxStack,
+      onProgress,
+      detail: detailOf(options),
+      inlines: options.inline,
+      lines: showsLines(options),
+      helpers: shareHelpers(options.input, openOptions(options, err), options.jobs),
+    });
     progress.end();
     writeReport(profile, viewOptions(options, header), (text) => out.write(text));
     out.flush();

@@ -46,11 +46,11 @@ export class FrameTable {
   readonly #names: (string | undefined)[] = [];
   /** Index in SourceTable.lines + 1, for frames that are told apart by their lines; else 0. */
   line: Int32Array = new Int32Array(1024);
+  /** Of an inlined function the frame that it was inlined into, of a frame on a line the one without it; else -1. */
+  base: Int32Array = new Int32Array(1024);
   // Inlined functions by base and name, frames on lines by frame and line.
   readonly #inlined = new Map<string, number>();
   readonly #onLines = new Map<string, number>();
-  /** Of the frame on a line that without it. */
-  readonly #offLine = new Map<number, number>();
 
   constructor(modules: Module[], symbols: (SymbolTable | undefined)[]) {
     this.modules = modules;
@@ -89,6 +89,7 @@ export class FrameTable {
     const before = this.#inlined.get(key);
     if (before !== undefined) return before;
     const frame = this.#add(this.module[base]!, this.symbol[base]!, this.address[base]!, this.start[base]!, this.end[base]!, this.flags[base]! | FrameFlag.Inlined);
+    this.base[frame] = base;
     this.#names[frame] = name;
     this.#inlined.set(key, frame);
     return frame;
@@ -104,8 +105,8 @@ export class FrameTable {
     if (name !== undefined) this.#names[made] = name;
     this.offset[made] = this.offset[frame]!;
     this.line[made] = line + 1;
+    this.base[made] = frame;
     this.#onLines.set(key, made);
-    this.#offLine.set(made, frame);
     return made;
   }
 
@@ -119,7 +120,7 @@ export class FrameTable {
     const byName = new Map<string, number>();
     let isTrivial = true;
     for (let frame = 0; frame < this.length; frame++) {
-      let first = this.#offLine.get(frame) ?? frame;
+      let first = this.line[frame] === 0 ? frame : this.base[frame]!;
       if ((this.flags[frame]! & FrameFlag.Inlined) !== 0) {
         const name = this.name(frame);
         const known = byName.get(name);
@@ -142,6 +143,7 @@ export class FrameTable {
       this.flags = grown(this.flags);
       this.offset = grown(this.offset);
       this.line = grown(this.line);
+      this.base = grown(this.base);
     }
     const frame = this.length++;
     this.module[frame] = module;
@@ -150,6 +152,7 @@ export class FrameTable {
     this.start[frame] = start;
     this.end[frame] = end;
     this.flags[frame] = flags;
+    this.base[frame] = -1;
     return frame;
   }
 

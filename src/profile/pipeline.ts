@@ -32,6 +32,8 @@ export interface PipelineOptions {
   readonly keepExited: boolean;
   /** What is to be known of the source of each place before a sample is handed over; nothing if left out. */
   readonly source?: SourceOptions | undefined;
+  /** Which samples are resolved and handed over; all if left out. Every other record is taken in all the same. */
+  readonly share?: Share | undefined;
 }
 
 /** Gets what the walk finds, in time order. Nothing handed over may be kept. */
@@ -57,6 +59,16 @@ export interface RecordingVisitor {
   progress?(share: number): void;
 }
 
+/** A part of a recording's samples: of every `count` stretches of them, one after the other, the one with that index. */
+export interface Share {
+  readonly index: number;
+  readonly count: number;
+  /** Samples of a stretch: USUAL_STRETCH, but in tests. */
+  readonly stretch: number;
+}
+
+/** Long enough for samples that are alike to be together, short enough for all to be shared evenly. */
+export const USUAL_STRETCH = 256;
 /** Records between two calls of `progress`. */
 const PROGRESS_STEP = 4096;
 
@@ -76,6 +88,9 @@ export class Pipeline {
   readonly #defers: boolean;
   readonly #reads: ReadDeltas;
   readonly #repeated = new RepeatedSamples();
+  readonly #share: Share | undefined;
+  /** Number of the current sample among those that can be read, from 1. */
+  sampleNumber = 0;
   #jitdumps: { readonly process: Process; readonly module: Module }[] = [];
 
   constructor(file: PerfDataFile, records: OrderedRecords, files: RecordingFiles, options: PipelineOptions, diagnostics: Diagnostics) {
@@ -92,7 +107,8 @@ export class Pipeline {
     this.#contents = new ContentsLoader(file, files, this.processes, diagnostics);
     this.#reads = new ReadDeltas(file.events);
     this.#defers = file.events.events.some((event) => event.attr.deferCallchain);
-    this.quality = new Quality(this.resolver.frames, this.resolver.code);
+    this.quality = new Quality(this.resolver.code);
+    this.#share = options.share;
     const { locations, frames, contents } = this.resolver;
     this.sources = options.source === undefined ? undefined : new SourceTable(options.source, locations, frames, contents, files);
   }
@@ -129,6 +145,8 @@ export class Pipeline {
       // Not when it is mapped: a mapping that perf synthesized comes before the first time is known, and times are relative to it.
       while (this.#jitdumps.length > 0) await this.#loadJitdump();
       if (!samples.begin(record, records.event)) continue;
+      this.sampleNumber++;
+      if (this.#share !== undefined && Math.floor(this.sampleNumber / this.#share.stretch) % this.#share.count !== this.#share.index) continue;
       if (this.#defers && this.#deferred.hold(record, samples.raw, records.event)) continue;
       if (visitor.again !== undefined && this.#isRepeated(visitor, record)) continue;
       for (;;) {
@@ -147,6 +165,11 @@ export class Pipeline {
       this.#deliver(visitor, record);
     }
     return true;
+  }
+
+  /** Loads a module that no sample of this walk needed. */
+  async load(module: Module): Promise<void> {
+    if (this.resolver.contents[module.id] === undefined) this.resolver.provide(module, await this.#contents.load(module));
   }
 
   /** A sample that had waited for its user chain. */

@@ -9,7 +9,7 @@ import type { CodeMap } from './code-map.ts';
 import { FrameFlag, type FrameTable } from './frame-table.ts';
 import { CpuMode, type Profile } from './profile.ts';
 import { StackSource, type ResolvedSample } from './resolved-sample.ts';
-import { type DumpAdvice, StackDepths } from './stack-depths.ts';
+import { type DumpAdvice, type StackDepthCounts, StackDepths } from './stack-depths.ts';
 
 /** A module in which samples lie that nothing could name. */
 export interface UnnamedModule {
@@ -71,6 +71,16 @@ export const PYTHON: RegExp = /^(python[23](\.\d+t?)?|libpython[23]\.\d+.*)$/;
 /** Beyond these nobody wrote a trampoline name: the name of a Python function begins so. */
 const PYTHON_NAME = 'py::';
 
+/** What Quality counts of samples, as plain data. */
+export interface QualityCounts {
+  /** Samples, those in the kernel, stacks unwound, chains, dumps of full size that were too short. */
+  readonly sums: readonly number[];
+  /** By StopReason. */
+  readonly reasons: Float64Array;
+  readonly dumpAsked: number;
+  readonly depths: StackDepthCounts;
+}
+
 export class Quality {
   #samples = 0;
   lost = 0;
@@ -81,11 +91,9 @@ export class Quality {
   #dumpAsked = 0;
   #chains = 0;
   readonly #depths = new StackDepths();
-  readonly #frames: FrameTable;
   readonly #code: CodeMap;
 
-  constructor(frames: FrameTable, code: CodeMap) {
-    this.#frames = frames;
+  constructor(code: CodeMap) {
     this.#code = code;
   }
 
@@ -113,6 +121,24 @@ export class Quality {
     if (source === StackSource.FramePointers) this.#chains++;
   }
 
+  /** All of it as plain data, for `addCounts`; `lost` excepted, which does not depend on samples. */
+  get counts(): QualityCounts {
+    const sums = [this.#samples, this.#kernelSamples, this.#unwound, this.#chains, this.#fullDumps];
+    return { sums, reasons: this.#reasons, dumpAsked: this.#dumpAsked, depths: this.#depths.counts };
+  }
+
+  /** Adds the counts of other samples of the same recording. */
+  addCounts({ sums, reasons, dumpAsked, depths }: QualityCounts): void {
+    this.#samples += sums[0]!;
+    this.#kernelSamples += sums[1]!;
+    this.#unwound += sums[2]!;
+    this.#chains += sums[3]!;
+    this.#fullDumps += sums[4]!;
+    reasons.forEach((stacks, reason) => (this.#reasons[reason]! += stacks));
+    this.#dumpAsked = Math.max(this.#dumpAsked, dumpAsked);
+    this.#depths.add(depths);
+  }
+
   /** The counts. Without a profile those of single frames are 0. */
   report(profile?: Profile): QualityReport {
     const cut = STOP_REASON_NAMES.map((reason, index) => ({ reason, stacks: index === StopReason.Root ? 0 : this.#reasons[index]! }));
@@ -137,13 +163,13 @@ export class Quality {
     const sums = { chainsWithTail: 0, python: 0, pythonNamed: 0, namelessTrampolines: 0, pythonChainDepth: 0 };
     if (profile === undefined) return { ...sums, unnamed: [], modules: [] };
     const uses: { samples: number; frames: number; unnamed: number }[] = [];
+    const { frames, stacks } = profile;
     const useOf = (frame: number): { samples: number; frames: number; unnamed: number } | undefined => {
-      const id = this.#frames.module[frame]!;
+      const id = frames.module[frame]!;
       return id < 0 ? undefined : (uses[id] ??= { samples: 0, frames: 0, unnamed: 0 });
     };
-    const { stacks } = profile;
-    const kindOfFrame = new Uint8Array(this.#frames.length);
-    for (let frame = 0; frame < kindOfFrame.length; frame++) kindOfFrame[frame] = this.#kindOf(frame);
+    const kindOfFrame = new Uint8Array(frames.length);
+    for (let frame = 0; frame < kindOfFrame.length; frame++) kindOfFrame[frame] = kindOf(frames, frame);
     // By node: what the frames from the root to here are, all together; whether the outermost lies in no module.
     const kinds = new Uint8Array(stacks.length);
     const hasTail = new Uint8Array(stacks.length);
@@ -152,8 +178,8 @@ export class Quality {
       const parent = stacks.parent[node]!;
       const frame = stacks.frame[node]!;
       kinds[node] = kinds[parent]! | kindOfFrame[frame]!;
-      userDepth[node] = userDepth[parent]! + ((this.#frames.flags[frame]! & FrameFlag.Kernel) === 0 ? 1 : 0);
-      hasTail[node] = parent === 0 ? (this.#frames.module[frame] === -1 ? 1 : 0) : hasTail[parent]!;
+      userDepth[node] = userDepth[parent]! + ((frames.flags[frame]! & FrameFlag.Kernel) === 0 ? 1 : 0);
+      hasTail[node] = parent === 0 ? (frames.module[frame] === -1 ? 1 : 0) : hasTail[parent]!;
     }
     const samplesThrough = new Float64Array(stacks.length);
     let pythonFrames = 0;
@@ -189,7 +215,7 @@ export class Quality {
       if ((kindOfFrame[frame]! & Kind.Unnamed) !== 0) use.unnamed += samplesThrough[node]!;
     }
     const modules: ModuleUse[] = [];
-    uses.forEach((use, id) => modules.push({ module: this.#frames.modules[id]!, ...use }));
+    uses.forEach((use, id) => modules.push({ module: frames.modules[id]!, ...use }));
     modules.sort((a, b) => b.samples - a.samples || b.frames - a.frames);
     sums.pythonChainDepth = sums.python === 0 ? 0 : pythonFrames / sums.python;
     return { ...sums, unnamed: this.#unnamedModules(modules), modules };
@@ -207,19 +233,6 @@ export class Quality {
     return contents?.kind === 'file' ? contents.loaded.steps : [];
   }
 
-  #kindOf(frame: number): number {
-    const frames = this.#frames;
-    if ((frames.flags[frame]! & FrameFlag.NamelessJit) !== 0) return Kind.Nameless;
-    const id = frames.module[frame]!;
-    if (id < 0) return 0;
-    const module = frames.modules[id]!;
-    const unnamed = frames.symbol[frame]! < 0 ? Kind.Unnamed : 0;
-    if (module.kind === 'jitdump' || module.kind === 'anonymous') {
-      return unnamed | (frames.name(frame).startsWith(PYTHON_NAME) ? Kind.PythonFunction : 0);
-    }
-    return unnamed | (PYTHON.test(module.shortName) ? Kind.Python : 0);
-  }
-
   #isPythonMap(contents: CodeMap['contents'][number]): boolean {
     return contents?.kind === 'symbols' && contents.symbols !== undefined && contents.symbols.length > 0 && contents.symbols.name(0).startsWith(PYTHON_NAME);
   }
@@ -233,3 +246,15 @@ export class Quality {
 
 /** What a frame tells of its recording. */
 const Kind = { Unnamed: 1, Python: 2, PythonFunction: 4, Nameless: 8 } as const;
+
+function kindOf(frames: FrameTable, frame: number): number {
+  if ((frames.flags[frame]! & FrameFlag.NamelessJit) !== 0) return Kind.Nameless;
+  const id = frames.module[frame]!;
+  if (id < 0) return 0;
+  const module = frames.modules[id]!;
+  const unnamed = frames.symbol[frame]! < 0 ? Kind.Unnamed : 0;
+  if (module.kind === 'jitdump' || module.kind === 'anonymous') {
+    return unnamed | (frames.name(frame).startsWith(PYTHON_NAME) ? Kind.PythonFunction : 0);
+  }
+  return unnamed | (PYTHON.test(module.shortName) ? Kind.Python : 0);
+}

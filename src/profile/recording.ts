@@ -16,7 +16,9 @@ import { ModuleLoader } from '../symbols/module-loader.ts';
 import type { MoreFolders } from '../symbols/search-step.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { recordedMachine } from './contents-loader.ts';
-import { Pipeline, type PipelineOptions, type RecordingVisitor } from './pipeline.ts';
+import { mergeShares } from './merge-shares.ts';
+import { Pipeline, type PipelineOptions, type RecordingVisitor, type Share, USUAL_STRETCH } from './pipeline.ts';
+import { isDivisible, type ProfileShare, shareOf } from './profile-share.ts';
 import type { RecordingFiles } from './recording-files.ts';
 import type { Profile, SampleDetail } from './profile.ts';
 import type { QualityReport } from './quality.ts';
@@ -102,6 +104,18 @@ export interface ProfileOptions extends WalkOptions {
   readonly inlines?: boolean | undefined;
   /** Frames are told apart by their source lines, for the sort keys srcline and srcfile; false if left out. */
   readonly lines?: boolean | undefined;
+  /** Other threads to share the work with, where the recording can be divided; the profile is the same. */
+  readonly helpers?: ShareHelpers | undefined;
+}
+
+/** Programs that open the same recording and sum up a share of its samples each (Recording.share). */
+export interface ShareHelpers {
+  /** How many there are. */
+  readonly count: number;
+  /** See Share; USUAL_STRETCH if left out. */
+  readonly stretch?: number;
+  /** Starts number `share.index` (1 …; 0 is the caller's own) on its part. */
+  start(share: Share, options: Pick<ProfileOptions, 'maxStack' | 'inlines' | 'lines'>): Promise<ProfileShare>;
 }
 
 /** Records between two looks at the clock while samples are handed out. */
@@ -200,13 +214,48 @@ export class Recording {
 
   /** The recording summed up, for every view of totals, and how good its data is. */
   async profile(options: ProfileOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
-    const { inlines = false, lines = false } = options;
-    const source = inlines || lines ? ({ inlines, lines, byLine: lines, otherwise: 'function' } as const) : undefined;
-    const pipeline = this.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: true, source });
     const asked = options.detail ?? usualDetail(this.file);
     const detail = asked === 'none' ? undefined : asked;
+    if (options.helpers !== undefined && isDivisible(this.file, detail !== undefined)) return this.#profileOfShares(options, options.helpers);
+    const pipeline = this.#profilePipeline(options);
     const tracepoints = detail === 'trace' ? await this.tracepoints() : undefined;
     return summarize(this.file, pipeline, detail, tracepoints, options.onProgress);
+  }
+
+  /** One share of the recording summed up: what `ProfileOptions.helpers` are to give. */
+  async share(share: Share, options: Pick<ProfileOptions, 'maxStack' | 'inlines' | 'lines'> = {}): Promise<ProfileShare> {
+    return (await this.#summarizeShare(share, options)).share;
+  }
+
+  async #summarizeShare(share: Share, options: ProfileOptions): Promise<{ readonly pipeline: Pipeline; readonly profile: Profile; readonly share: ProfileShare }> {
+    const pipeline = this.#profilePipeline(options, share);
+    const first: number[][] = [];
+    const { profile } = await summarize(this.file, pipeline, undefined, undefined, options.onProgress, (event) => (first[event] ??= []).push(pipeline.sampleNumber));
+    return { pipeline, profile, share: shareOf(profile, first, pipeline.quality.counts, this.damage) };
+  }
+
+  async #profileOfShares(options: ProfileOptions, helpers: ShareHelpers): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
+    const count = helpers.count + 1;
+    const { stretch = USUAL_STRETCH } = helpers;
+    const { maxStack, inlines, lines } = options;
+    const others = Promise.all(Array.from({ length: helpers.count }, (_, i) => helpers.start({ index: i + 1, count, stretch }, { maxStack, inlines, lines })));
+    // A helper may fail while this thread is still at work: that is said when it is waited for.
+    others.catch(() => {});
+    const own = await this.#summarizeShare({ index: 0, count, stretch }, options);
+    const { modules } = own.profile.frames;
+    for (const share of await others) {
+      for (const module of new Set(share.frames.module)) if (module >= 0) await own.pipeline.load(modules[module]!);
+      own.pipeline.quality.addCounts(share.quality);
+      this.#diagnostics.addUnknown(share.damage);
+    }
+    const profile = mergeShares(own.profile, [own.share, ...(await others)]);
+    return { profile, quality: own.pipeline.quality.report(profile) };
+  }
+
+  /** A walk for a profile. */
+  #profilePipeline({ inlines = false, lines = false, maxStack = Infinity }: ProfileOptions, share?: Share): Pipeline {
+    const source = inlines || lines ? ({ inlines, lines, byLine: lines, otherwise: 'function' } as const) : undefined;
+    return this.pipeline({ maxStack, keepExited: true, source, share });
   }
 
   /** Every sample with its resolved stack, in time order, as plain objects. */

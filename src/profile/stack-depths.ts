@@ -24,6 +24,15 @@ export interface DumpAdvice {
   readonly unknown: number;
 }
 
+/** What StackDepths counts, as plain data. */
+export interface StackDepthCounts {
+  readonly whole: Float64Array;
+  readonly ends: Float64Array;
+  readonly memoryEnds: Float64Array;
+  readonly cut: readonly (ReadonlyMap<number, number> | undefined)[];
+  readonly uncounted: number;
+}
+
 export class StackDepths {
   /** Of whole stacks, by depth in steps; the last for what is deeper than any dump. */
   readonly #whole = new Float64Array(STEPS + 1);
@@ -42,27 +51,46 @@ export class StackDepths {
     if (!(depth >= 0 && depth <= LARGEST_DUMP + LAST_WORD)) return;
     this.#whole[Math.min(STEPS, Math.ceil(depth / STEP))]!++;
     this.#reserve(thread);
-    if (!(this.#ends[thread]! >= end)) this.#ends[thread] = end;
+    raise(this.#ends, thread, end);
   }
 
   /** A stack that was cut where a dump of the full size ended. */
   cut(thread: number, start: number): void {
+    this.#countCut(thread, Math.floor(start / STEP), 1);
+  }
+
+  #countCut(thread: number, place: number, stacks: number): void {
     const places = (this.#cut[thread] ??= new Map());
-    const place = Math.floor(start / STEP);
     const known = places.get(place);
     if (known === undefined && this.#cutPlaces >= MAX_STACK_DEPTHS) {
-      this.#uncounted++;
+      this.#uncounted += stacks;
       return;
     }
     if (known === undefined) this.#cutPlaces++;
-    places.set(place, (known ?? 0) + 1);
+    places.set(place, (known ?? 0) + stacks);
   }
 
   /** A dump that is shorter than was asked for: the thread's stack ends with it. */
   short(thread: number, start: number, size: number): void {
     this.#reserve(thread);
-    const end = start + size;
-    if (!(this.#memoryEnds[thread]! >= end)) this.#memoryEnds[thread] = end;
+    raise(this.#memoryEnds, thread, start + size);
+  }
+
+  /** All of it as plain data, for `add`. */
+  get counts(): StackDepthCounts {
+    return { whole: this.#whole, ends: this.#ends, memoryEnds: this.#memoryEnds, cut: [...this.#cut], uncounted: this.#uncounted };
+  }
+
+  /** Adds what was counted of other stacks of the same threads. */
+  add(others: StackDepthCounts): void {
+    others.whole.forEach((stacks, step) => (this.#whole[step]! += stacks));
+    this.#reserve(others.ends.length - 1);
+    others.ends.forEach((end, thread) => raise(this.#ends, thread, end));
+    others.memoryEnds.forEach((end, thread) => raise(this.#memoryEnds, thread, end));
+    others.cut.forEach((places, thread) => {
+      for (const [place, stacks] of places ?? []) this.#countCut(thread, place, stacks);
+    });
+    this.#uncounted += others.uncounted;
   }
 
   advice(): DumpAdvice {
@@ -93,4 +121,9 @@ export class StackDepths {
       this.#memoryEnds = grown(this.#memoryEnds).fill(NaN, before);
     }
   }
+}
+
+/** The higher of what is known and what was met; NaN is neither. */
+function raise(ends: Float64Array, thread: number, end: number): void {
+  if (!Number.isNaN(end) && !(ends[thread]! >= end)) ends[thread] = end;
 }

@@ -13,13 +13,17 @@ import { ProfileBuilder, type EventDescription } from './profile-builder.ts';
 import type { QualityReport } from './quality.ts';
 import { TraceTexts } from './trace-texts.ts';
 
-/** Walks the recording to its end. `tracepoints`: where `detail` is 'trace', if the recording describes them. */
+/**
+ * Walks the recording to its end. `tracepoints`: where `detail` is 'trace', if the recording describes them. `onNew`: told of each new
+ * tally, by its event.
+ */
 export async function summarize(
   file: PerfDataFile,
   pipeline: Pipeline,
   detail: SampleDetail | undefined,
   tracepoints: Tracepoints | undefined,
   onProgress?: (share: number) => void,
+  onNew?: (event: number) => void,
 ): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
   const { events } = file.events;
   const parallelism = Parallelism.of(file);
@@ -50,11 +54,25 @@ export async function summarize(
     };
   }
   if (detail === undefined && parallelism === undefined) visitor.again = (event, row, period) => builder.again(event, row, period);
+  if (onNew !== undefined) visitor.sample = watched(visitor.sample, onNew);
   if (onProgress !== undefined) visitor.progress = onProgress;
   await pipeline.run(visitor);
   const rest = { lostSamples: pipeline.lostSamples, fromPipe: file.container === 'pipe', ...(branches !== undefined && { branches: branches.table }) };
   const profile = builder.finish(events.length, describe, frames, pipeline.processes, file.wide, rest);
   return { profile, quality: pipeline.quality.report(profile) };
+}
+
+/** Tallies are numbered as they are made: the highest number of an event yet is that of a new one. */
+function watched(count: RecordingVisitor['sample'], onNew: (event: number) => void): RecordingVisitor['sample'] {
+  const made: number[] = [];
+  return (sample, raw, record) => {
+    const row = count(sample, raw, record);
+    if (typeof row === 'number' && row === (made[sample.event] ?? 0)) {
+      made[sample.event] = row + 1;
+      onNew(sample.event);
+    }
+    return row;
+  };
 }
 
 /** What the profile says of each event. */

@@ -67,6 +67,12 @@ export class TallyTable implements Tallies {
     this.period[row]! += period;
   }
 
+  /** Counts many samples that are equal to each other. */
+  countMany(thread: number, comm: number, leaf: number, mode: number, stack: number, period: number, samples: number): void {
+    const row = this.count(thread, comm, leaf, mode, stack, period);
+    this.samples[row]! += samples - 1;
+  }
+
   #growColumns(): void {
     this.thread = grown(this.thread);
     this.comm = grown(this.comm);
