@@ -131,3 +131,13 @@ export const MAX_STACK_DEPTHS = 1_048_576;
 export const MAX_DEBUGINFOD_FILE = 4_294_967_296;
 /** Characters of stacks that are kept as text while lines are made of samples (formats/stack-texts.ts): ten thousand deep ones. */
 export const MAX_STACK_TEXTS = 33_554_432;
+/** Files, links and folders of a tarball (`perf archive`): three for each file of a recording, and whole file systems have some hundred thousand. */
+export const MAX_TAR_MEMBERS = 1_048_576;
+/** Characters of all names and links in a tarball. */
+export const MAX_TAR_NAMES = 67_108_864;
+/** What a compressed tarball may unpack to, in a temporary file; the debug files of a browser and of all its libraries take 6 GB. */
+export const MAX_TAR_SIZE = 17_179_869_184;
+/** Bytes that a compressed tarball makes of one byte: symbol files come to 10. */
+export const MAX_TAR_RATIO = 256;
+/** What it may make before its ratio counts. */
+export const MAX_TAR_UNPAID = 67_108_864;

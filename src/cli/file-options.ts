@@ -8,7 +8,7 @@ import type { FileOptions } from './options.ts';
 export const FILE_OPTIONS: OptionTable = {
   input: { type: 'text', alias: 'i', value: 'FILE', describe: 'the recording; - is standard input', default: 'perf.data' },
   symfs: { type: 'text', value: 'DIR', describe: 'look for the recorded files under this directory; may be repeated' },
-  'symbol-dir': { type: 'text', value: 'DIR', describe: 'a folder of binaries and debug files by build id or by name without folders; may be repeated' },
+  'symbol-dir': { type: 'text', value: 'DIR', describe: 'a folder of binaries and debug files by build id or by name without folders, or a tarball of perf archive; may be repeated' },
   debuginfod: { type: 'optional-text', value: 'URLS', describe: 'ask debuginfod servers for files that are not found: these, or those in DEBUGINFOD_URLS', accepts: (word) => /^https?:\/\//.test(word) },
   kallsyms: { type: 'text', value: 'FILE', describe: "the recording machine's /proc/kallsyms, for names of the kernel" },
   jitdump: { type: 'text', value: 'FILE', describe: 'a jit-PID.dump that lies elsewhere; may be repeated' },

@@ -5,26 +5,23 @@ import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { treeComponents } from '../symbols/file-tree.ts';
 import type { FileTree, TreeFile } from '../symbols/file-tree.ts';
+import { followLinks } from '../symbols/link-walk.ts';
+import type { TreeEntry } from '../symbols/link-walk.ts';
 import { openIfThere } from './file-source.ts';
 import { hostPath, linkComponents } from './host-path.ts';
 import type { PathFlavour } from './host-path.ts';
 
-/** Links on one path before it counts as a circle; Linux's own limit. */
-const MAX_LINKS = 40;
-
 /** The rules of the machine that this runs on. */
 export const HOST_FLAVOUR: PathFlavour = process.platform === 'win32' ? 'windows' : 'posix';
 
-type Entry = { readonly kind: 'folder' | 'file' | 'absent' } | { readonly kind: 'link'; readonly target: string };
-
-const ABSENT: Entry = { kind: 'absent' };
+const ABSENT: TreeEntry = { kind: 'absent' };
 
 export class DirectoryTree implements FileTree {
   readonly name: string;
   readonly #root: string;
   readonly #flavour: PathFlavour;
   /** What was found at each path of the host: candidates share most of their folders. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, TreeEntry>();
 
   /** `folder` is a path of the host, as the user named it. It need not exist: everything in it is absent then. */
   constructor(folder: string, flavour: PathFlavour = HOST_FLAVOUR) {
@@ -52,47 +49,25 @@ export class DirectoryTree implements FileTree {
   #resolve(path: string, kind: 'file' | 'folder'): string | undefined {
     const names = treeComponents(path);
     if (names === undefined) return kind === 'folder' && !path.includes('\0') ? this.#root : undefined;
-    let rest = names;
-    let done: string[] = [];
-    let links = 0;
-    let entry: Entry = { kind: 'folder' };
-    for (let i = 0; i < rest.length; i++) {
-      const name = rest[i]!;
-      if (name === '..') {
-        done.pop();
-        entry = { kind: 'folder' };
-        continue;
-      }
-      if (entry.kind !== 'folder') return undefined;
-      const host = hostPath(this.#root, [...done, name], this.#flavour);
-      entry = host === undefined ? ABSENT : this.#entry(host);
-      if (entry.kind === 'absent') return undefined;
-      if (entry.kind !== 'link') {
-        done.push(name);
-        continue;
-      }
-      if (++links > MAX_LINKS) return undefined;
-      const target = linkComponents(entry.target, this.#flavour);
-      if (target.absolute) done = [];
-      rest = [...target.names, ...rest.slice(i + 1)];
-      i = -1;
-      entry = { kind: 'folder' };
-    }
-    return entry.kind === kind ? hostPath(this.#root, done, this.#flavour) : undefined;
+    const found = followLinks(names, (at) => {
+      const host = hostPath(this.#root, at, this.#flavour);
+      return host === undefined ? ABSENT : this.#entry(host);
+    });
+    return found?.kind === kind ? hostPath(this.#root, found.names, this.#flavour) : undefined;
   }
 
-  #entry(host: string): Entry {
+  #entry(host: string): TreeEntry {
     let entry = this.#entries.get(host);
-    if (entry === undefined) this.#entries.set(host, (entry = lookUp(host)));
+    if (entry === undefined) this.#entries.set(host, (entry = lookUp(host, this.#flavour)));
     return entry;
   }
 }
 
-function lookUp(host: string): Entry {
+function lookUp(host: string, flavour: PathFlavour): TreeEntry {
   try {
     const stats = lstatSync(host, { throwIfNoEntry: false });
     if (stats === undefined) return ABSENT;
-    if (stats.isSymbolicLink()) return { kind: 'link', target: readlinkSync(host) };
+    if (stats.isSymbolicLink()) return { kind: 'link', ...linkComponents(readlinkSync(host), flavour) };
     return { kind: stats.isDirectory() ? 'folder' : 'file' };
   } catch {
     return ABSENT;

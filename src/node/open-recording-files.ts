@@ -5,6 +5,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Diagnostics } from '../bytes/diagnostics.ts';
 import { PerftsError } from '../bytes/errors.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { baseName, withoutDeletedMark } from '../symbols/file-tree.ts';
@@ -19,6 +20,7 @@ import type { OpenedArchive } from './open-archive.ts';
 import { RecordingFolder } from './recording-folder.ts';
 import { sameMachine, thisMachine } from './recording-machine.ts';
 import type { MachineIdentity } from './recording-machine.ts';
+import { TarFileTree } from './tar-file-tree.ts';
 import { TemporaryStore } from './temporary-file.ts';
 
 /** What the user said about where files are. Paths of the host. */
@@ -31,7 +33,7 @@ export interface RecordingFileOptions {
   /** Jitdumps, or folders of them. */
   readonly jitdumps?: readonly string[];
   readonly perfMapDir?: string | undefined;
-  /** Folders of files by build id, in any usual form, or by base name. */
+  /** Folders, or tarballs, of files by build id, in any usual form, or by base name. */
   readonly symbolDirs?: readonly string[];
   /** debuginfod servers; none are asked if left out. */
   readonly debuginfod?: DebuginfodOptions | undefined;
@@ -49,6 +51,8 @@ export class RecordingFiles {
   readonly caches: readonly FileTree[];
   /** Folders by --symbol-dir, and debuginfod. */
   readonly more: MoreFolders;
+  /** What is wrong with an archive, or a tarball. */
+  readonly diagnostics: Diagnostics;
   readonly kallsyms: ByteSource | undefined;
   readonly vdso: ByteSource | undefined;
   readonly #jitdumps: NamedJitdumps;
@@ -58,21 +62,24 @@ export class RecordingFiles {
   readonly #archive: OpenedArchive | undefined;
   /** The root of this machine, once it is known to be the one that recorded. */
   #ownRoot: FileTree | undefined;
-  readonly #open: TreeFile[] = [];
+  readonly #open: (TreeFile | TarFileTree)[] = [];
   readonly #stores: TemporaryStore[] = [];
 
   /** @throws PerftsError PERFTS_NO_FILE with one line, if the recording or anything named by an option cannot be opened. */
   constructor(path: string, options: RecordingFileOptions = {}, opened: readonly OpenedSource[] = openSources(path), archive?: OpenedArchive) {
     for (const { file } of opened) this.#keep(file);
     this.#archive = archive;
+    this.diagnostics = archive?.diagnostics ?? new Diagnostics();
     // An archive says the same everywhere: nothing is looked for around it that nobody has named.
     const folders = archive === undefined ? foldersBeside(path) : [];
     this.#beside = new RecordingFolder(folders);
     this.#symfs = (options.symfs ?? []).map((folder) => new DirectoryTree(checkedFolder(folder)));
     this.#perfMapDir = new RecordingFolder(options.perfMapDir === undefined ? [] : [checkedFolder(options.perfMapDir)]);
     this.trees = archive === undefined ? [...this.#symfs] : [...this.#symfs, archive.tree];
-    this.caches = cacheTrees(archive === undefined ? options.buildIdCache : (options.buildIdCache ?? false));
-    this.more = moreFolders(options);
+    const packed = archive === undefined ? tarballsBeside(path, this.diagnostics) : [];
+    this.caches = [...packed, ...cacheTrees(archive === undefined ? options.buildIdCache : (options.buildIdCache ?? false))];
+    for (const tree of packed) this.#keep(tree);
+    this.more = this.#moreFolders(options);
     this.#jitdumps = new NamedJitdumps(options.jitdumps ?? []);
     this.sources = archive?.sources ?? opened.map(({ file }) => file);
     this.kallsyms = options.kallsyms !== undefined ? this.#keep(openFile(options.kallsyms)) : archive !== undefined ? archive.kallsyms : this.#recordedKallsyms(path);
@@ -157,7 +164,19 @@ export class RecordingFiles {
     return this.#keepIfThere(openIfThere(join(path, 'kcore_dir', 'kallsyms')));
   }
 
-  #keep<T extends TreeFile>(file: T): T {
+  #moreFolders({ symbolDirs = [], debuginfod }: RecordingFileOptions): MoreFolders {
+    return { folders: symbolDirs.map((path) => this.#folderOrTarball(path)), servers: debuginfod === undefined ? [] : [new DebuginfodTree(debuginfod)] };
+  }
+
+  /** @throws PerftsError PERFTS_NO_FILE for what is neither. */
+  #folderOrTarball(path: string): FileTree {
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return new DirectoryTree(checkedFolder(path));
+    const tree = TarFileTree.ifThere(path, this.diagnostics);
+    if (tree === undefined) throw new PerftsError('PERFTS_NO_FILE', `cannot open ${path}: it is neither a directory nor a tarball (.tar, .tar.gz, .tar.bz2)`);
+    return this.#keep(tree);
+  }
+
+  #keep<T extends TreeFile | TarFileTree>(file: T): T {
     this.#open.push(file);
     return file;
   }
@@ -213,8 +232,12 @@ function cacheTrees(folder: string | false | undefined): FileTree[] {
   return isFolder(own) ? [new DirectoryTree(own)] : [];
 }
 
-function moreFolders({ symbolDirs = [], debuginfod }: RecordingFileOptions): MoreFolders {
-  return { folders: symbolDirs.map((folder) => new DirectoryTree(checkedFolder(folder))), servers: debuginfod === undefined ? [] : [new DebuginfodTree(debuginfod)] };
+/** What `perf archive` leaves: `perf.data.tar.bz2` for `perf.data`, and `perf.symbols.tar.bz2` in what its --all packs. */
+function tarballsBeside(path: string, diagnostics: Diagnostics): TarFileTree[] {
+  if (path === '-') return [];
+  const bare = path.replace(/[\\/]+$/, '');
+  const places = [...['.tar.bz2', '.tar.gz', '.tar'].map((ending) => bare + ending), join(dirname(bare), 'perf.symbols.tar.bz2')];
+  return places.map((place) => TarFileTree.ifThere(place, diagnostics)).filter((tree) => tree !== undefined);
 }
 
 function isFolder(path: string): boolean {

@@ -81,7 +81,7 @@ export function openInputFiles(path: string, options: OpenOptions = {}): InputFi
       kallsyms: files.kallsyms,
       vdso: files.vdso,
       demangle: options.demangle ?? true,
-      diagnostics: archive?.diagnostics,
+      diagnostics: files.diagnostics,
       openJitdump: (recorded) => files.openJitdump(recorded),
       openPerfMap: (pid) => files.openPerfMap(pid),
       listPerfMaps: () => files.listPerfMaps(),
