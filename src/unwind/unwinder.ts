@@ -5,6 +5,7 @@
 import { WideAddresses } from '../bytes/int64.ts';
 import { MAX_FRAMES } from '../bytes/limits.ts';
 import { grown } from '../bytes/sorted.ts';
+import { RowFlag } from '../dwarf/cfi-rows.ts';
 import { RuleKind } from '../dwarf/frame-state.ts';
 import type { CodeRegion, CodeSpace } from './code-space.ts';
 import { Guess } from './guess.ts';
@@ -302,7 +303,13 @@ export class Unwinder {
         const isKnown = !this.#isByRules && pack(cache, slot, unwind.size, offset);
         if (!isKnown) cache.setRule(slot, StepOp.NamelessJit, 0, 0, FP_STAYS);
       } else {
-        const row = unwind.kind === 'cfi' ? unwind.table.find(relative) : -1;
+        let row = unwind.kind === 'cfi' ? unwind.table.find(relative) : -1;
+        if (row < 0 && !isCaller && unwind.kind === 'cfi') {
+          // A thread that is just returning from a signal handler, in the kernel: behind the trampoline's last instruction, the system
+          // call, where its description ends.
+          row = unwind.table.find(relative - 1);
+          if (row >= 0 && (unwind.table.rows.flags[row]! & RowFlag.SignalFrame) === 0) row = -1;
+        }
         if (row < 0 || unwind.kind !== 'cfi') cache.setRule(slot, StepOp.NoRow, 0, 0, FP_STAYS);
         else {
           const { rows } = unwind.table;
@@ -311,7 +318,7 @@ export class Unwinder {
           else packRowX86(cache, slot, rows, row);
           cache.steps[at + Step.Table] = cache.tableNumber(unwind.table);
           cache.steps[at + Step.Row] = row;
-          if ((rows.flags[row]! & 1) !== 0) shown = pc;
+          if ((rows.flags[row]! & RowFlag.SignalFrame) !== 0) shown = pc;
         }
       }
     }

@@ -108,7 +108,7 @@ t.test('a signal frame: the interrupted pc is exact, all registers come back', (
   const restore: Instruction[] = [{ op: 'raw', bytes: [0x0f, 4, 0x77, 0xa0, 0x01, 0x06] }, at(16, 168), at(6, 120), at(7, 160), at(3, 128), at(10, 56)];
   const fromR10: Instruction[] = [{ op: 'cfa', register: 10, offset: 16 }];
   const other = world()
-    .add(0x50_0000, cfi('x86-64', restore, { isSignalFrame: true }, []))
+    .add(0x50_0000, cfi('x86-64', restore, { isSignalFrame: true }, []), 4100)
     .add(0x51_0000, cfi('x86-64', fromR10));
   const stack: number[] = new Array(50).fill(0);
   stack[0] = 0x50_0001; // B's handler returns to __restore_rt, at +1 of its FDE
@@ -118,6 +118,9 @@ t.test('a signal frame: the interrupted pc is exact, all registers come back', (
   stack[35] = START + 3;
   t.same(walker.walk(other, { registers: { rip: B, rsp: SP }, stack }), ['410000', '500001', '510000', '420002', 'root']);
   t.same(walker.labelled.slice(-3), ['500001 cfi leaf', '510000 cfi leaf', '420002 cfi caller']);
+  // The kernel is at work for its last instruction: the address is one that nothing describes any more.
+  t.same(walker.walk(other, { registers: { rip: 0x50_1000, rsp: SP + 8 }, stack: stack.slice(1) }), ['501000', '510000', '420002', 'root']);
+  t.same(walker.walk(other, { registers: { rip: 0x50_1001, rsp: SP + 8, rbp: 1 }, stack: stack.slice(1) }), ['501001', 'no CFI']);
   // The same out of the cache, and for a handler that ran on another stack.
   t.same(walker.walk(other, { registers: { rip: B, rsp: SP }, stack }), ['410000', '500001', '510000', '420002', 'root']);
   stack[1 + 160 / 8] = 0x5555_0000_0000;
