@@ -12,6 +12,7 @@ import { header } from './header.ts';
 import { inject } from './inject.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
+import { unwind } from './unwind.ts';
 import { validate } from './validate.ts';
 
-export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, validate, doctor, convert, inject, archive, exportCommand];
+export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, validate, doctor, unwind, convert, inject, archive, exportCommand];

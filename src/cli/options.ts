@@ -121,6 +121,19 @@ export interface DoctorCommandOptions extends FileOptions {
   readonly json: boolean;
 }
 
+/** One sample of a recording. Offset in the file; time in nanoseconds. */
+export type SampleChoice =
+  | { readonly by: 'index'; readonly index: number }
+  | { readonly by: 'offset'; readonly offset: number }
+  | { readonly by: 'time'; readonly time: bigint };
+
+/** Of `unwind`. */
+export interface UnwindCommandOptions extends FileOptions {
+  /** Undefined: a line for each sample. */
+  readonly explain: SampleChoice | undefined;
+  readonly json: boolean;
+}
+
 /** Of `validate`. */
 export interface ValidateOptions {
   readonly input: string;

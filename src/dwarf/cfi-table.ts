@@ -25,6 +25,19 @@ class DecodedSection {
   }
 }
 
+/** Where a row stands, for people. Addresses in the table's coordinates. */
+export interface CfiPlace {
+  readonly section: '.eh_frame' | '.debug_frame';
+  /** Of the FDE, in its section. */
+  readonly offset: number;
+  /** The code that the FDE describes, half-open. */
+  readonly start: number;
+  readonly end: number;
+  /** The code for which the row holds, half-open. */
+  readonly rowStart: number;
+  readonly rowEnd: number;
+}
+
 export class CfiTable {
   readonly machine: Machine;
   readonly rows: CfiRows = new CfiRows();
@@ -74,6 +87,26 @@ export class CfiTable {
     const { ehFrame, debugFrame } = this.#sections;
     if (ehFrame !== undefined) yield* this.#entriesOf(ehFrame, true).all();
     if (debugFrame !== undefined) yield* this.#entriesOf(debugFrame, false).all();
+  }
+
+  get littleEndian(): boolean {
+    return this.#sections.littleEndian;
+  }
+
+  /** Where the row that `find` gives for an address stands; undefined where it gives none. For showing; slow. */
+  placeOf(address: number): CfiPlace | undefined {
+    const row = this.find(address);
+    if (row < 0) return undefined;
+    for (const section of [this.#ehFrame, this.#debugFrame]) {
+      for (const [offset, fde] of section?.byOffset ?? []) {
+        if (fde < 0 || row < this.#fdeRow[fde]! || row >= this.#fdeRowEnd[fde]!) continue;
+        const start = this.#fdeStart[fde]!;
+        const end = this.#fdeEnd[fde]!;
+        const rowEnd = row + 1 < this.#fdeRowEnd[fde]! ? start + this.rows.start[row + 1]! : end;
+        return { section: section === this.#ehFrame ? '.eh_frame' : '.debug_frame', offset, start, end, rowStart: start + this.rows.start[row]!, rowEnd };
+      }
+    }
+    return undefined;
   }
 
   #open(): void {

@@ -38,6 +38,8 @@ export class ResolvedSample {
   source: StackSource = StackSource.None;
   /** Why the unwinder stopped; meaningful where `source` is Unwound. */
   stop!: StopReason;
+  /** What the unwinder guessed on its way: bits of GuessKind (unwind/guess.ts); meaningful where `source` is Unwound. */
+  guesses = 0;
   /** Bytes of stack in the sample: valid ones, and as many as were asked for. 0 where there is no dump. */
   dumpSize = 0;
   dumpAsked = 0;

@@ -239,6 +239,7 @@ export class SampleResolver {
     for (let i = 0; i < count; i++) sample.push(addresses[i]!, labels[i]!);
     sample.source = StackSource.Unwound;
     sample.stop = stop;
+    sample.guesses = unwinder.guesses;
     sample.dumpSize = raw.stackDynSize;
     sample.dumpAsked = raw.stackSize;
     sample.stackStart = base;

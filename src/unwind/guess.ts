@@ -10,6 +10,23 @@ import type { StackMemory } from './stack-memory.ts';
 import { OTHERS_LOST, OTHERS_STAY, StepOp } from './step-cache.ts';
 import { StopReason } from './stop-reason.ts';
 
+/** Ways to leave a frame that nothing describes: bits of RowStep.guesses. */
+export const GuessKind = {
+  /** The frame pointer leads to the caller's and to the return address. */
+  FramePointer: 1,
+  /** The link register of a function that has called nobody (arm64). */
+  Link: 2,
+  /** What the kernel pushed for a signal handler, without CFI for the code that returns from one. */
+  SignalFrame: 4,
+  /** CPython's trampoline, by its shape. */
+  Trampoline: 8,
+  /** The return address on top of the stack: a call to where no code is. */
+  Return: 16,
+} as const;
+
+/** Names of the bits, from the lowest one; stable. */
+export const GUESS_NAMES: readonly string[] = ['frame pointer', 'link register', 'signal frame', 'trampoline', 'return address on top'];
+
 export class Guess {
   readonly #numbers: MachineRegisters;
   readonly #memory: StackMemory;
@@ -25,12 +42,18 @@ export class Guess {
   step(index: number, op: number, space: CodeSpace): number {
     const isLeaf = index === 0;
     const isArm64 = this.#numbers.lr >= 0;
-    if (op === StepOp.NamelessJit && this.#trampoline(index, isLeaf, isArm64, space)) return -1;
-    if (!isLeaf && this.#signalFrame(index, isArm64, space)) return -1;
-    if (isLeaf && isArm64 && this.#link(index, space)) return -1;
+    if (op === StepOp.NamelessJit && this.#trampoline(index, isLeaf, isArm64, space)) return this.#taken(GuessKind.Trampoline);
+    if (!isLeaf && this.#signalFrame(index, isArm64, space)) return this.#taken(GuessKind.SignalFrame);
+    if (isLeaf && isArm64 && this.#link(index, space)) return this.#taken(GuessKind.Link);
     // A call to where no code is: the return address is where the call left it.
-    if (isLeaf && !isArm64 && op === StepOp.NoCode && this.#tryReturn(index, this.#walk.sp, this.#walk.fp, space)) return -1;
-    return this.#framePointer(index, op, space);
+    if (isLeaf && !isArm64 && op === StepOp.NoCode && this.#tryReturn(index, this.#walk.sp, this.#walk.fp, space)) return this.#taken(GuessKind.Return);
+    const reason = this.#framePointer(index, op, space);
+    return reason < 0 ? this.#taken(GuessKind.FramePointer) : reason;
+  }
+
+  #taken(kind: number): number {
+    this.#walk.guesses |= kind;
+    return -1;
   }
 
   /** [fp] is the caller's fp, [fp + 8] the return address. */

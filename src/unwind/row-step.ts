@@ -34,6 +34,8 @@ export class RowStep implements ExpressionContext {
   bias = 0;
   /** Bits of a user address, for signed return addresses. */
   addressBits = 48;
+  /** What was guessed in this walk: bits of GuessKind (guess.ts). */
+  guesses = 0;
 
   readonly #numbers: MachineRegisters;
   readonly #sampled: SampledRegisters;
@@ -65,6 +67,7 @@ export class RowStep implements ExpressionContext {
   /** Starts a new walk; the bits of its user addresses. */
   begin(pc: number, sp: number): number {
     this.#frame = -1;
+    this.guesses = 0;
     // 52 bits only where a program asked for addresses above 2^47 (arm64's LVA); a signature fills what is above.
     this.addressBits = sp >= 2 ** 48 || (pc >= 2 ** 48 && pc < 2 ** 52) ? 52 : 48;
     return this.addressBits;
@@ -128,6 +131,12 @@ export class RowStep implements ExpressionContext {
   registersForCaller(index: number): Float64Array {
     this.#catchUp(index);
     this.#frame = index + 1;
+    return this.registers;
+  }
+
+  /** The registers of frame `index`, which is the one being left; valid until the next step. */
+  registersOf(index: number): Float64Array {
+    this.#catchUp(index);
     return this.registers;
   }
 

@@ -78,6 +78,11 @@ export class Unwinder {
     this.#guess = new Guess(this.#numbers, this.memory, this.#rowStep);
   }
 
+  /** What the last walk guessed: bits of GuessKind. */
+  get guesses(): number {
+    return this.#rowStep.guesses;
+  }
+
   /** Walks the stack of the sample in `registers` and `memory`; MAX_FRAMES frames at most, whatever is asked for. */
   unwind(space: CodeSpace, maxFrames: number = MAX_FRAMES): StopReason {
     this.count = 0;
