@@ -17,6 +17,8 @@ export const MAX_EXPRESSION_STEPS = 1_024;
 export const MAX_EXPRESSION_STACK = 256;
 /** Frames of one stack when no limit is asked for: a dump of 64 KiB holds at most 8 192 return addresses. */
 export const MAX_FRAMES = 8_192;
+/** Bytes of stack that perfts/unwind asks a program's memory for: the usual limit of a stack (ulimit -s). */
+export const MAX_UNWOUND_STACK = 8_388_608;
 /** Words of recorded chains that are kept to know repeated ones by (profile/repeated-samples.ts): 8 MiB. */
 export const MAX_REPEATED_WORDS = 2_097_152;
 /** perf's default for --max-stack (kernel.perf_event_max_stack). Not ours: we have none. */

@@ -11,7 +11,7 @@ import { expressionText } from '../dwarf/expression-text.ts';
 import { CFA_EXPRESSION, RuleKind } from '../dwarf/frame-state.ts';
 import type { CodeRegion, CodeSpace } from './code-space.ts';
 import { Guess, GUESS_NAMES } from './guess.ts';
-import { isNamed, registerName } from './register-names.ts';
+import { isNamed, PC_NAMES, registerName } from './register-names.ts';
 import { MACHINE_REGISTERS, type MachineRegisters, REGISTER_COUNT, type SampledRegisters, type WalkedMachine } from './registers.ts';
 import { RowStep } from './row-step.ts';
 import { SIGNAL_FRAME_ARM64, SIGNAL_FRAME_ARM64_LINK, SIGNAL_FRAME_X86 } from './signal-frame.ts';
@@ -84,7 +84,6 @@ interface Origin {
   readonly from: ValueSource;
   readonly address: number | undefined;
 }
-const PC_NAMES: Readonly<Record<WalkedMachine, string>> = { 'x86-64': 'rip', arm64: 'pc', s390x: 'pc', riscv64: 'pc' };
 const SAMPLED: Origin = { from: 'sampled', address: undefined };
 const COMPUTED: Origin = { from: 'computed', address: undefined };
 const UNKNOWN: Origin = { from: 'unknown', address: undefined };

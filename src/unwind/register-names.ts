@@ -8,6 +8,9 @@ const RISCV64 = [
   's8', 's9', 's10', 's11', 't3', 't4', 't5', 't6',
 ];
 
+/** Of the program counter, which has no number of its own everywhere. */
+export const PC_NAMES: Readonly<Record<WalkedMachine, string>> = { 'x86-64': 'rip', arm64: 'pc', s390x: 'pc', riscv64: 'pc' };
+
 /** Whether it is one of those that programs calculate with. */
 export function isNamed(machine: WalkedMachine, register: number): boolean {
   return !registerName(machine, register).includes('#');

@@ -10,6 +10,8 @@ import { SampleExplainer } from '../../src/profile/explained-sample.ts';
 import { PROJECT_ROOT } from '../project/project-root.ts';
 import { DEMO, DEMO_FILES, dataPath, perfts } from './command.ts';
 
+t.setTimeout(900_000);
+
 /** Of a64_signal_dwarf of the corpus: a hot signal handler; the vdso's code that returns from it has no CFI. */
 const SIGNAL = dataPath('unwind', 'a64-signal.perfts');
 
@@ -105,7 +107,7 @@ const hasCorpus = existsSync(join(PROJECT_ROOT, '../shared/corpus')) && existsSy
 /** A few of each kind by default; PERFTS_CASE='.' takes all. */
 const CASES = new RegExp(process.env['PERFTS_CASE'] ?? '^(a64_(pac|plt|py313_perfmap|sve|vdso)_dwarf|go_dwarf|py313_perfmap_dwarf|py315_dwarf_epilogue|pypy_perfmap_dwarf|realign_dwarf|rv64_c_dwarf|s390_c_dwarf|signal_dwarf)');
 
-t.test('also in the corpus', { skip: hasCorpus ? false : 'the corpus is absent', timeout: 900_000 }, async (t) => {
+t.test('also in the corpus', { skip: hasCorpus ? false : 'the corpus is absent' }, async (t) => {
   const folders = readdirSync(cache);
   const cases = folders.filter((name) => CASES.test(name) && !name.startsWith('symfs-') && existsSync(join(cache, name, 'perf.data')));
   for (const name of cases) {

@@ -35,7 +35,7 @@ function isDocumented({ name, file }: PublicName): boolean | undefined {
   return declaration === null ? undefined : /\*\/\s*$/.test(text.slice(0, declaration.index));
 }
 
-for (const index of ['index.d.ts', 'node/index.d.ts']) {
+for (const index of ['index.d.ts', 'unwind.d.ts', 'node/index.d.ts']) {
   const path = join(COMPILED, index);
   t.test(`public names of ${index} are documented`, { skip: existsSync(path) ? false : `${index} is not there` }, async (t) => {
     const names = reExported(path);
