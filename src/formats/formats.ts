@@ -18,6 +18,8 @@ export const FORMATS: readonly FormatEntry[] = [
   { name: 'pprof', summary: 'for go tool pprof and what reads its files (gzipped)', isBinary: true, load: async () => (await import('./pprof.ts')).pprof },
   { name: 'collapsed', summary: 'stacks as lines, for flame graph programs', isBinary: false, load: async () => (await import('./collapsed.ts')).collapsed },
   { name: 'speedscope', summary: 'for speedscope.app', isBinary: false, load: async () => (await import('./speedscope.ts')).speedscope },
+  { name: 'perfetto', summary: 'for ui.perfetto.dev, version 58 and later', isBinary: true, load: async () => (await import('./perfetto.ts')).perfetto },
+  { name: 'otlp', summary: 'OpenTelemetry profiles of opentelemetry-proto 1.11.0 (experimental)', isBinary: true, load: async () => (await import('./otlp.ts')).otlp },
   { name: 'csv', summary: 'a line for each sample', isBinary: false, load: async () => (await import('./rows.ts')).csv },
   { name: 'jsonl', summary: 'an object for each sample', isBinary: false, load: async () => (await import('./rows.ts')).jsonLines },
 ];

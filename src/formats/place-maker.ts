@@ -11,13 +11,13 @@ import { wellFormed } from './well-formed.ts';
 const PYTHON_SYMBOL = /^py::([^:]*):(.*)$/s;
 
 export class PlaceMaker {
-  /** By location: its places are [first, first of the next location) of `places`, outermost first. */
-  first: Int32Array = new Int32Array(1024);
+  /** By location: its places are [start, end) of `places`, outermost first. Only of locations that were asked for. */
+  start: Int32Array = new Int32Array(1024);
+  end: Int32Array = new Int32Array(1024);
   places: Int32Array = new Int32Array(1024);
   readonly #pipeline: Pipeline;
   readonly #code: CodeTable;
   readonly #byAddress: boolean;
-  #length = 0;
   #count = 0;
 
   /** `byAddress`: places are told apart by address and line, not only by function. */
@@ -27,15 +27,17 @@ export class PlaceMaker {
     this.#byAddress = byAddress;
   }
 
-  /** Makes the places of all locations that there are by now. */
-  fill(): void {
-    const { locations } = this.#pipeline.resolver;
-    for (; this.#length < locations.length; this.#length++) {
-      const location = this.#length;
-      if (location + 1 >= this.first.length) this.first = grown(this.first);
-      this.#resolve(location);
-      this.first[location + 1] = this.#count;
+  /** Makes the places of a location, if they are not made yet. */
+  need(location: number): void {
+    while (location >= this.end.length) {
+      this.start = grown(this.start);
+      this.end = grown(this.end);
     }
+    // Every location has one place at least.
+    if (this.end[location] !== 0) return;
+    this.start[location] = this.#count;
+    this.#resolve(location);
+    this.end[location] = this.#count;
   }
 
   #resolve(location: number): void {

@@ -31,6 +31,8 @@ class PprofWriter implements FormatWriter {
   readonly #span = new TimeSpan();
   readonly #out = new ProtobufWriter();
   readonly #strings = new StringTable(['']);
+  /** The places that are innermost in a location of a sample: those into which they were inlined are lines of it. */
+  readonly #locations = new Set<number>();
 
   constructor(tables: ExportTables, options: FormatOptions, sink: ByteSink) {
     this.#tables = tables;
@@ -85,6 +87,7 @@ class PprofWriter implements FormatWriter {
       out.begin(Sample.locationId);
       for (let node = totals.stack[row]!; node > 0; node = stacks.parent[node]!) {
         const place = stacks.frame[node]!;
+        this.#locations.add(place);
         out.packed(place + 1);
         // The places into which it was inlined are lines of the same location.
         for (let outer = code.outer[place]!; outer >= 0; outer = code.outer[outer]!) node = stacks.parent[node]!;
@@ -146,8 +149,8 @@ class PprofWriter implements FormatWriter {
       if (hasInlines[module]) out.uint(Mapping.hasInlineFrames, 1);
       out.end();
     }
-    // Of places into which others were inlined and that no stack has without them too, the location is superfluous, but sound.
     for (let place = 0; place < code.length; place++) {
+      if (!this.#locations.has(place)) continue;
       out.begin(Profile.location);
       out.uint(Location.id, place + 1);
       out.some(Location.mappingId, code.at(place).module + 1);

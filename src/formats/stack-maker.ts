@@ -24,7 +24,6 @@ export class StackMaker {
 
   /** The node of a sample's stack; of its own address alone where none was recorded, 0 where that is missing too. */
   nodeOf(sample: ResolvedSample): number {
-    this.#places.fill();
     const { locations } = sample;
     const depth = this.#usefulDepth(sample);
     if (depth === 0) return sample.leaf < 0 ? 0 : this.#under(0, sample.leaf);
@@ -64,9 +63,10 @@ export class StackMaker {
   }
 
   #under(node: number, location: number): number {
-    const { first, places } = this.#places;
-    const end = first[location + 1]!;
-    for (let i = first[location]!; i < end; i++) node = this.#stacks.child(node, places[i]!);
+    const all = this.#places;
+    all.need(location);
+    const end = all.end[location]!;
+    for (let i = all.start[location]!; i < end; i++) node = this.#stacks.child(node, all.places[i]!);
     return node;
   }
 }

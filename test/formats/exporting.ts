@@ -55,6 +55,7 @@ export interface PlainSample {
   readonly period: number;
   /** Names, the outermost first; of what has none the module's in brackets. Chains of frame pointers without the garbage behind their end. */
   readonly names: readonly string[];
+  readonly end: string | undefined;
 }
 
 /** Every sample by the library's own walk, which shares nothing with formats/ but the pipeline. No inlined calls. */
@@ -64,7 +65,7 @@ export async function plainSamples(recording: Recording): Promise<PlainSample[]>
     const kept = [...frames];
     while (end === undefined && kept.length > 1 && kept.at(-1)!.module === '' && !kept.at(-2)!.isKernel) kept.pop();
     const names = kept.map(({ name, module }) => (name !== '' ? name : module === '' ? '[unknown]' : `[${module.replace(/^.*\//, '').replace(/^\[(.*)\]$/, '$1')}]`));
-    samples.push({ event, comm, pid, tid, period, names: names.reverse() });
+    samples.push({ event, comm, pid, tid, period, names: names.reverse(), end });
   }
   return samples;
 }
