@@ -1,11 +1,12 @@
-// perfts against perf: the same report of the same recordings (bench/record.sh), as whole processes, in turn. Prints a table
+// perfts against perf: the same report of the same recordings (bench/record.sh), as whole processes, in turn; where samply is there,
+// its import of the same file too, which unwinds but names no C functions. Prints a table
 // and writes it to bench/RESULTS.md (section "Reports") and bench/results.json.
 //
 //   node dist/bench/compare.js --data DIR [--root ROOT] [--rounds 5] [--perfts "node bin/perfts.js"] [--only CASE] [--dry]
 //
 // DIR and ROOT are record.sh's: perf runs inside ROOT. --only: one case; --dry: nothing is written.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +15,9 @@ import { measure, median, mediansOf, type Medians, type Run } from './measured-r
 import { projectFolder, writeResults } from './results-file.ts';
 
 const REPORT = ['report', '--stdio', '--no-inline', '--no-children', '-g'];
+const SAMPLY = ['import', '--save-only', '-o', '/dev/null'];
 /** Peak memory of every report, MiB. */
-const MEMORY_LIMIT = 200;
+const MEMORY_LIMIT = 120;
 /** `perfts --version` against `node -e 0`, seconds. */
 const START_LIMIT = 0.03;
 
@@ -27,6 +29,8 @@ interface Case {
   readonly ourFile: string;
   /** Wall time as a multiple of perf's that is still good enough. */
   readonly limit: number;
+  /** And as a multiple of samply's. */
+  readonly samplyLimit?: number;
 }
 
 const CASES: readonly Case[] = [
@@ -35,18 +39,21 @@ const CASES: readonly Case[] = [
     what: 'CPython, perf_jit, stack dumps (perf: its injected twin)',
     perfFile: 'py_jit/injected.data',
     ourFile: 'py_jit/perf.data',
-    limit: 0.5,
+    limit: 0.35,
+    samplyLimit: 0.9,
   },
-  { name: 'cpp_fp', what: 'C++, frame pointers', perfFile: 'cpp_fp/perf.data', ourFile: 'cpp_fp/perf.data', limit: 0.7 },
-  { name: 'cpp_dwarf', what: 'C++, stack dumps', perfFile: 'cpp_dwarf/perf.data', ourFile: 'cpp_dwarf/perf.data', limit: 1.2 },
+  { name: 'cpp_fp', what: 'C++, frame pointers', perfFile: 'cpp_fp/perf.data', ourFile: 'cpp_fp/perf.data', limit: 0.45 },
+  { name: 'cpp_dwarf', what: 'C++, stack dumps', perfFile: 'cpp_dwarf/perf.data', ourFile: 'cpp_dwarf/perf.data', limit: 0.8 },
 ];
 
 interface Result {
   readonly name: string;
   readonly what: string;
   readonly limit: number;
+  readonly samplyLimit: number | undefined;
   readonly perf: Medians;
   readonly perfts: Medians;
+  readonly samply: Medians | undefined;
 }
 
 const { values: options } = parseArgs({
@@ -65,7 +72,9 @@ const data = options.data;
 const rounds = Math.max(1, Number(options.rounds) || 5);
 const project = projectFolder();
 const perfts = options.perfts?.split(' ') ?? [process.execPath, join(project, 'bin', 'perfts.js')];
-const perf = root === '' ? ['perf'] : ['chroot', root, 'perf'];
+const inRoot = root === '' ? [] : ['chroot', root];
+const perf = [...inRoot, 'perf'];
+const hasSamply = spawnSync('samply', ['--version']).status === 0 || (root !== '' && existsSync(`${root}/usr/bin/samply`));
 
 const results = CASES.filter((each) => options.only === undefined || each.name === options.only).map(compare);
 const start = compareStart();
@@ -81,12 +90,14 @@ function compare(each: Case): Result {
   const ours = [...perfts, ...REPORT, '-i', `${root}${data}/${each.ourFile}`];
   if (root !== '') ours.push('--symfs', root);
   if (existsSync(`${root}${data}/kallsyms`)) ours.push('--kallsyms', `${root}${data}/kallsyms`);
-  const runs: { perf: Run[]; perfts: Run[] } = { perf: [], perfts: [] };
+  const third = [...inRoot, 'samply', ...SAMPLY, `${data}/${each.ourFile}`];
+  const runs: { perf: Run[]; perfts: Run[]; samply: Run[] } = { perf: [], perfts: [], samply: [] };
+  const commands = [['perf', theirs], ['perfts', ours], ...(hasSamply ? [['samply', third] as const] : [])] as const;
   // One round before, unmeasured: the files come into the page cache.
   for (let round = -1; round < rounds; round++) {
-    for (const [who, command] of [['perf', theirs], ['perfts', ours]] as const) {
+    for (const [who, command] of commands) {
       const run = measure(command);
-      if (run.status !== 0 || run.output < 1000) {
+      if (run.status !== 0 || (run.output < 1000 && who !== 'samply')) {
         throw new Error(`${command.join(' ')}: exit status ${run.status}, ${run.output} bytes of output`);
       }
       if (round >= 0) runs[who].push(run);
@@ -94,7 +105,15 @@ function compare(each: Case): Result {
     process.stderr.write(`${each.name} ${round + 1}/${rounds}\r`);
   }
   process.stderr.write('\n');
-  return { name: each.name, what: each.what, limit: each.limit, perf: mediansOf(runs.perf), perfts: mediansOf(runs.perfts) };
+  return {
+    name: each.name,
+    what: each.what,
+    limit: each.limit,
+    samplyLimit: each.samplyLimit,
+    perf: mediansOf(runs.perf),
+    perfts: mediansOf(runs.perfts),
+    samply: hasSamply ? mediansOf(runs.samply) : undefined,
+  };
 }
 
 function compareStart(): { node: number; perfts: number } {
@@ -132,9 +151,9 @@ function asMarkdown(): string {
       .map(([key, value]) => `${key} ${value}`)
       .join(', '),
     '',
-    '| recording | perf: s | s of processor | MiB | perfts: s | s of processor | MiB | perfts / perf | limit |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...results.map(({ what, limit, perf: theirs, perfts: ours }) => {
+    '| recording | perf: s | s of processor | MiB | perfts: s | s of processor | MiB | perfts / perf | limit | samply import: s | MiB | perfts / samply |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...results.map(({ what, limit, samplyLimit, perf: theirs, perfts: ours, samply }) => {
       const ratio = ours.wall / theirs.wall;
       const isGood = ratio <= limit && ours.memory < MEMORY_LIMIT;
       const cells = [
@@ -147,6 +166,7 @@ function asMarkdown(): string {
         ours.memory.toFixed(0),
         `**${ratio.toFixed(2)}**`,
         `${limit}, ${MEMORY_LIMIT} MiB: ${isGood ? 'kept' : 'NOT kept'}`,
+        ...(samply === undefined ? ['', '', ''] : [seconds(samply.wall), samply.memory.toFixed(0), againstSamply(ours.wall / samply.wall, samplyLimit)]),
       ];
       return `| ${cells.join(' | ')} |`;
     }),
@@ -157,4 +177,9 @@ function asMarkdown(): string {
     '',
   ];
   return lines.join('\n');
+}
+
+function againstSamply(ratio: number, limit: number | undefined): string {
+  const judged = limit === undefined ? '' : `, limit ${limit}: ${ratio <= limit ? 'kept' : 'NOT kept'}`;
+  return `${ratio.toFixed(2)}${judged}`;
 }
