@@ -143,3 +143,5 @@ export const MAX_TAR_SIZE = 17_179_869_184;
 export const MAX_TAR_RATIO = 256;
 /** What it may make before its ratio counts. */
 export const MAX_TAR_UNPAID = 67_108_864;
+/** Levels of a flame graph: each takes 17 pixels, and browsers draw no picture higher than 32 767. Deeper frames are part of their callers. */
+export const MAX_FLAME_LEVELS = 1_900;

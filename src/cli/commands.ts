@@ -8,6 +8,7 @@ import { doctor } from './doctor.ts';
 import { dump } from './dump.ts';
 import { evlist } from './evlist.ts';
 import { exportCommand } from './export.ts';
+import { flamegraph } from './flamegraph.ts';
 import { header } from './header.ts';
 import { inject } from './inject.ts';
 import { report } from './report.ts';
@@ -15,4 +16,4 @@ import { script } from './script.ts';
 import { unwind } from './unwind.ts';
 import { validate } from './validate.ts';
 
-export const COMMANDS: readonly Command[] = [report, script, dump, header, evlist, buildidList, validate, doctor, unwind, convert, inject, archive, exportCommand];
+export const COMMANDS: readonly Command[] = [report, flamegraph, script, dump, header, evlist, buildidList, validate, doctor, unwind, convert, inject, archive, exportCommand];

@@ -107,6 +107,26 @@ export interface ConvertCommandOptions extends FileOptions {
   readonly events: readonly string[] | undefined;
 }
 
+/** Of `flamegraph`. */
+export interface FlameGraphCommandOptions extends FileOptions {
+  /** The second recording, to compare `input` with. */
+  readonly after: string | undefined;
+  /** '-' is standard output. */
+  readonly output: string;
+  readonly python: boolean;
+  readonly icicle: boolean;
+  readonly reverse: boolean;
+  /** Name of the event; undefined: the first one with samples. */
+  readonly event: string | undefined;
+  readonly perThread: boolean;
+  readonly comms: readonly string[] | undefined;
+  readonly pids: readonly number[] | undefined;
+  readonly tids: readonly number[] | undefined;
+  readonly percentLimit: number;
+  /** undefined: the name of the file. */
+  readonly title: string | undefined;
+}
+
 /** Of `inject`. */
 export interface InjectCommandOptions extends FileOptions {
   readonly output: string;

@@ -1,0 +1,147 @@
+// What `perfts flamegraph` does: sums up one recording, or two, draws the stacks of one event, and says on standard error how good they are.
+
+import { PerftsError } from '../bytes/errors.ts';
+import { encodeText } from '../bytes/text.ts';
+import { FileSink, isSameFile } from '../node/file-sink.ts';
+import { pythonView, type PythonStacks } from '../profile/python/python-view.ts';
+import { timeSplit } from '../profile/python/time-split.ts';
+import { unitOf, weightedStacks, type WeightedStacks } from '../profile/weighted-stacks.ts';
+import { baseName } from '../symbols/file-tree.ts';
+import { grouped } from '../views/counted.ts';
+import { movedFiles } from '../views/flamegraph/flame-frame.ts';
+import { writeFlameGraph } from '../views/flamegraph/flame-graph.ts';
+import { FlameTree, type FlameSelection } from '../views/flamegraph/flame-tree.ts';
+import { timeSplitLine } from '../views/python-time.ts';
+import { qualityLines } from '../views/quality-text.ts';
+import { writeUnused } from './damage-lines.ts';
+import { openInput } from './open-input.ts';
+import type { FlameGraphCommandOptions } from './options.ts';
+import type { Output } from './output.ts';
+import { Progress } from './progress.ts';
+
+/** A recording, ready to be drawn. */
+interface Summed {
+  readonly name: string;
+  readonly stacks: WeightedStacks;
+  readonly python: PythonStacks | undefined;
+  readonly selection: FlameSelection;
+}
+
+/** Runs the command; PerftsError for what cannot be done. */
+export async function runFlameGraph(options: FlameGraphCommandOptions, out: Output, err: Output): Promise<number> {
+  const { input, after, output } = options;
+  if (output === '-' && out.isTerminal) throw new PerftsError('PERFTS_USAGE', 'a picture is not for a terminal: name a file with -o');
+  for (const path of [input, after]) if (path !== undefined && output !== '-' && isSameFile(output, path)) throw new PerftsError('PERFTS_USAGE', `${output} is the recording that is read: name another file to write`);
+  const recordings = [await sumUp(options, input, err)];
+  if (after !== undefined) recordings.push(await sumUp(options, after, err));
+  const [first, second] = recordings as [Summed, Summed | undefined];
+  const tree = new FlameTree(second !== undefined);
+  tree.add(first.stacks, first.selection);
+  if (second !== undefined) tree.add(second.stacks, second.selection, movedFiles(first.stacks.frames, second.stacks.frames));
+  const shown = second ?? first;
+  const event = shown.stacks.profile.events[shown.selection.event]!;
+  const pieces: string[] = [];
+  const drawn = writeFlameGraph(tree, {
+    title: options.title ?? titleOf(recordings, options),
+    subtitles: subtitlesOf(recordings, tree),
+    icicle: options.icicle,
+    percentLimit: options.percentLimit,
+    unit: unitOf(event.name),
+  }, (text) => pieces.push(text));
+  const bytes = write(pieces, options, out);
+  if (output !== '-') {
+    out.write(`${output}: ${grouped(tree.samples(tree.sides - 1, 0))} samples of ${event.name}, ${grouped(drawn.frames)} frames, ${grouped(Math.ceil(bytes / 1000))} KB\n`);
+    out.flush();
+  }
+  if (drawn.isCut) err.write('perfts: stacks were too deep to be drawn to their ends\n');
+  return 0;
+}
+
+async function sumUp(options: FlameGraphCommandOptions, input: string, err: Output): Promise<Summed> {
+  const opened = await openInput({ ...options, input }, err);
+  const { recording } = opened;
+  try {
+    const progress = new Progress(err);
+    const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
+    const { profile, quality } = await recording.profile({ maxStack: options.maxStack, onProgress, detail: 'none', inlines: options.inline });
+    progress.end();
+    for (const line of qualityLines(quality, recording.damage)) err.write(`${line}\n`);
+    writeUnused(opened.unusedJitdumps, err);
+    const stacks = weightedStacks(profile);
+    const python = options.python ? pythonView(stacks) : undefined;
+    const selection: FlameSelection = { event: eventOf(stacks, options, err), accepts: acceptsOf(stacks, options), tasks: options.perThread ? 'thread' : 'command', reverse: options.reverse };
+    return { name: input === '-' ? 'standard input' : baseName(input.replaceAll('\\', '/')), stacks: python ?? stacks, python, selection };
+  } finally {
+    opened.close();
+  }
+}
+
+/** Names of files; where two are called the same, with their folders. */
+function titleOf(recordings: readonly Summed[], { input, after }: FlameGraphCommandOptions): string {
+  const [first, second] = recordings;
+  return second === undefined ? first!.name : first!.name === second.name ? `${withFolder(input)} → ${withFolder(after!)}` : `${first!.name} → ${second.name}`;
+}
+
+/** The last two parts of a path. */
+function withFolder(path: string): string {
+  return path.replaceAll('\\', '/').split('/').filter((part) => part !== '').slice(-2).join('/');
+}
+
+/** The event that is drawn; the others are named. */
+function eventOf({ profile: { events } }: WeightedStacks, { event: name }: FlameGraphCommandOptions, err: Output): number {
+  const names = events.map((event) => event.name);
+  if (name !== undefined) {
+    const index = names.includes(name) ? names.indexOf(name) : names.findIndex((one) => one.startsWith(`${name}:`));
+    if (index < 0) throw new PerftsError('PERFTS_USAGE', `no event is called '${name}': the recording has ${names.join(', ')}`);
+    return index;
+  }
+  const index = events.findIndex(({ samples }) => samples > 0);
+  if (index < 0) throw new PerftsError('PERFTS_USAGE', 'the recording has no samples');
+  const others = events.filter(({ samples }, other) => samples > 0 && other !== index).map((event) => event.name);
+  if (others.length > 0) err.write(`perfts: drawn is ${names[index]!}; --event takes also ${others.join(', ')}\n`);
+  return index;
+}
+
+/** --comms, --pid, --tid; undefined where every sample is drawn. */
+function acceptsOf({ profile }: WeightedStacks, { comms, pids, tids }: FlameGraphCommandOptions): FlameSelection['accepts'] {
+  if (comms === undefined && pids === undefined && tids === undefined) return undefined;
+  return (thread, comm) =>
+    (comms?.includes(profile.comms[comm]!) ?? true) && (pids?.includes(profile.threads[thread]!.pid) ?? true) && (tids?.includes(profile.threads[thread]!.tid) ?? true);
+}
+
+/** The event and its samples; of Python's view where the time went. */
+function subtitlesOf(recordings: readonly Summed[], tree: FlameTree): string[] {
+  const { stacks, selection } = recordings.at(-1)!;
+  const { name } = stacks.profile.events[selection.event]!;
+  const counts = recordings.map((_, side) => `${grouped(tree.samples(side, 0))} samples`);
+  const lines = [`${name}: ${counts.join(' before, ')}${counts.length > 1 ? ' after' : ''}`];
+  for (const { python, selection: { event, accepts } } of recordings) {
+    if (python === undefined) continue;
+    const { thread, comm } = python.profile.events[event]!.tallies;
+    lines.push(timeSplitLine(timeSplit(python, event, accepts === undefined ? undefined : (row) => accepts(thread[row]!, comm[row]!))));
+  }
+  return lines;
+}
+
+/** Gives the number of bytes. A file that was not finished is taken away. */
+function write(pieces: readonly string[], { output, input }: FlameGraphCommandOptions, out: Output): number {
+  let bytes = 0;
+  if (output === '-') {
+    for (const piece of pieces) out.write(piece);
+    out.flush();
+    return bytes;
+  }
+  const file = new FileSink(output, input);
+  try {
+    for (const piece of pieces) {
+      const encoded = encodeText(piece);
+      file.write(encoded);
+      bytes += encoded.length;
+    }
+    file.close();
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+  return bytes;
+}

@@ -1,0 +1,20 @@
+// Where the time of a Python program went, in one line: `Python 32.8 %, python3.13 41.1 %, libsqlite3.so.3 15.1 %, kernel 3.3 %`.
+
+import type { TimeShare } from '../profile/python/time-split.ts';
+import { percentOf } from './counted.ts';
+
+/** Libraries beyond these are added up. */
+const MOST = 5;
+
+/** The parts of timeSplit, Python first, then the largest. */
+export function timeSplitLine(shares: readonly TimeShare[]): string {
+  const total = shares.reduce((sum, { weight }) => sum + weight, 0);
+  if (total <= 0) return 'no time';
+  const libraries = shares.filter(({ what }) => what === 'native');
+  const shown = [...shares.filter(({ what }) => what === 'python'), ...libraries.slice(0, MOST)];
+  const parts = shown.map(({ what, library, weight }): [string, number] => [what === 'python' ? 'Python' : library, weight]);
+  const rest = libraries.slice(MOST).reduce((sum, { weight }) => sum + weight, 0);
+  if (rest > 0) parts.push(['other libraries', rest]);
+  for (const { what, weight } of shares) if (what === 'kernel' || what === 'waiting') parts.push([what, weight]);
+  return parts.map(([name, weight]) => `${name} ${percentOf(weight, total)}`).join(', ');
+}
