@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { archive } from './archive.ts';
 import { buildidList } from './buildid-list.ts';
 import { convert } from './convert.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { dump } from './dump.ts';
 import { evlist } from './evlist.ts';
@@ -16,4 +17,4 @@ import { script } from './script.ts';
 import { unwind } from './unwind.ts';
 import { validate } from './validate.ts';
 
-export const COMMANDS: readonly Command[] = [report, flamegraph, script, dump, header, evlist, buildidList, validate, doctor, unwind, convert, inject, archive, exportCommand];
+export const COMMANDS: readonly Command[] = [report, flamegraph, diff, script, dump, header, evlist, buildidList, validate, doctor, unwind, convert, inject, archive, exportCommand];

@@ -1,6 +1,8 @@
 // The options of each command, read and checked: what its handler gets. Units and defaults stand here; how they are written on
 // a command line stands in the command's table.
 
+import type { ComparedBy, ComparedKey } from '../profile/comparison.ts';
+import type { DiffMethod } from '../views/diff.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import type { ShownKind } from '../views/script/record-lines.ts';
 import type { FieldChoice } from '../views/script/fields.ts';
@@ -125,6 +127,28 @@ export interface FlameGraphCommandOptions extends FileOptions {
   readonly percentLimit: number;
   /** undefined: the name of the file. */
   readonly title: string | undefined;
+}
+
+/** Of `diff`. */
+export interface DiffCommandOptions extends FileOptions {
+  /** Baseline first. */
+  readonly inputs: readonly string[];
+  readonly method: DiffMethod;
+  readonly by: ComparedBy;
+  readonly keys: readonly ComparedKey[];
+  readonly children: boolean;
+  readonly python: boolean;
+  /** The recording whose change rows sort by, from 1. */
+  readonly order: number;
+  /** Name of the event; undefined: the first that all have samples of. */
+  readonly event: string | undefined;
+  readonly all: boolean;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** Share of the baseline's whole by which no row may have grown. */
+  readonly failOn: number | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
 }
 
 /** Of `inject`. */

@@ -1,6 +1,7 @@
 // What is in an archive, for people: a line for each file, and what is lacking.
 
 import type { ArchiveManifest, ArchiveMember } from '../symbols/archive/manifest.ts';
+import { printable } from './printable.ts';
 
 const NOUNS = [
   ['recording', 'recording', 'recordings'],
@@ -36,10 +37,4 @@ export function archiveLines({ createdBy, members, missing }: ArchiveManifest, s
   );
   const lacks = missing.map(({ path, buildId }) => `missing: ${path}${buildId === '' ? '' : ` ${buildId}`}`);
   return [...lines, ...lacks, `${contentsLine(members, size)}${createdBy === '' ? '' : `; made by ${createdBy}`}`].map(printable);
-}
-
-/** Names come from strangers: nothing of them is to move the cursor. */
-function printable(line: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return line.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }

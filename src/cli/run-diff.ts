@@ -1,0 +1,72 @@
+// What `perfts diff` does: sums the recordings up, holds one event of each against the first's, and judges what has grown.
+
+import { PerftsError } from '../bytes/errors.ts';
+import { compareRecordings, type Compared, type Comparison } from '../profile/comparison.ts';
+import { pythonView } from '../profile/python/python-view.ts';
+import { unitOf, weightedStacks, type WeightedStacks } from '../profile/weighted-stacks.ts';
+import { diffJson, diffLines, type DiffViewOptions } from '../views/diff.ts';
+import { movedFiles } from '../views/flamegraph/flame-frame.ts';
+import { qualityLines } from '../views/quality-text.ts';
+import { writeUnused } from './damage-lines.ts';
+import { openInput } from './open-input.ts';
+import type { DiffCommandOptions } from './options.ts';
+import type { Output } from './output.ts';
+import { Progress } from './progress.ts';
+
+/** Runs the command; PerftsError for what cannot be done. */
+export async function runDiff(options: DiffCommandOptions, out: Output, err: Output): Promise<number> {
+  const recordings: WeightedStacks[] = [];
+  for (const input of options.inputs) recordings.push(await sumUp(options, input, err));
+  const event = eventOf(recordings, options);
+  const compared = recordings.map((stacks, side): Compared => ({
+    stacks,
+    event: stacks.profile.events.findIndex(({ name }) => name === event),
+    ...(side > 0 && { moved: movedFiles(recordings[0]!.frames, stacks.frames) }),
+  }));
+  const { keys, by, children, confidence } = options;
+  const comparison = compareRecordings(compared, { keys, by, children, confidence });
+  const view: DiffViewOptions = { ...options, names: options.inputs, event, unit: unitOf(event) };
+  if (options.json) out.write(`${JSON.stringify(diffJson(comparison, view), undefined, 2)}\n`);
+  else for (const line of diffLines(comparison, view)) out.write(line);
+  out.flush();
+  return hasGrown(comparison, options) ? 1 : 0;
+}
+
+async function sumUp(options: DiffCommandOptions, input: string, err: Output): Promise<WeightedStacks> {
+  const opened = await openInput({ ...options, input }, err);
+  const { recording } = opened;
+  try {
+    const progress = new Progress(err);
+    const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
+    const { profile, quality } = await recording.profile({ maxStack: options.maxStack, onProgress, detail: 'none', inlines: options.inline });
+    progress.end();
+    if (!options.quiet) for (const line of qualityLines(quality, recording.damage)) err.write(`${input}: ${line}\n`);
+    writeUnused(opened.unusedJitdumps, err);
+    const stacks = weightedStacks(profile);
+    return options.python ? pythonView(stacks) : stacks;
+  } finally {
+    opened.close();
+  }
+}
+
+/** The name of the event that is compared. */
+function eventOf(recordings: readonly WeightedStacks[], { event, inputs }: DiffCommandOptions): string {
+  const sampled = recordings.map(({ profile }) => profile.events.filter(({ samples }) => samples > 0).map(({ name }) => name));
+  const common = sampled[0]!.filter((name) => sampled.every((names) => names.includes(name)));
+  if (event !== undefined) {
+    const found = common.includes(event) ? event : common.find((name) => name.startsWith(`${event}:`));
+    if (found === undefined) throw new PerftsError('PERFTS_USAGE', `not every recording has samples of '${event}'; all have: ${common.join(', ') || 'none'}`);
+    return found;
+  }
+  const [first] = common;
+  if (first !== undefined) return first;
+  const had = sampled.map((names, side) => `${inputs[side]!} has ${names.join(', ') || 'no samples'}`);
+  throw new PerftsError('PERFTS_USAGE', `the recordings have no event in common: ${had.join('; ')}`);
+}
+
+/** Whether a function has grown for certain, and by as much as is not allowed. */
+function hasGrown({ rows, totals }: Comparison, { failOn, by }: DiffCommandOptions): boolean {
+  if (failOn === undefined) return false;
+  const whole = by === 'share' ? 1 : totals[0]![by];
+  return rows.some(({ changes }) => changes.some(({ delta, isCertain }) => isCertain && delta > 0 && delta >= failOn * whole));
+}
