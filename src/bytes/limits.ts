@@ -145,3 +145,7 @@ export const MAX_TAR_RATIO = 256;
 export const MAX_TAR_UNPAID = 67_108_864;
 /** Levels of a flame graph: each takes 17 pixels, and browsers draw no picture higher than 32 767. Deeper frames are part of their callers. */
 export const MAX_FLAME_LEVELS = 1_900;
+/** Bytes of a kernel module, packed or not: amdgpu has 30 million, with debugging information ten times as many, which is installed unpacked. */
+export const MAX_KERNEL_MODULE = 268_435_456;
+/** Bytes of the list of a kernel's modules (modules.dep); a distribution's has 700 000. */
+export const MAX_MODULE_LIST = 16_777_216;

@@ -24,6 +24,7 @@ export const archive: Command = {
     'symbol-dir': FILE_OPTIONS['symbol-dir']!,
     debuginfod: FILE_OPTIONS['debuginfod']!,
     kallsyms: FILE_OPTIONS['kallsyms']!,
+    vmlinux: FILE_OPTIONS['vmlinux']!,
     jitdump: FILE_OPTIONS['jitdump']!,
     'perf-map-dir': FILE_OPTIONS['perf-map-dir']!,
     verbose: FILE_OPTIONS['verbose']!,

@@ -11,6 +11,8 @@ export const FILE_OPTIONS: OptionTable = {
   'symbol-dir': { type: 'text', value: 'DIR', describe: 'a folder of binaries and debug files by build id or by name without folders, or a tarball of perf archive; may be repeated' },
   debuginfod: { type: 'optional-text', value: 'URLS', describe: 'ask debuginfod servers for files that are not found: these, or those in DEBUGINFOD_URLS', accepts: (word) => /^https?:\/\//.test(word) },
   kallsyms: { type: 'text', value: 'FILE', describe: "the recording machine's /proc/kallsyms, for names of the kernel" },
+  vmlinux: { type: 'text', alias: 'k', value: 'FILE', describe: "the kernel's own file with its symbols, of the recorded build" },
+  modules: { type: 'flag', alias: 'm', describe: 'names for kernel modules, from kallsyms or their files', default: true },
   jitdump: { type: 'text', value: 'FILE', describe: 'a jit-PID.dump that lies elsewhere; may be repeated' },
   'perf-map-dir': { type: 'text', value: 'DIR', describe: 'where the perf-PID.map files are' },
   'max-stack': { type: 'number', value: 'N', whole: true, least: 0, describe: 'show no more than N frames of a stack (no limit by default)' },
@@ -21,8 +23,6 @@ export const FILE_OPTIONS: OptionTable = {
 };
 
 export const PLANNED_FILE_OPTIONS: OptionTable = {
-  vmlinux: { type: 'text', alias: 'k', describe: '', planned: true },
-  modules: { type: 'flag', alias: 'm', describe: '', planned: true },
   time: { type: 'text', describe: '', planned: true },
   itrace: { type: 'optional-text', describe: '', planned: true },
   'demangle-kernel': { type: 'flag', describe: '', planned: true },
@@ -41,6 +41,8 @@ export function readFileOptions(given: Given): FileOptions {
     symbolDirs: given.texts('symbol-dir'),
     debuginfod: given.has('debuginfod') && given.text('debuginfod') !== 'none' ? (given.text('debuginfod') ?? '') : undefined,
     kallsyms: given.text('kallsyms'),
+    vmlinux: given.text('vmlinux'),
+    kernelModules: given.flag('modules') ?? true,
     jitdumps: given.texts('jitdump'),
     perfMapDir: given.text('perf-map-dir'),
     demangle: given.flag('demangle') ?? true,

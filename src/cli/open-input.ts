@@ -13,12 +13,14 @@ export function openInput(options: FileOptions, err: Output): Promise<OpenedReco
 
 /** Where files are, for the library. */
 export function openOptions(options: FileOptions, err: Output): OpenOptions {
-  const { symfs, symbolDirs, debuginfod, kallsyms, jitdumps, perfMapDir, demangle } = options;
+  const { symfs, symbolDirs, debuginfod, kallsyms, vmlinux, kernelModules, jitdumps, perfMapDir, demangle } = options;
   return {
     symfs,
     symbolDirs,
     debuginfod: debuginfod === undefined ? undefined : debuginfodOptions(debuginfod, err),
     kallsyms,
+    vmlinux,
+    kernelModules,
     jitdumps,
     perfMapDir,
     demangle,

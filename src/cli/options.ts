@@ -20,6 +20,10 @@ export interface FileOptions {
   /** URLs of debuginfod servers, separated by blanks; '' for those in the environment; undefined: none is asked. */
   readonly debuginfod: string | undefined;
   readonly kallsyms: string | undefined;
+  /** The kernel's own file, with symbols. */
+  readonly vmlinux: string | undefined;
+  /** Whether kernel modules get names. */
+  readonly kernelModules: boolean;
   /** Jitdumps named by the user, besides those that are found. */
   readonly jitdumps: readonly string[];
   /** Folder of perf-PID.map files. */

@@ -47,7 +47,7 @@ async function make(options: ArchiveCommandOptions, out: Output, err: Output): P
   out.flush();
   writeDamage(damage, err);
   for (const { path } of missing) err.write(`perfts: ${path} was not found: its functions stay without names\n`);
-  if (lacksKernel) err.write('perfts: there are kernel frames and no kernel symbols: run it as root where it was recorded, or use --kallsyms\n');
+  if (lacksKernel) err.write('perfts: there are kernel frames and no kernel symbols: run it as root where it was recorded, or use --kallsyms or --vmlinux\n');
   return 0;
 }
 

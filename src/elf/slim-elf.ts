@@ -53,9 +53,10 @@ const CLOSE = 4096;
 /** Notes that are larger are no build ids. */
 const LONGEST_NOTES = 65_536;
 
-/** How to cut a file; undefined for one that is better left whole: objects (kernel modules), and files without section headers. */
+/** How to cut a file; undefined for one that is better left whole: objects other than kernel modules, and files without section headers. */
 export function* planSlim(elf: ElfFile, wants: SlimWants, diagnostics: Diagnostics): Reading<SlimPlan | undefined> {
-  if (elf.type === ET_REL || !elf.hasSectionTable) return undefined;
+  const isModule = isKernelModule(elf);
+  if (!elf.hasSectionTable || (elf.type === ET_REL && !isModule)) return undefined;
   const header = yield* bytesAt(0, 64);
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const { is64, littleEndian } = elf;
@@ -74,9 +75,9 @@ export function* planSlim(elf: ElfFile, wants: SlimWants, diagnostics: Diagnosti
     const { index, name, type, offset, size, flags } = section;
     if (type === NULL_TYPE || type === SHT_NOBITS || size === 0) continue;
     const isCode = (flags & SHF_EXECINSTR) !== 0;
-    if (isKept(section, wants, namesAreMissing) || linked.has(index) || (type === SHT_STRTAB && name === '.shstrtab')) {
+    if (isKept(section, isModule ? { ...wants, lines: false } : wants, namesAreMissing) || linked.has(index) || (type === SHT_STRTAB && name === '.shstrtab')) {
       kept.push([offset, offset + size]);
-    } else if (type === SHT_SYMTAB && !wants.lines && !elf.sections.some((other) => other.type === SHT_SYMTAB_SHNDX)) {
+    } else if (type === SHT_SYMTAB && (isModule || !wants.lines) && !elf.sections.some((other) => other.type === SHT_SYMTAB_SHNDX)) {
       kept.push(...(yield* namedSymbols(elf, section)));
     } else if (type === SHT_SYMTAB || type === SHT_SYMTAB_SHNDX) {
       kept.push([offset, offset + size]);
@@ -92,6 +93,11 @@ export function* planSlim(elf: ElfFile, wants: SlimWants, diagnostics: Diagnosti
   const ranges = joined(kept, elf.size);
   if (ranges.at(-1) === undefined) diagnostics.damaged('elf-slim', -1, 'nothing of it can be kept');
   return { size: ranges.at(-1)?.[1] ?? 0, kept: ranges, patches: patches.filter(({ offset, bytes }) => offset + bytes.length <= elf.size) };
+}
+
+/** An object for the kernel: its sections are laid out by size, flags and order, all of which stay. Its debugging information is no use without relocations. */
+function isKernelModule(elf: ElfFile): boolean {
+  return elf.type === ET_REL && elf.section('.modinfo') !== undefined;
 }
 
 function isKept(section: ElfSection, wants: SlimWants, namesAreMissing: boolean): boolean {

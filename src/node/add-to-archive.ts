@@ -21,6 +21,7 @@ import type { ArchiveMember, MissingFile } from '../symbols/archive/manifest.ts'
 import { archivedElf, type SymbolFileWants } from '../symbols/archive/symbol-files.ts';
 import { buildIdLink, debugPath, sameBuildId } from '../symbols/build-id.ts';
 import { baseName } from '../symbols/file-tree.ts';
+import { unpackedModule } from '../symbols/packed-module.ts';
 import { hasCode, hasDebugInfo } from '../elf/contents.ts';
 import { FileSink } from './file-sink.ts';
 import { openFile } from './file-source.ts';
@@ -74,8 +75,10 @@ function replace(path: string): void {
   }
 }
 
-async function classified(path: string, source: ByteSource, archive: Archive, wants: SymbolFileWants, names: MemberNames): Promise<NewMember> {
+async function classified(path: string, file: ByteSource, archive: Archive, wants: SymbolFileWants, names: MemberNames): Promise<NewMember> {
   const name = basename(path);
+  // A kernel module, as distributions install them.
+  const source = /\.ko\.\w+$/.test(name) ? await run(unpackedModule(file)) : file;
   const first = (await source.read(0, 4096)).slice();
   const view = new DataView(first.buffer, first.byteOffset, first.byteLength);
   const elf = await perform(source, readElf(source.size, new Diagnostics()));

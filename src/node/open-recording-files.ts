@@ -28,6 +28,10 @@ export interface RecordingFileOptions {
   /** Roots under which recorded paths are looked for, in this order. */
   readonly symfs?: readonly string[];
   readonly kallsyms?: string | undefined;
+  /** The kernel's own file with its symbols. */
+  readonly vmlinux?: string | undefined;
+  /** Whether kernel modules get names; true if left out. */
+  readonly kernelModules?: boolean | undefined;
   /** An image of the vdso. */
   readonly vdso?: string | undefined;
   /** Jitdumps, or folders of them. */
@@ -54,6 +58,7 @@ export class RecordingFiles {
   /** What is wrong with an archive, or a tarball. */
   readonly diagnostics: Diagnostics;
   readonly kallsyms: ByteSource | undefined;
+  readonly vmlinux: ByteSource | undefined;
   readonly vdso: ByteSource | undefined;
   readonly #jitdumps: NamedJitdumps;
   readonly #perfMapDir: RecordingFolder;
@@ -83,6 +88,9 @@ export class RecordingFiles {
     this.#jitdumps = new NamedJitdumps(options.jitdumps ?? []);
     this.sources = archive?.sources ?? opened.map(({ file }) => file);
     this.kallsyms = options.kallsyms !== undefined ? this.#keep(openFile(options.kallsyms)) : archive !== undefined ? archive.kallsyms : this.#recordedKallsyms(path);
+    const vmlinux = options.vmlinux === undefined ? undefined : this.#keep(openFile(options.vmlinux));
+    // As in perf, kallsyms goes first where both are named.
+    this.vmlinux = options.kallsyms === undefined ? vmlinux : undefined;
     this.vdso = options.vdso === undefined ? undefined : this.#keep(openFile(options.vdso));
   }
 

@@ -79,6 +79,8 @@ export function openInputFiles(path: string, options: OpenOptions = {}): InputFi
       caches: files.caches,
       more: files.more,
       kallsyms: files.kallsyms,
+      vmlinux: files.vmlinux,
+      kernelModules: options.kernelModules,
       vdso: files.vdso,
       demangle: options.demangle ?? true,
       diagnostics: files.diagnostics,

@@ -59,8 +59,8 @@ export class Modules {
   readonly kernel: Module;
   /** Build ids that the recording's table gives by path (BUILD_ID), for mappings that do not carry their own. */
   readonly buildIds: Map<string, string> = new Map();
-  /** Names (`[foo_bar]`) of the kernel modules whose files stand in that table. */
-  readonly listedKernelModules: Set<string> = new Set();
+  /** Build ids of the kernel modules whose files stand in that table, by name (`[foo_bar]`). */
+  readonly listedKernelModules: Map<string, string> = new Map();
   readonly #byKey = new Map<string, Module>();
 
   constructor() {
@@ -87,7 +87,7 @@ export class Modules {
 
   kernelModule(path: string, buildId: string): Module {
     const name = kernelModuleName(path);
-    const module = this.#get(`kernel-module ${name}`, 'kernel-module', path, name, buildId);
+    const module = this.#get(`kernel-module ${name}`, 'kernel-module', path, name, buildId !== '' ? buildId : (this.listedKernelModules.get(name) ?? ''));
     module.isListed = this.listedKernelModules.has(name);
     return module;
   }

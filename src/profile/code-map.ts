@@ -192,7 +192,7 @@ export class CodeMap implements CodeSpace {
   }
 }
 
-/** The kernel's code, for frames that the kernel recorded. Its modules have absolute addresses as coordinates. */
+/** The kernel's code, for frames that the kernel recorded. Coordinates are absolute addresses, but for modules that were named by their files. */
 export function findKernel(processes: Processes, contents: readonly (ModuleContents | undefined)[], address: number): ModuleRegion | undefined {
   const mappings = processes.kernelMappings;
   const mapping = mappings.find(address) ?? processes.kernelText;
@@ -209,7 +209,9 @@ export function findKernel(processes: Processes, contents: readonly (ModuleConte
     const loaded = contents[mapping.module.id];
     if (loaded !== undefined && symbolsOf(loaded) === undefined) return undefined;
   }
-  return new ModuleRegion(module, mapping?.start ?? 0, contents[module!.id] === undefined ? UNLOADED : NONE, 0, -1);
+  const loaded = contents[module!.id];
+  const start = mapping?.start ?? 0;
+  return new ModuleRegion(module, start, loaded === undefined ? UNLOADED : NONE, loaded?.kind === 'file' && loaded.loaded.countsFromStart === true ? start : 0, -1);
 }
 
 /** The names that a module's contents hold. */

@@ -35,7 +35,7 @@ export class ProcessEvents {
     this.#task = new TaskRecord(file.timeBase);
     for (const known of file.features.buildIds ?? []) {
       this.#applyBuildId(known);
-      if (known.mode === CpuMode.Kernel) processes.modules.listedKernelModules.add(kernelModuleName(known.filename));
+      if (known.mode === CpuMode.Kernel) processes.modules.listedKernelModules.set(kernelModuleName(known.filename), known.buildId);
     }
     this.#trailer = new TrailerView(file.timeBase);
   }

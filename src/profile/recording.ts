@@ -37,6 +37,10 @@ export interface RecordingInput {
   /** Folders of files by build id or base name, and debuginfod servers. */
   readonly more?: MoreFolders | undefined;
   readonly kallsyms?: ByteSource | undefined;
+  /** The kernel's own file, with its symbols. */
+  readonly vmlinux?: ByteSource | undefined;
+  /** Whether kernel modules get names; true if left out. */
+  readonly kernelModules?: boolean | undefined;
   readonly vdso?: ByteSource | undefined;
   /** Names are shown demangled unless this is false. */
   readonly demangle?: boolean;
@@ -180,12 +184,15 @@ export class Recording {
 
   #walk(options: PipelineOptions, order: OrderOptions): { readonly pipeline: Pipeline; readonly loader: ModuleLoader } {
     const records = this.orderedRecords(order);
-    const { trees, caches, more, kallsyms, vdso, demangle } = this.#input;
+    const { trees, caches, more, kallsyms, vmlinux, kernelModules, vdso, demangle } = this.#input;
     const loader = new ModuleLoader({
       trees,
       caches: caches ?? [],
       ...(more !== undefined && { more }),
       kallsyms,
+      vmlinux,
+      kernelModules,
+      release: this.file.features.osRelease ?? '',
       vdso,
       machine: this.machine,
       demangle: demangle ?? true,

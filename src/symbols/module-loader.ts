@@ -18,7 +18,8 @@ import { readSymbolSections } from '../elf/symbol-sections.ts';
 import type { Module } from '../process/module.ts';
 import { buildSymbolTable, USER_SYMBOLS } from './elf-symbol-table.ts';
 import type { FileTree } from './file-tree.ts';
-import { KernelSymbols, SingleSymbol } from './kernel-symbols.ts';
+import { KernelLoader } from './kernel-loader.ts';
+import { SingleSymbol } from './kernel-symbols.ts';
 import type { ReferenceSymbol } from './kernel-symbols.ts';
 import { hasCode } from '../elf/contents.ts';
 import { FileSearch } from './search.ts';
@@ -33,8 +34,14 @@ export interface ModuleLoaderOptions {
   readonly caches?: readonly FileTree[];
   /** Folders of files by build id or base name, and servers: searched after the trees (MoreFolders). */
   readonly more?: MoreFolders;
-  /** The kernel's symbols as text. Without it the kernel has no names: this machine's are never taken. */
+  /** The kernel's symbols as text. Without it, and without a vmlinux, the kernel has no names: this machine's are never taken. */
   readonly kallsyms?: ByteSource | undefined;
+  /** The kernel's own file, named by the user: taken before kallsyms, unless its build id contradicts the recorded one. */
+  readonly vmlinux?: ByteSource | undefined;
+  /** `uname -r` of the machine that recorded: a part of the paths of its kernel's files. */
+  readonly release?: string;
+  /** Whether kernel modules get names; true if left out. */
+  readonly kernelModules?: boolean | undefined;
   /** The image of the vdso, named by the user: taken for every `[vdso]` whose build id it does not contradict. */
   readonly vdso?: ByteSource | undefined;
   /** The machine of the recording: which of several vdso images can be meant. */
@@ -61,6 +68,8 @@ export interface LoadedModule {
   readonly steps: readonly SearchStep[];
   /** The ELF address (before relocation) of a file offset, which is the coordinate of `cfi`. The offset itself where no file tells. */
   fileOffsetToAddress(offset: number): number;
+  /** Of a kernel module: coordinates of its symbols count from where it was loaded. */
+  readonly countsFromStart?: boolean;
 }
 
 /** Where a file was found. */
@@ -99,10 +108,12 @@ export interface DebugInfoSearch {
 
 export class ModuleLoader {
   readonly #options: ModuleLoaderOptions;
-  #kernel: KernelSymbols | undefined;
+  readonly #kernel: KernelLoader;
 
   constructor(options: ModuleLoaderOptions) {
     this.#options = options;
+    const { kallsyms, vmlinux, release = '', kernelModules = true, kernelReference, diagnostics } = options;
+    this.#kernel = new KernelLoader({ kallsyms, vmlinux, release, modules: kernelModules, reference: () => kernelReference?.() }, diagnostics);
   }
 
   /** Loads a module. Every call reads anew: callers keep what they get. */
@@ -223,35 +234,14 @@ export class ModuleLoader {
   }
 
   *#kernelCode(module: Module, search: FileSearch): Waiting<LoadedModule> {
-    const kernel = yield* this.#kernelSymbols(module, search);
-    let table: SymbolTable | undefined;
-    if (kernel !== undefined && module.kind === 'kernel-module') table = kernel.module(module.shortName);
-    else if (kernel !== undefined && !kernel.isEmpty) table = kernel.kernel(this.#relocation(kernel));
-    return absolute(table, table === undefined ? 'missing' : 'kallsyms', search.steps);
-  }
-
-  /** The kallsyms that was given, else one that a build-id cache keeps for that very kernel. */
-  *#kernelSymbols(module: Module, search: FileSearch): Waiting<KernelSymbols | undefined> {
-    if (this.#kernel !== undefined) return this.#kernel;
-    const given = this.#options.kallsyms;
-    const cached = given === undefined && module.kind === 'kernel' ? yield* search.kallsyms(module.buildId) : undefined;
-    const source = given ?? cached;
-    if (source === undefined) return undefined;
-    const bytes = yield* whole(source);
-    cached?.close?.();
-    this.#kernel = new KernelSymbols(bytes, this.#options.diagnostics.of('kallsyms'));
-    return this.#kernel;
-  }
-
-  #relocation(kernel: KernelSymbols): number {
-    const reference = this.#options.kernelReference?.();
-    if (reference === undefined || reference.address === 0) return 0;
-    const relocation = kernel.relocation(reference);
-    if (relocation === undefined) {
-      const message = `the kallsyms file has no ${reference.name}: whether it belongs to the recording cannot be told`;
-      this.#options.diagnostics.of('kallsyms').damaged('kallsyms-reference', -1, message);
-    }
-    return relocation ?? 0;
+    const { symbols, file, fromStart } = yield* this.#kernel.names(module, search);
+    if (file === undefined) return absolute(symbols, symbols === undefined ? 'missing' : 'kallsyms', search.steps);
+    const place = placeOf(file);
+    return {
+      ...absolute(symbols, symbols === undefined ? 'missing' : whereOf(module, file), search.steps),
+      files: { symbols: place, runtime: place, buildId: file.elf.buildId, hasCfi: false },
+      countsFromStart: fromStart,
+    };
   }
 }
 
@@ -270,16 +260,6 @@ function placeOf({ tree, path, place }: FoundElf): FoundPlace {
 
 function hasCfi(elf: ElfFile): boolean {
   return elf.sections.some(({ name, type }) => type !== SHT_NOBITS && (name === '.eh_frame' || name === '.debug_frame' || name === '.zdebug_frame'));
-}
-
-/** All bytes of a source, the caller's own. */
-function* whole(source: ByteSource): Waiting<Uint8Array> {
-  if (source.readInto === undefined) return (yield* settled(source.read(0, source.size))).slice();
-  const bytes = new Uint8Array(source.size);
-  let length = 0;
-  // Sources that wait may bring it in pieces.
-  for (let count = 1; count > 0 && length < bytes.length; length += count) count = yield* settled(source.readInto(bytes.subarray(length), length));
-  return bytes.subarray(0, length);
 }
 
 function* sectionOf(found: FoundElf, name: string, diagnostics: Diagnostics): Waiting<CfiSection | undefined> {

@@ -18,6 +18,7 @@ export type SearchPlace =
   | 'symbol-folder' // by build id or base name, in a folder that the user named
   | 'debuginfod'
   | 'vdso'
+  | 'vmlinux' // named by the user, or at a usual place of a kernel's release
   | 'kallsyms';
 
 export type SearchOutcome =

@@ -9,11 +9,13 @@ import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { readElf } from '../elf/elf-file.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
+import { hasSymtab } from '../elf/symbol-sections.ts';
 import type { Module } from '../process/module.ts';
 import { buildIdLink, buildIdSpellings } from './build-id.ts';
 import { Candidates } from './candidates.ts';
 import { withoutDeletedMark } from './file-tree.ts';
 import type { FileTree, TreeFile } from './file-tree.ts';
+import { searchKernelModule, searchVmlinux, type KernelPlaces } from './kernel-search.ts';
 import type { FoundElf, FoundFiles, MoreFolders, SearchPlace, SearchStep } from './search-step.ts';
 import { searchServer } from './server-search.ts';
 import { CACHE_FOLDERS, searchCache, searchFolder, searchTree } from './tree-search.ts';
@@ -84,14 +86,28 @@ export class FileSearch {
     return yield* searchVdso(this.#candidates, this.#cacheFolders(), module, machine);
   }
 
-  /** A vdso image that the user named, unless its build id contradicts the recorded one. The source stays the giver's to close. */
-  *given(source: ByteSource, module: Module): Waiting<FoundElf | undefined> {
+  /** The kernel's vmlinux, of the recorded build id or else of the release (`uname -r`). */
+  *vmlinux(module: Module, release: string): Waiting<FoundElf | undefined> {
+    this.#candidates.buildId = module.buildId;
+    yield* searchVmlinux(this.#candidates, this.#kernelPlaces(release));
+    return this.#candidates.symbols;
+  }
+
+  /** The file of a kernel module. */
+  *kernelModule(module: Module, release: string): Waiting<FoundElf | undefined> {
+    this.#candidates.buildId = module.buildId;
+    yield* searchKernelModule(this.#candidates, this.#kernelPlaces(release), module);
+    return this.#candidates.symbols;
+  }
+
+  /** An image of the vdso, or a vmlinux, that the user named, unless its build id contradicts the recorded one. The source stays the giver's to close. */
+  *given(source: ByteSource, module: Module, place: 'vdso' | 'vmlinux' = 'vdso'): Waiting<FoundElf | undefined> {
     const candidates = this.#candidates;
     candidates.buildId = module.buildId;
     const elf = yield* settled(perform(source, readElf(source.size, candidates.diagnostics.of(module.path))));
     const outcome = elf === undefined ? 'not-elf' : candidates.identity(elf);
-    candidates.note('', module.path, 'vdso', outcome);
-    return elf === undefined || outcome !== 'found' ? undefined : { file: source, elf, tree: '', path: module.path, place: 'vdso' };
+    candidates.note('', module.path, place, elf !== undefined && outcome === 'found' && place === 'vmlinux' && !hasSymtab(elf) ? 'no-symbols' : outcome);
+    return elf === undefined || outcome !== 'found' ? undefined : { file: source, elf, tree: '', path: place === 'vdso' ? module.path : 'vmlinux', place };
   }
 
   /** A kallsyms file of the kernel's build id in the build-id caches. Open: whoever gets it closes it. */
@@ -106,6 +122,12 @@ export class FileSearch {
       }
     }
     return undefined;
+  }
+
+  #kernelPlaces(release: string): KernelPlaces {
+    // It becomes a part of paths.
+    const isName = !release.includes('/') && !release.includes('\0');
+    return { trees: this.#trees, folders: this.#folders, caches: this.#caches, servers: this.#servers, release: isName ? release : '' };
   }
 
   #cacheFolders(): CacheFolder[] {

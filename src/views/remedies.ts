@@ -14,8 +14,9 @@ export function dumpOption(bytes: number): string {
 export function shortAdvice({ module, found, reason }: UnnamedModule): string {
   switch (module.kind) {
     case 'kernel':
+      return 'give --kallsyms FILE, a copy of /proc/kallsyms made as root, or --vmlinux FILE';
     case 'kernel-module':
-      return 'give --kallsyms FILE, a copy of /proc/kallsyms made as root';
+      return 'give --kallsyms FILE, a copy of /proc/kallsyms made as root, or --symfs ROOT with its file';
     case 'anonymous':
       return found ? 'the map has no name for these addresses' : `no ${module.shortName} beside the recording`;
     default: {
@@ -29,7 +30,10 @@ export function shortAdvice({ module, found, reason }: UnnamedModule): string {
 
 /** Why a module, or a part of it, has no names. */
 export function reasonText(module: Module, reason: MissingReason): string {
-  if (module.kind === 'kernel' || module.kind === 'kernel-module') return "the kernel's symbols are not there";
+  if (module.kind === 'kernel' || module.kind === 'kernel-module') {
+    const what = module.kind === 'kernel' ? "the kernel's" : "the module's";
+    return reason === 'other-build-id' ? `${what} file was found, but of another build` : `${what} symbols are not there`;
+  }
   if (module.kind === 'anonymous') return reason === 'no-symbols' ? 'its perf map does not name these addresses' : `no ${module.shortName} was found`;
   if (module.kind === 'jitdump') return reason === 'no-symbols' ? 'the jitdump does not name these addresses' : 'the jitdump was not found';
   switch (reason) {
@@ -65,7 +69,14 @@ export function debianPackage(shortName: string): string {
 /** What would give a module names: commands first where there are any, in the order in which they are worth trying. */
 export function remedies(module: Module, reason: MissingReason): string[] {
   const { kind, path, buildId, shortName } = module;
-  if (kind === 'kernel' || kind === 'kernel-module') return ['on the machine that recorded, before it is booted again: sudo cat /proc/kallsyms > kallsyms; then --kallsyms kallsyms'];
+  if (kind === 'kernel' || kind === 'kernel-module') {
+    const kallsyms = 'on the machine that recorded, before it is booted again: sudo cat /proc/kallsyms > kallsyms; then --kallsyms kallsyms';
+    const files =
+      kind === 'kernel'
+        ? 'or --vmlinux FILE, the kernel with its symbols: on Debian in linux-image-$(uname -r)-dbg, on Fedora in kernel-debuginfo'
+        : `or --symfs ROOT with its file at ROOT${path.startsWith('/') ? path : '/lib/modules/RELEASE/…'}`;
+    return buildId === '' ? [kallsyms, files] : [kallsyms, files, '--debuginfod, which asks the servers in DEBUGINFOD_URLS for it'];
+  }
   if (kind === 'anonymous') {
     return reason === 'no-symbols' ? [] : [`keep /tmp/${shortName} beside the recording, or name its folder by --perf-map-dir DIR`, 'if the program wrote none: run it so that it does (python -X perf, node --perf-basic-prof, java with a perf map agent)'];
   }

@@ -146,7 +146,7 @@ t.test('what maps what', (t) => {
   t.equal(processes.kernelReference?.name, '_text');
   processes.kernelSymbol(-0x40000000, 64, 'bpf_prog_1234_x');
   t.equal(processes.kernelMappings.find(-0x40000000 + 10)?.module.kind, 'bpf');
-  processes.modules.listedKernelModules.add('[foo_bar]');
+  processes.modules.listedKernelModules.set('[foo_bar]', '');
   for (const [file, isListed] of [['/lib/modules/6.1/foo-bar.ko.xz', true], ['/lib/modules/6.1/other.ko', false]] as const) {
     t.equal(processes.modules.kernelModule(file, '').isListed, isListed);
   }

@@ -53,7 +53,7 @@ t.test('files without names', async (t) => {
   const of = (...modules: readonly UnnamedModule[]): string[] => lines({ samples: 1, unnamed: modules }).slice(1);
   t.same(of(unnamed('file', '/lib/x.so', 1234, false, '0123456789abcdef')), ['Without names:', '  /lib/x.so: 1 234 frames; file not found (build id 0123456789ab…); give --symfs ROOT with the files of that machine']);
   t.match(of(unnamed('file', '/lib/x.so', 12, true))[1], /the file is there, but has no symbols/);
-  t.match(of(unnamed('kernel', '[kernel.kallsyms]', 12, false))[1], /give --kallsyms FILE, a copy of \/proc\/kallsyms made as root$/);
+  t.match(of(unnamed('kernel', '[kernel.kallsyms]', 12, false))[1], /give --kallsyms FILE, a copy of \/proc\/kallsyms made as root, or --vmlinux FILE$/);
   t.match(of(unnamed('anonymous', '/tmp/perf-7.map', 12, false))[1], /no perf-7\.map beside the recording$/);
   t.same(of(unnamed('file', '/lib/x.so', 0, false)), []);
   const many = of(...Array.from({ length: 40 }, (_, i) => unnamed('file', `/lib/${i}.so`, 100 - i, false)));

@@ -52,20 +52,26 @@ type Unwritten = Pick<ArchiveMember, 'name' | 'kind'> & Partial<ArchiveMember> &
 export async function archiveRecording(recording: Recording, input: NotedInput, sink: ZipSink, codec: DeflateCodec, plan: ArchivePlan): Promise<MadeArchive> {
   const { modules, pids } = await neededModules(recording, plan);
   const diagnostics = new Diagnostics();
-  const places = { trees: input.given.trees, caches: input.caches, more: input.more, vdso: input.vdso, opened: input.opened };
+  const release = recording.file.features.osRelease ?? '';
+  const places = { trees: input.given.trees, caches: input.caches, more: input.more, vdso: input.vdso, vmlinux: input.vmlinux, release, opened: input.opened };
   const files = new SymbolFiles(places, { lines: plan.lines ?? false, code: plan.code ?? false }, recording.machine, diagnostics);
   try {
     const missing: MissingFile[] = [];
+    let hasVmlinux = false;
     for (const module of modules) {
-      if (module.kind !== 'file' && module.kind !== 'vdso') continue;
-      if (!(await run(files.add(module))) && /^\/[^/]/.test(module.path)) missing.push({ path: module.path, buildId: module.buildId });
+      const isKernel = module.kind === 'kernel' || module.kind === 'kernel-module';
+      if (module.kind !== 'file' && module.kind !== 'vdso' && !isKernel) continue;
+      // One kallsyms has them all, and goes first where it was given.
+      if (isKernel && input.kallsyms !== undefined && (module.kind === 'kernel-module' || input.vmlinux === undefined)) continue;
+      if (module.kind === 'kernel') hasVmlinux = await run(files.add(module));
+      else if (!(await run(files.add(module))) && /^\/[^/]/.test(module.path)) missing.push({ path: module.path, buildId: module.buildId });
     }
     if (plan.lines === true) await run(files.addSplit());
     const kernel = modules.find(({ kind }) => kind === 'kernel');
-    const kallsyms = input.kallsyms ?? (kernel === undefined ? undefined : await cachedKallsyms(input, kernel.buildId, diagnostics));
+    const kallsyms = input.kallsyms ?? (kernel === undefined || hasVmlinux ? undefined : await cachedKallsyms(input, kernel.buildId, diagnostics));
     const unwritten = [...ownFiles(input, plan), ...runtimeFiles(input, pids, kallsyms), ...elfFiles(files)];
     const members = await write(unwritten, missing, sink, codec, plan);
-    return { members, missing, lacksKernel: kernel !== undefined && kallsyms === undefined };
+    return { members, missing, lacksKernel: kernel !== undefined && kallsyms === undefined && !hasVmlinux };
   } finally {
     files.close();
   }

@@ -45,6 +45,14 @@ export class NotedInput implements RecordingInput {
     return this.given.kallsyms;
   }
 
+  get vmlinux(): ByteSource | undefined {
+    return this.given.vmlinux;
+  }
+
+  get kernelModules(): boolean {
+    return this.given.kernelModules ?? true;
+  }
+
   get vdso(): ByteSource | undefined {
     return this.given.vdso;
   }

@@ -15,6 +15,8 @@ import { buildIdLink, debugPath } from '../build-id.ts';
 import { treeComponents, withoutDeletedMark } from '../file-tree.ts';
 import type { FileTree } from '../file-tree.ts';
 import { hasCode, hasDebugInfo } from '../../elf/contents.ts';
+import { hasSymtab } from '../../elf/symbol-sections.ts';
+import { unpackedName } from '../kernel-search.ts';
 import { FileSearch } from '../search.ts';
 import type { FoundElf, MoreFolders } from '../search-step.ts';
 import { supplementaryOf } from '../source-lines.ts';
@@ -25,8 +27,11 @@ export interface SymbolFilePlaces {
   readonly trees: readonly FileTree[];
   readonly caches: readonly FileTree[];
   readonly more: MoreFolders | undefined;
-  /** An image of the vdso that the user named. */
+  /** An image of the vdso that the user named, and a vmlinux. */
   readonly vdso: ByteSource | undefined;
+  readonly vmlinux: ByteSource | undefined;
+  /** `uname -r` of the machine that recorded, or ''. */
+  readonly release: string;
   /** Paths in trees at which a walk of the recording found files. */
   readonly opened: ReadonlyMap<string, FileTree>;
 }
@@ -76,7 +81,8 @@ export class SymbolFiles {
 
   /** Takes the files of a module; false where there are none. */
   *add(module: Module): Waiting<boolean> {
-    return module.kind === 'vdso' ? yield* this.#addVdso(module) : yield* this.#addFile(module);
+    if (module.kind === 'vdso') return yield* this.#addVdso(module);
+    return module.kind === 'file' ? yield* this.#addFile(module) : yield* this.#addKernel(module);
   }
 
   /** Files with debugging information split off that the walk has looked into: who they are, only the units say that name them. */
@@ -140,6 +146,22 @@ export class SymbolFiles {
     return true;
   }
 
+  /** A vmlinux, or a module of the kernel, where the search finds it again. Nobody asks for their source lines. */
+  *#addKernel(module: Module): Waiting<boolean> {
+    const { vmlinux, release } = this.#places;
+    const search = this.#search();
+    const isKernel = module.kind === 'kernel';
+    const found = !isKernel ? yield* search.kernelModule(module, release) : vmlinux !== undefined ? yield* search.given(vmlinux, module, 'vmlinux') : yield* search.vmlinux(module, release);
+    this.#keep(search);
+    if (found === undefined || !hasSymtab(found.elf)) return false;
+    const { buildId } = found.elf;
+    const byName = isKernel ? release !== '' && `/usr/lib/debug/boot/vmlinux-${release}` : module.path.startsWith('/') && absolute(unpackedName(module.path));
+    const place = buildId !== '' && (isKernel || byName === false) ? `/${debugPath(buildId)}` : byName;
+    if (place === false || place === undefined) return false;
+    yield* this.#put(place, found, 'slim', { ...this.#wants, lines: false });
+    return true;
+  }
+
   #search(): FileSearch {
     return new FileSearch(this.#places.trees, this.#places.caches, this.#diagnostics, this.#places.more);
   }
@@ -163,11 +185,11 @@ export class SymbolFiles {
     return buildId !== '' ? `/${debugPath(buildId)}` : (absolute(found.path) ?? '/');
   }
 
-  *#put(path: string, found: FoundElf, how: 'slim' | 'whole'): Waiting<void> {
+  *#put(path: string, found: FoundElf, how: 'slim' | 'whole', wants: SymbolFileWants = this.#wants): Waiting<void> {
     if (this.files.has(path)) return;
     const { file, elf } = found;
     const whole: ArchivedElf = { buildId: elf.buildId, source: file, parts: ['everything'], wholeSize: file.size };
-    const archived = how === 'whole' ? whole : yield* archivedElf(file, elf, this.#wants, this.#diagnostics.of(path));
+    const archived = how === 'whole' ? whole : yield* archivedElf(file, elf, wants, this.#diagnostics.of(path));
     this.files.set(path, { path, ...archived });
   }
 }

@@ -1,0 +1,228 @@
+// The kernel's own file and those of its modules: where they are found, where KASLR and the module loader put them, and the archive of them.
+
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import t from 'tap';
+import { Diagnostics } from '../../src/bytes/diagnostics.ts';
+import { MemorySource } from '../../src/bytes/source.ts';
+import { run } from '../../src/bytes/waiting.ts';
+import { Module } from '../../src/process/module.ts';
+import type { ModuleKind } from '../../src/process/module.ts';
+import { MemoryTree } from '../../src/symbols/file-tree.ts';
+import { ModuleLoader } from '../../src/symbols/module-loader.ts';
+import type { LoadedModule, ModuleLoaderOptions } from '../../src/symbols/module-loader.ts';
+import { unpackedModule } from '../../src/symbols/packed-module.ts';
+import { dataPath, perfts } from '../end-to-end/command.ts';
+import { fileOf, recordOf, type Writer } from '../perfdata/recording.ts';
+import { text } from './fixtures.ts';
+
+const KERNEL_ID = '5566778899001122334455667788990011223344';
+const MODULE_ID = '6677889900112233445566778899001122334455';
+const RELEASE = '7.1-test';
+const MODULE_PATH = `/lib/modules/${RELEASE}/kernel/fs/foo-bar.ko.xz`;
+const vmlinux = data('vmlinux');
+const ko = data('foo-bar.ko');
+/** Where it is linked, and where the recording says that it lay. */
+const LINKED = signed(0xffffffff81000000n);
+const MOVED = signed(0xffffffff9c000000n);
+const MODULE_START = signed(0xffffffffc0400000n);
+
+function data(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(dataPath('kernel', name)));
+}
+
+function signed(address: bigint): number {
+  return Number(BigInt.asIntN(64, address));
+}
+
+function treeOf(files: Record<string, Uint8Array>): MemoryTree {
+  return new MemoryTree('root', new Map(Object.entries(files)));
+}
+
+function load(kind: ModuleKind, path: string, buildId: string, options: Partial<ModuleLoaderOptions>): LoadedModule {
+  const kernelReference = () => ({ name: '_text', address: MOVED });
+  const loader = new ModuleLoader({ trees: [], machine: 'x86-64', diagnostics: new Diagnostics(), release: RELEASE, kernelReference, ...options });
+  const shortName = kind === 'kernel' ? path : '[foo_bar]';
+  const loaded = loader.load(new Module(1, kind, path, shortName, buildId), { unwind: true });
+  if (loaded instanceof Promise) throw new Error('synchronous sources make no promises');
+  return loaded;
+}
+
+const kernel = (options: Partial<ModuleLoaderOptions>, buildId = KERNEL_ID): LoadedModule => load('kernel', '[kernel.kallsyms]', buildId, options);
+const kernelModule = (options: Partial<ModuleLoaderOptions>, buildId = MODULE_ID, path = MODULE_PATH): LoadedModule => load('kernel-module', path, buildId, options);
+
+function nameAt(loaded: LoadedModule, place: number): string {
+  const symbol = loaded.symbols?.find(place) ?? -1;
+  return symbol < 0 ? '' : `${loaded.symbols!.name(symbol)}+${place - loaded.symbols!.start(symbol)}`;
+}
+
+/** The same file with another build id. */
+function rebuilt(file: Uint8Array, id: string): Uint8Array {
+  const copy = file.slice();
+  copy[Buffer.from(copy.buffer).indexOf(Buffer.from(id, 'hex'))]! ^= 0xff;
+  return copy;
+}
+
+t.test('vmlinux: where it is found, and where KASLR has put it', async (t) => {
+  const link = `.build-id/${KERNEL_ID.slice(0, 2)}/${KERNEL_ID.slice(2)}`;
+  const places = [
+    `.debug/${link}/vmlinux`, `.debug/${link}/elf`, `${link}/vmlinux`, 'vmlinux', 'boot/vmlinux', `boot/vmlinux-${RELEASE}`, `usr/lib/debug/boot/vmlinux-${RELEASE}`,
+    `lib/modules/${RELEASE}/build/vmlinux`, `usr/lib/debug/lib/modules/${RELEASE}/vmlinux`, `usr/lib/debug/boot/vmlinux-${RELEASE}.debug`,
+    `lib/modules/${RELEASE}/vmlinux`, `usr/lib/debug/${link}.debug`,
+  ];
+  for (const [i, place] of places.entries()) {
+    const loaded = kernel({ trees: [treeOf({ [place]: vmlinux })] });
+    t.equal(nameAt(loaded, MOVED + 0x110), 'schedule+16', place);
+    t.equal(nameAt(loaded, LINKED + 0x110), '');
+    t.match(loaded.files, { symbols: { path: place }, buildId: KERNEL_ID });
+    t.equal(kernel({ trees: [treeOf({ [place]: rebuilt(vmlinux, KERNEL_ID) })] }).found, 'missing', `of another build: ${place}`);
+    const unproved = kernel({ trees: [treeOf({ [place]: vmlinux })] }, '');
+    t.equal(unproved.found !== 'missing', place.includes(RELEASE), 'without a recorded id only where the release is named');
+    const next = places[i + 1];
+    if (next !== undefined) t.equal(kernel({ trees: [treeOf({ [place]: vmlinux, [next]: vmlinux })] }).files?.symbols.path, place, 'perf\'s order');
+  }
+  t.equal(nameAt(kernel({ trees: [treeOf({ vmlinux })] }), MOVED + 0x3000), 'start_kernel+0', 'sections behind the text too');
+  t.equal(nameAt(kernel({ trees: [treeOf({ vmlinux })], kernelReference: () => undefined }), LINKED + 0x140), 'local_help+0');
+  const diagnostics = new Diagnostics();
+  kernel({ trees: [treeOf({ vmlinux })], kernelReference: () => ({ name: '_nothing', address: MOVED }), diagnostics });
+  t.ok(diagnostics.has('vmlinux-reference'));
+  for (const folder of [{ [`${link}.debug`]: vmlinux }, { vmlinux }, { [`vmlinux-${RELEASE}`]: vmlinux }, { [`${KERNEL_ID}/debuginfo`]: vmlinux }]) {
+    t.equal(nameAt(kernel({ more: { folders: [treeOf(folder)] } }), MOVED + 0x100), 'schedule+0', Object.keys(folder).join());
+  }
+  const served = kernel({ more: { servers: [treeOf({ [`${KERNEL_ID}/debuginfo`]: vmlinux })] } });
+  t.equal(nameAt(served, MOVED + 0x100), 'schedule+0', 'debuginfod');
+  t.notOk(served.steps.some(({ path }) => path.endsWith('executable')), 'which is not asked for what cannot run');
+  t.equal(kernel({ trees: [treeOf({ 'boot/vmlinux-../../x': vmlinux })], release: '../../x' }, '').found, 'missing', 'a release is a name, not a path');
+});
+
+t.test('vmlinux and kallsyms: which goes first', async (t) => {
+  const kallsyms = new MemorySource(text('ffffffff9c000000 T _text\nffffffff9c000100 T of_kallsyms\nffffffffc0400000 t g\t[foo_bar]\n'));
+  const tree = treeOf({ 'boot/vmlinux': vmlinux, [MODULE_PATH]: ko });
+  t.equal(nameAt(kernel({ trees: [tree], kallsyms }), MOVED + 0x100), 'of_kallsyms+0', 'what was given before what is found');
+  t.equal(nameAt(kernel({ trees: [tree], kallsyms, vmlinux: new MemorySource(vmlinux) }), MOVED + 0x100), 'schedule+0');
+  const cached = treeOf({ [`.debug/.build-id/55/${KERNEL_ID.slice(2)}/kallsyms`]: text('ffffffff9c000000 T _text\nffffffff9c000100 T cached\n') });
+  t.equal(nameAt(kernel({ trees: [cached, tree] }), MOVED + 0x100), 'schedule+0', 'a vmlinux before a cached kallsyms, as in perf');
+  t.equal(nameAt(kernel({ trees: [cached] }), MOVED + 0x100), 'cached+0');
+  t.equal(nameAt(kernelModule({ trees: [tree], kallsyms }), MODULE_START), 'g+0', 'modules: addresses of kallsyms before the file');
+  for (const [given, says] of [[rebuilt(vmlinux, KERNEL_ID), /another build than the recorded kernel/], [text('nothing'), /no ELF file/]] as const) {
+    const diagnostics = new Diagnostics();
+    t.equal(kernel({ vmlinux: new MemorySource(given), diagnostics }).found, 'missing');
+    t.match(diagnostics.all().find(({ code }) => code === 'vmlinux-refused')?.message, says);
+  }
+});
+
+t.test('modules: packed or not, laid out as the kernel does it', async (t) => {
+  const base = MODULE_PATH.replace(/\.xz$/, '');
+  for (const ending of ['', '.xz', '.zst', '.gz']) {
+    for (const place of [base + ending, `/usr${base}${ending}`]) {
+      const loaded = kernelModule({ trees: [treeOf({ [place]: data(`foo-bar.ko${ending}`) })] });
+      t.equal(loaded.countsFromStart, true, place);
+      t.same([0, 0x63, 0x64, 0x80, 0x97, 0x98, 0xa0, 0xaf, 0xb0].map((at) => nameAt(loaded, at)), [
+        'foo_read+0', 'foo_read+99', 'foo_write+0', 'foo_cold+0', 'foo_cold+23', '', 'cleanup_module+0', 'cleanup_module+15', '',
+      ]);
+      t.equal(loaded.symbols!.length, 4, 'what is thrown away after start, and data, lie elsewhere');
+    }
+  }
+  for (const place of [`usr/lib/debug${base}`, `usr/lib/debug${base}.debug`, `usr/lib/debug/.build-id/66/${MODULE_ID.slice(2)}.debug`, `.debug/.build-id/66/${MODULE_ID.slice(2)}/elf`]) {
+    t.equal(nameAt(kernelModule({ trees: [treeOf({ [place]: ko })] }), 0), 'foo_read+0', place);
+  }
+  t.equal(kernelModule({ trees: [treeOf({ [base]: rebuilt(ko, MODULE_ID) })] }).found, 'missing');
+  t.equal(kernelModule({ trees: [treeOf({ [base]: ko })], kernelModules: false }).found, 'missing', '--no-modules');
+  const listed = { [`/lib/modules/${RELEASE}/modules.dep`]: text('kernel/a.ko:\nkernel/fs/foo-bar.ko.zst: kernel/a.ko\n'), [`/lib/modules/${RELEASE}/kernel/fs/foo-bar.ko.zst`]: data('foo-bar.ko.zst') };
+  t.equal(nameAt(kernelModule({ trees: [treeOf(listed)] }, '', '[foo_bar]'), 0), 'foo_read+0', 'recorded by name only');
+  t.equal(nameAt(kernelModule({ more: { folders: [treeOf({ 'foo-bar.ko.xz': data('foo-bar.ko.xz') })] } }, MODULE_ID, '[foo_bar]'), 0), 'foo_read+0');
+  t.equal(kernelModule({ more: { folders: [treeOf({ 'foo-bar.ko': ko })] } }, '').found, 'missing', 'by name in a folder only with a build id');
+});
+
+t.test('packed modules that are damaged or lie', async (t) => {
+  const open = (bytes: Uint8Array): number => {
+    const file = run(unpackedModule(new MemorySource(bytes)));
+    return file instanceof Promise ? -1 : file.size;
+  };
+  t.equal(open(gzipSync(ko, { level: 1 })), ko.length);
+  const named = Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 8 | 4 | 16 | 2, 0, 0, 0, 0, 0, 3, 3, 0, 1, 2, 3]), Buffer.from('name\0comment\0xx'), gzipSync(ko).subarray(10)]);
+  t.equal(open(named), ko.length, 'names and comments in the header');
+  const claims = gzipSync(ko);
+  claims.writeUInt32LE(200_000_000, claims.length - 4);
+  t.equal(open(claims), 0, 'a size that nobody believes');
+  for (const ending of ['.xz', '.zst', '.gz']) {
+    const whole = data(`foo-bar.ko${ending}`);
+    for (let length = 0; length < whole.length; length += 37) t.ok(open(whole.subarray(0, length)) <= ko.length);
+    fc.assert(fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, byte) => {
+      const torn = whole.slice();
+      torn[at] = byte;
+      kernelModule({ trees: [treeOf({ [MODULE_PATH]: torn })] });
+      return true;
+    }), { numRuns: 60 });
+  }
+  fc.assert(fc.property(fc.array(fc.tuple(fc.nat(ko.length - 1), fc.nat(255)), { maxLength: 12 }), (edits) => {
+    const torn = ko.slice();
+    for (const [at, byte] of edits) torn[at] = byte;
+    nameAt(kernelModule({ trees: [treeOf({ [MODULE_PATH]: torn })] }, ''), 0x10);
+    return true;
+  }), { numRuns: 300 });
+});
+
+t.test('on the command line, and in an archive', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'perfts-test-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const recording = join(folder, 'perf.data');
+  writeFileSync(recording, recordingOf());
+  const put = (path: string, from: string): string => {
+    const to = join(folder, path);
+    mkdirSync(dirname(to), { recursive: true });
+    cpSync(dataPath('kernel', from), to);
+    return to;
+  };
+  put(`symfs${MODULE_PATH}`, 'foo-bar.ko.xz');
+  const named = put('elsewhere/kernel.elf', 'vmlinux');
+  const fields = ['-F', 'ip,sym,symoff,dso'];
+  const symfs = ['--symfs', join(folder, 'symfs')];
+  const expected = [
+    /ffffffff9c000110 schedule\+0x10 \(\[kernel\.kallsyms\]\)/, / ffffffffc0400064 foo_write\+0x0 \(\[foo_bar\]\)/, / ffffffffc04000a4 cleanup_module\+0x4 \(\[foo_bar\]\)/,
+    / ffffffffc0500064 foo_write\+0x0 \(\[foo_bar\]\)/,
+  ];
+  const rows = async (...options: readonly string[]): Promise<string[]> => (await perfts('script', ...fields, ...options)).out.trim().split('\n');
+  const whole = await rows(recording, ...symfs, '-k', named);
+  t.match(whole, expected, '-k, and modules wherever they were loaded');
+  t.match(await rows(recording, ...symfs, '--vmlinux', named, '--no-modules'), [expected[0], / ffffffffc0400064 \[unknown\] \(\[foo_bar\]\)/, /unknown/, /unknown/]);
+  t.match(await rows(recording, ...symfs), [/ffffffff9c000110 \[unknown\] \(\[kernel\.kallsyms\]\)/, ...expected.slice(1)]);
+  t.match((await perfts('report', recording, '-k', join(folder, 'none'))), { status: 1, err: /none: no such file/ });
+  const doctor = await perfts('doctor', recording, ...symfs, '-k', named);
+  t.match(doctor.out, /\[kernel\.kallsyms\] \(vmlinux: vmlinux\)\n/);
+  t.match(doctor.out, /foo-bar\.ko\.xz \(recorded-path: .*foo-bar\.ko\.xz\)\n/);
+  t.match((await perfts('doctor', recording)).out, /the module's symbols are not there[^]*--symfs ROOT with its file at ROOT\/lib\/modules\/7\.1-test\/kernel\/fs\/foo-bar\.ko\.xz/);
+  t.match((await perfts('doctor', recording, '-k', dataPath('kernel', 'foo-bar.ko'))).out, /the kernel's file was found, but of another build/);
+
+  const archive = join(folder, 'k.perfts');
+  t.match(await perfts('archive', recording, '-o', archive, ...symfs, '--vmlinux', named, '--with-lines'), { status: 0, out: /1 recording, 2 symbol files/, err: '' });
+  t.same(await rows(archive), whole, 'the same out of the archive alone');
+  const list = (await perfts('archive', '--list', archive)).out;
+  t.match(list, new RegExp(`symfs/usr/lib/debug/\\.build-id/55/${KERNEL_ID.slice(2)}\\.debug`));
+  t.match(list, /symfs\/lib\/modules\/7\.1-test\/kernel\/fs\/foo-bar\.ko +6677[^]*\(symbols, unwinding\)/);
+  const bare = join(folder, 'bare.perfts');
+  t.match(await perfts('archive', recording, '-o', bare), { err: /foo-bar\.ko\.xz was not found[^]*no kernel symbols/ });
+  t.match(await perfts('archive', bare, '--add', named, '--add', dataPath('kernel', 'foo-bar.ko.zst')), { status: 0, err: '' });
+  t.same(await rows(bare), whole, 'files that were found later');
+});
+
+/** Samples in a kernel that lay elsewhere than it was linked, and in a module that was loaded twice. */
+function recordingOf(): Uint8Array {
+  const KERNEL_WITH_ID = 1 | 0x4000;
+  const mmap = (start: bigint, length: bigint, pageOffset: bigint, path: string, id: string): Uint8Array =>
+    recordOf(true, 10, KERNEL_WITH_ID, (writer: Writer) => {
+      const name = Buffer.alloc(Math.ceil((path.length + 1) / 8) * 8);
+      name.write(path);
+      writer.u32(0xffffffff).u32(0).u64(start).u64(length).u64(pageOffset).u32(20).raw(new Uint8Array(Buffer.from(id, 'hex'))).u32(5).u32(2).raw(new Uint8Array(name)).u32(0).u32(0).u64(0);
+    });
+  const sample = (ip: bigint, time: number): Uint8Array => recordOf(true, 9, 1, (writer: Writer) => writer.u64(ip).u32(7).u32(7).u64(time).u64(1));
+  return fileOf(true, [{ sampleType: 1 | 2 | 4 | 0x100 }], [
+    mmap(0xffffffff9c000000n, 0x2000n, 0xffffffff9c000000n, '[kernel.kallsyms]_text', KERNEL_ID),
+    mmap(0xffffffffc0400000n, 0x1000n, 0n, MODULE_PATH, MODULE_ID),
+    mmap(0xffffffffc0500000n, 0x1000n, 0n, MODULE_PATH, MODULE_ID),
+    sample(0xffffffff9c000110n, 1), sample(0xffffffffc0400064n, 2), sample(0xffffffffc04000a4n, 3), sample(0xffffffffc0500064n, 4),
+  ]);
+}
