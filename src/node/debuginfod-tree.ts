@@ -22,7 +22,7 @@ export interface DebuginfodOptions {
   readonly urls: readonly string[];
   /** Where files are kept; where debuginfod-find keeps them if left out. */
   readonly cache?: string;
-  /** Seconds without a byte after which a server is given up; debuginfod-find's 90 if left out. */
+  /** Seconds in which a server must answer, and then each time send 100 KB, or it is given up; debuginfod-find's 90 if left out. */
   readonly timeout?: number;
   /** Bytes of one file at most. */
   readonly largest?: number;
@@ -34,6 +34,8 @@ export interface DebuginfodOptions {
 
 const PATH = /^([0-9a-f]{4,128})\/(executable|debuginfo)$/;
 const SECONDS = 1000;
+/** debuginfod-find's measure of a server that is too slow. */
+const LEAST_IN_TIME = 102_400;
 
 export class DebuginfodTree implements FileTree {
   readonly name = 'debuginfod';
@@ -89,8 +91,9 @@ export class DebuginfodTree implements FileTree {
   async #download(url: string, path: string, kind: string, buildId: string): Promise<boolean> {
     const { timeout = 90, largest = MAX_DEBUGINFOD_FILE, onProgress } = this.#options;
     const abort = new AbortController();
-    const tooSlow = new Error(`no answer for ${timeout} seconds`);
-    let timer = setTimeout(() => abort.abort(tooSlow), timeout * SECONDS);
+    let bytes = 0;
+    const giveUp = (): void => abort.abort(new Error(bytes === 0 ? `no answer for ${timeout} seconds` : `fewer than 100 KB in ${timeout} seconds`));
+    let timer = setTimeout(giveUp, timeout * SECONDS);
     try {
       const response = await fetch(url, { signal: abort.signal, headers: { 'user-agent': 'perfts' } });
       if (response.status === 404) {
@@ -98,15 +101,19 @@ export class DebuginfodTree implements FileTree {
         return false;
       }
       if (!response.ok || response.body === null) throw new Error(`it answers ${response.status}`);
-      const of = Number(response.headers.get('content-length') ?? 0);
+      const of = statedSize(response.headers);
+      if (of > largest) throw new Error(`a file has more than ${largest} bytes`);
       mkdirSync(join(this.#cache, buildId), { recursive: true, mode: 0o700 });
       const file = openSync(path, 'wx', 0o600);
       try {
-        let bytes = 0;
+        let inTime = 0;
         for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-          clearTimeout(timer);
-          timer = setTimeout(() => abort.abort(tooSlow), timeout * SECONDS);
           bytes += chunk.length;
+          if (bytes - inTime >= LEAST_IN_TIME) {
+            inTime = bytes;
+            clearTimeout(timer);
+            timer = setTimeout(giveUp, timeout * SECONDS);
+          }
           if (bytes > largest) throw new Error(`a file has more than ${largest} bytes`);
           writeAll(file, chunk);
           onProgress?.(`${kind} ${buildId.slice(0, 12)}…`, bytes, of);
@@ -145,6 +152,12 @@ export function debuginfodUrls(text: string): string[] {
   const urls = text.split(/\s+/).filter((word) => /^https?:\/\/./.test(word));
   if (urls.length === 0) throw new PerftsError('PERFTS_USAGE', 'debuginfod needs a server: --debuginfod=URL, or DEBUGINFOD_URLS in the environment');
   return urls;
+}
+
+/** Of the file as it will be; 0 where that is not said: what is compressed on its way has another length. */
+function statedSize(headers: Headers): number {
+  const stated = headers.get('x-debuginfod-size') ?? (headers.has('content-encoding') ? '' : headers.get('content-length'));
+  return Number(stated ?? '') || 0;
 }
 
 /** debuginfod-find's own rules. */

@@ -78,7 +78,10 @@ export function* searchKernelModule(candidates: Candidates, places: KernelPlaces
       for (const ending of ['.debug', ...PACKED_ENDINGS]) yield* moduleAt(candidates, folder, name + ending, 'symbol-folder');
     }
   }
-  for (const server of servers) yield* searchServer(candidates, server, false);
+  for (const server of servers) {
+    yield* searchServer(candidates, server, false);
+    for (const id of buildIdSpellings(candidates.buildId)) yield* candidates.symbolsAt(server, `${id}/executable`, 'debuginfod');
+  }
 }
 
 /** Caches by build id: in trees, of the user, and what somebody put together. */

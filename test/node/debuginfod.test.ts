@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { DebuginfodTree, type DebuginfodOptions, debuginfodUrls } from '../../src/node/debuginfod-tree.ts';
 import { DEMO, dataPath, perfts } from '../end-to-end/command.ts';
@@ -20,6 +21,15 @@ const server: Server = createServer((request: IncomingMessage, response: ServerR
   const path = request.url!;
   asked.push(path);
   if (path.endsWith(`/buildid/${BUILD_ID}/executable`) || path.endsWith(`/buildid/${OTHER}/executable`)) {
+    if (path.startsWith('/moved')) return void response.writeHead(302, { location: path.replace('/moved', '') }).end();
+    if (path.startsWith('/circle')) return void response.writeHead(302, { location: path }).end();
+    if (path.startsWith('/local')) return void response.writeHead(302, { location: 'file:///etc/passwd' }).end();
+    if (path.startsWith('/packed')) return void response.writeHead(200, { 'content-encoding': 'gzip', 'x-debuginfod-size': tiny.length }).end(gzipSync(tiny));
+    if (path.startsWith('/bomb')) return void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(new Uint8Array(20_000_000)));
+    if (path.startsWith('/drips')) return drip(response);
+    if (path.startsWith('/slow')) return slowly(response);
+    if (path.startsWith('/claims')) return void response.writeHead(200, { 'x-debuginfod-size': '99999999999' }).write('x');
+    if (path.startsWith('/page')) return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>');
     if (path.startsWith('/busy')) return void response.writeHead(503).end();
     if (path.startsWith('/hangs')) return void response.writeHead(200, { 'content-length': tiny.length }).write(tiny.subarray(0, 100));
     if (path.startsWith('/cuts')) {
@@ -31,6 +41,25 @@ const server: Server = createServer((request: IncomingMessage, response: ServerR
   response.writeHead(404).end('nothing');
 });
 let url = '';
+
+/** A byte at a time, for ever. */
+function drip(response: ServerResponse): void {
+  response.writeHead(200);
+  const timer = setInterval(() => response.write('x'), 20);
+  response.on('close', () => clearInterval(timer));
+}
+
+/** All of it, in pieces. */
+function slowly(response: ServerResponse): void {
+  response.writeHead(200);
+  let at = 0;
+  const timer = setInterval(() => {
+    response.write(tiny.subarray(at, (at += 4_000)));
+    if (at < tiny.length) return;
+    clearInterval(timer);
+    response.end();
+  }, 20);
+}
 
 t.before(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -76,7 +105,13 @@ t.test('bad servers', async (t) => {
   const cases: readonly (readonly [string, string, Partial<DebuginfodOptions>, RegExp])[] = [
     ['another file', OTHER, {}, /sent a file that is not of build id ffff/],
     ['busy', BUILD_ID, { urls: [`${url}/busy`] }, /cannot be asked: it answers 503$/],
-    ['silent', BUILD_ID, { urls: [`${url}/hangs`], timeout: 0.2 }, /cannot be asked: no answer for 0\.2 seconds$/],
+    ['stops', BUILD_ID, { urls: [`${url}/hangs`], timeout: 0.2 }, /cannot be asked: fewer than 100 KB in 0\.2 seconds$/],
+    ['drips', BUILD_ID, { urls: [`${url}/drips`], timeout: 0.3 }, /cannot be asked: fewer than 100 KB in 0\.3 seconds$/],
+    ['bomb', BUILD_ID, { urls: [`${url}/bomb`], largest: 1_000_000 }, /a file has more than 1000000 bytes$/],
+    ['claims', BUILD_ID, { urls: [`${url}/claims`] }, /a file has more than 4294967296 bytes$/],
+    ['circle', BUILD_ID, { urls: [`${url}/circle`] }, /cannot be asked: /],
+    ['another scheme', BUILD_ID, { urls: [`${url}/local`] }, /cannot be asked: /],
+    ['a page', BUILD_ID, { urls: [`${url}/page`] }, /sent a file that is not of build id 1122/],
     ['cut', BUILD_ID, { urls: [`${url}/cuts`] }, /cannot be asked: /],
     ['too much', BUILD_ID, { largest: 1000 }, /a file has more than 1000 bytes$/],
     ['not there', BUILD_ID, { urls: ['http://127.0.0.1:1/'] }, /cannot be asked: /],
@@ -95,6 +130,22 @@ t.test('bad servers', async (t) => {
       // Nothing was ever written.
     }
     t.same(left, [], 'nothing is left behind');
+  }
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const mute = treeOf({ urls: [`http://127.0.0.1:${(silent.address() as AddressInfo).port}`], timeout: 0.2 });
+  t.equal(await mute.tree.open(`${BUILD_ID}/executable`), undefined);
+  t.match(mute.troubles, [/cannot be asked: no answer for 0\.2 seconds$/]);
+  silent.closeAllConnections();
+  silent.close();
+  for (const kind of ['moved', 'packed', 'slow']) {
+    const progress: number[][] = [];
+    const { tree, troubles } = treeOf({ urls: [`${url}/${kind}`], timeout: 5, onProgress: (_what, so, of) => void progress.push([so, of]) });
+    const good = await tree.open(`${BUILD_ID}/executable`);
+    t.equal(good?.size, tiny.length, kind);
+    good?.close?.();
+    t.same(troubles, []);
+    t.same(progress.at(-1), [tiny.length, kind === 'slow' ? 0 : tiny.length]);
   }
   const second = treeOf({ urls: [`${url}/busy`, url] });
   const file = await second.tree.open(`${BUILD_ID}/executable`);
