@@ -13,12 +13,15 @@ import type { ByteSource } from '../bytes/source.ts';
 import { run, settled } from '../bytes/waiting.ts';
 import type { Waiting } from '../bytes/waiting.ts';
 import {
-  EM_X86_64, ET_REL, SHF_COMPRESSED, SHF_EXECINSTR, SHT_DYNSYM, SHT_NOBITS, SHT_NOTE, SHT_STRTAB, SHT_SYMTAB, SHT_SYMTAB_SHNDX, STT_FUNC,
+  ET_REL, SHF_COMPRESSED, SHF_EXECINSTR, SHT_DYNSYM, SHT_NOBITS, SHT_NOTE, SHT_STRTAB, SHT_SYMTAB, SHT_SYMTAB_SHNDX, STT_FUNC,
   STT_GNU_IFUNC, STT_NOTYPE, STT_OBJECT,
 } from './elf-constants.ts';
 import type { ElfFile } from './elf-file.ts';
 import type { ElfSection } from './elf-headers.ts';
 import { NO_CODE_MARK, NO_CODE_MARK_AT } from './no-code-mark.ts';
+import { hasKnownPltCode } from './plt-entries.ts';
+import { Relocations } from './relocations.ts';
+import { OTHER_PLTS } from './symbol-sections.ts';
 
 /** What is kept beyond names and unwinding information. */
 export interface SlimWants {
@@ -42,7 +45,7 @@ const NULL_TYPE = 0;
 /** Always kept: names of symbols and their versions, unwinding, procedure linkage, the ways to other files, Go's table of functions. */
 const KEPT_NAMES: ReadonlySet<string> = new Set([
   '.gnu.version', '.gnu.version_d', '.gnu.version_r', '.eh_frame', '.eh_frame_hdr', '.debug_frame', '.zdebug_frame', '.plt', '.plt.got',
-  '.plt.sec', '.rela.plt', '.rel.plt', '.dynamic', '.opd', '.gnu_debuglink', '.gnu_debugaltlink', '.gnu_debugdata',
+  '.plt.sec', '.iplt', '.rela.plt', '.rel.plt', '.dynamic', '.opd', '.gnu_debuglink', '.gnu_debugaltlink', '.gnu_debugdata',
 ]);
 /** Go's own table of functions, for binaries without a symbol table: it takes a fifth of them. */
 const GO_NAMES: ReadonlySet<string> = new Set(['.gopclntab', '.data.rel.ro.gopclntab', '.go.module', '.go.buildinfo']);
@@ -81,7 +84,7 @@ export function* planSlim(elf: ElfFile, wants: SlimWants, diagnostics: Diagnosti
       kept.push(...(yield* namedSymbols(elf, section)));
     } else if (type === SHT_SYMTAB || type === SHT_SYMTAB_SHNDX) {
       kept.push([offset, offset + size]);
-    } else if (name === '.rela.dyn' && elf.machine === EM_X86_64 && elf.section('.plt.got') !== undefined) {
+    } else if ((name === '.rela.dyn' || name === '.rel.dyn') && needsDynamicRelocations(elf)) {
       kept.push(...(yield* namedRelocations(elf, section)));
     } else {
       losesCode ||= isCode;
@@ -128,11 +131,17 @@ function* namedSymbols(elf: ElfFile, section: ElfSection): Reading<[number, numb
   return runs(bytes.length, is64 ? 24 : 16, section.offset, isNamed);
 }
 
-/** The relocations of `.rela.dyn` that name a symbol: those of `.plt.got`'s slots are among them. */
+/** Those of slots that `.plt.got` and `.iplt` jump through are among them. */
+function needsDynamicRelocations(elf: ElfFile): boolean {
+  return hasKnownPltCode(elf.machine) && OTHER_PLTS.some((name) => elf.section(name) !== undefined);
+}
+
+/** The relocations that name a symbol or an indirect function. */
 function* namedRelocations(elf: ElfFile, section: ElfSection): Reading<[number, number][]> {
   const bytes = yield* bytesAt(section.offset, Math.max(0, Math.min(section.size, elf.size - section.offset)));
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return runs(bytes.length, 24, section.offset, (at) => view.getUint32(at + (elf.littleEndian ? 12 : 8), elf.littleEndian) !== 0);
+  const relocations = new Relocations(elf, section.type, bytes);
+  const { size, count } = relocations;
+  return runs(count * size, size, section.offset, (at) => relocations.symbol(at / size) !== 0 || relocations.isIndirect(at / size));
 }
 
 /** [start, end) in the file of entries of a table that are wanted, neighbours joined. */

@@ -3,10 +3,12 @@
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { Reading } from '../bytes/reading.ts';
-import { EM_X86_64, SHT_DYNSYM, SHT_NOBITS, SHT_SYMTAB, SHT_SYMTAB_SHNDX } from './elf-constants.ts';
+import { SHT_DYNSYM, SHT_NOBITS, SHT_SYMTAB, SHT_SYMTAB_SHNDX } from './elf-constants.ts';
 import type { ElfFile } from './elf-file.ts';
 import type { ElfSection } from './elf-headers.ts';
 import { type GoFunctions, readGoFunctions } from './go-functions.ts';
+import { hasKnownPltCode } from './plt-entries.ts';
+import { Relocations } from './relocations.ts';
 import { readSection } from './section-bytes.ts';
 
 /** A symbol table as it stands in the file: entries of 24 (64-bit) or 16 bytes. */
@@ -17,18 +19,25 @@ export interface RawSymbols {
   readonly extendedIndices: Uint8Array;
 }
 
-/** What the procedure linkage table is described by. The section itself is not needed, only its place. */
+/** One table of jumps, with its code where that tells what they call (plt-entries.ts). */
+export interface PltTable {
+  readonly section: ElfSection;
+  readonly code: Uint8Array;
+}
+
+/** What procedure linkage tables are described by. */
 export interface PltSections {
-  readonly plt: ElfSection;
+  readonly plt: PltTable | undefined;
   /** `.plt.sec`, x86 with indirect branch tracking. */
-  readonly sec: ElfSection | undefined;
-  readonly relocations: Uint8Array;
+  readonly sec: PltTable | undefined;
+  /** Tables of jumps alone: `.plt.got`, whose slots are filled with everything else, and lld's and mold's `.iplt` for indirect functions. */
+  readonly others: readonly PltTable[];
   /** `.rela.plt` or `.rel.plt`. */
-  readonly relocationSection: ElfSection | undefined;
-  /** x86-64 only: `.plt.got` and `.rela.dyn`, which names its slots. */
-  readonly got: ElfSection | undefined;
-  readonly gotCode: Uint8Array;
-  readonly dynamicRelocations: Uint8Array;
+  readonly relocations: Relocations;
+  /** `.rela.dyn` or `.rel.dyn`, read where there are other tables. */
+  readonly dynamicRelocations: Relocations;
+  /** What position-independent code for i386 counts slots from: by most linkers, and by mold. */
+  readonly gotBases: readonly [number, number];
 }
 
 export interface SymbolSections {
@@ -76,15 +85,34 @@ function* readSymbols(elf: ElfFile, type: number, diagnostics: Diagnostics): Rea
 }
 
 function* readPlt(elf: ElfFile, diagnostics: Diagnostics): Reading<PltSections | undefined> {
-  const plt = elf.section('.plt');
-  if (plt === undefined || plt.type === SHT_NOBITS) return undefined;
-  const relocationSection = elf.section('.rela.plt') ?? elf.section('.rel.plt');
-  const relocations = relocationSection === undefined ? NOTHING : yield* readSection(elf, relocationSection, diagnostics);
-  const got = elf.machine === EM_X86_64 ? elf.section('.plt.got') : undefined;
-  const gotCode = got === undefined ? NOTHING : yield* readSection(elf, got, diagnostics);
-  const dynamic = got === undefined ? undefined : elf.section('.rela.dyn');
-  const dynamicRelocations = dynamic === undefined ? NOTHING : yield* readSection(elf, dynamic, diagnostics);
-  return { plt, sec: elf.section('.plt.sec'), relocations, relocationSection, got, gotCode, dynamicRelocations };
+  const plt = yield* readPltTable(elf, '.plt', diagnostics);
+  const sec = plt === undefined ? undefined : yield* readPltTable(elf, '.plt.sec', diagnostics);
+  const others: PltTable[] = [];
+  if (hasKnownPltCode(elf.machine)) {
+    for (const name of OTHER_PLTS) {
+      const table = yield* readPltTable(elf, name, diagnostics);
+      if (table !== undefined) others.push(table);
+    }
+  }
+  if (plt === undefined && others.length === 0) return undefined;
+  const relocations = yield* readRelocations(elf, elf.section('.rela.plt') ?? elf.section('.rel.plt'), diagnostics);
+  const dynamic = others.length === 0 ? undefined : (elf.section('.rela.dyn') ?? elf.section('.rel.dyn'));
+  const dynamicRelocations = yield* readRelocations(elf, dynamic, diagnostics);
+  const got = elf.section('.got')?.address ?? 0;
+  return { plt, sec, others, relocations, dynamicRelocations, gotBases: [elf.section('.got.plt')?.address ?? got, got] };
 }
+
+function* readPltTable(elf: ElfFile, name: string, diagnostics: Diagnostics): Reading<PltTable | undefined> {
+  const section = elf.section(name);
+  if (section === undefined || section.type === SHT_NOBITS) return undefined;
+  return { section, code: hasKnownPltCode(elf.machine) ? yield* readSection(elf, section, diagnostics) : NOTHING };
+}
+
+function* readRelocations(elf: ElfFile, section: ElfSection | undefined, diagnostics: Diagnostics): Reading<Relocations> {
+  return new Relocations(elf, section?.type, section === undefined ? NOTHING : yield* readSection(elf, section, diagnostics));
+}
+
+/** Beside `.plt` and `.plt.sec`. */
+export const OTHER_PLTS: readonly string[] = ['.plt.got', '.iplt'];
 
 const NOTHING = new Uint8Array(0);

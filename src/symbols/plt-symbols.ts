@@ -1,13 +1,15 @@
 // Symbols for the entries of the procedure linkage table, which no symbol table names (FORMAT 3.2): `.plt` for its header,
-// `NAME@plt` for each relocation in turn. x86 has two more tables, `.plt.sec` and `.plt.got`.
+// `NAME@plt` for what jumps through the slot of that name's relocation. x86 has two more tables, `.plt.sec` and `.plt.got`.
+// perf goes by the order of the relocations and fixed sizes, and so do we where the code is of a machine that plt-entries.ts
+// does not know.
 
-import { readSigned64, readUnsigned64 } from '../bytes/int64.ts';
-import {
-  EM_386, EM_AARCH64, EM_ARM, EM_LOONGARCH, EM_RISCV, EM_SPARC, EM_SPARCV9, EM_X86_64, SHT_REL, SHT_RELA, STT_FUNC, STT_GNU_IFUNC,
-} from '../elf/elf-constants.ts';
+import { EM_386, EM_AARCH64, EM_ARM, EM_LOONGARCH, EM_RISCV, EM_SPARC, EM_SPARCV9, EM_X86_64, STT_FUNC, STT_GNU_IFUNC } from '../elf/elf-constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import type { ElfSection } from '../elf/elf-headers.ts';
-import type { PltSections, RawSymbols, SymbolSections } from '../elf/symbol-sections.ts';
+import { findPltEntries } from '../elf/plt-entries.ts';
+import type { PltEntries } from '../elf/plt-entries.ts';
+import type { Relocations } from '../elf/relocations.ts';
+import type { PltSections, PltTable, RawSymbols, SymbolSections } from '../elf/symbol-sections.ts';
 import { FROM_PLT, FROM_US, GLOBAL, IFUNC_ALIAS, traitsOf } from './symbol-columns.ts';
 import type { SymbolColumns } from './symbol-columns.ts';
 
@@ -20,34 +22,115 @@ export interface KnownSymbols {
 
 /** Adds the symbols of a file's PLT behind the others; afterwards the columns are no longer in order. */
 export function addPltSymbols(columns: SymbolColumns, file: SymbolSections, known: KnownSymbols): void {
-  const { elf, plt } = file;
+  if (file.plt === undefined) return;
+  const { plt, sec, others } = file.plt;
+  const maker = new PltSymbolMaker(columns, file, file.plt, known);
+  for (const table of others) maker.addEntries(table);
   if (plt === undefined) return;
-  const { plt: section, sec } = plt;
+  const { section } = plt;
   cutWhatReachesInto(columns, known, section.offset);
-  const { header, entry } = entrySizes(elf, section);
+  if (sec !== undefined) {
+    // With .plt.sec the whole of .plt is one symbol: nothing but the dynamic linker's stubs is left there.
+    addMade(columns, section.offset, section.size, '.plt');
+    if (maker.addEntries(sec) < 0) maker.addInOrder(sec.section, 0, entrySizes(file.elf, sec.section).entry);
+    return;
+  }
+  const first = maker.addEntries(plt);
+  if (first > 0) addMade(columns, section.offset, first, '.plt');
+  if (first >= 0) return;
+  const { header, entry } = entrySizes(file.elf, section);
   if (entry === 0) return;
-  const relocations = relocationsOf(elf, plt);
+  const { count } = file.plt.relocations;
+  const hasHeader = count * entry !== section.size;
+  if (hasHeader) addMade(columns, section.offset, header, '.plt');
+  maker.addInOrder(section, hasHeader ? header : 0, entry);
+}
 
-  if (plt.got !== undefined) addGotEntries(columns, file, plt.got);
-  const secSizes = sec === undefined ? undefined : entrySizes(elf, sec);
-  const isLazy = secSizes === undefined;
-  const hasHeader = !isLazy || plt.relocationSection === undefined || relocations.count * entry !== section.size;
-  // With .plt.sec the whole of .plt is one symbol: nothing but the dynamic linker's stubs is left there.
-  if (hasHeader) addMade(columns, section.offset, isLazy ? header : section.size, '.plt');
-  let place = secSizes !== undefined ? sec!.offset : section.offset + (hasHeader ? header : 0);
-  const size = secSizes?.entry ?? entry;
-  if (size === 0 || plt.relocationSection === undefined) return;
+interface Calls {
+  readonly entries: PltEntries;
+  /** By entry; -1 for none. */
+  readonly called: Int32Array;
+  readonly calledLater: Int32Array | undefined;
+}
 
-  columns.reserve(columns.length + relocations.count);
-  const names = new DynamicNames(elf, file.dynsym);
-  for (let i = 0; i < relocations.count; i++, place += size) {
-    const index = relocations.order[i]!;
-    const name = names.offset(relocations.symbol(index));
-    if (name !== 0) columns.add(place, place + size, name, PLT_TRAITS);
-    else {
-      const called = ifuncName(columns, elf, relocations.addend(index), known);
-      addMade(columns, place, size, called === '' ? offsetName(place) : `${called}@plt`);
+function hasAny({ called, calledLater }: Calls): boolean {
+  return called.some((index) => index >= 0) || calledLater?.some((index) => index >= 0) === true;
+}
+
+/** What is called from where, for all tables of a file. */
+class PltSymbolMaker {
+  readonly #columns: SymbolColumns;
+  readonly #elf: ElfFile;
+  readonly #plt: PltSections;
+  readonly #known: KnownSymbols;
+  readonly #names: DynamicNames;
+
+  constructor(columns: SymbolColumns, file: SymbolSections, plt: PltSections, known: KnownSymbols) {
+    this.#columns = columns;
+    this.#elf = file.elf;
+    this.#plt = plt;
+    this.#known = known;
+    this.#names = new DynamicNames(file.elf, file.dynsym);
+  }
+
+  /** Those whose code says which slot they jump through. Gives the start of the first in the section, -1 where there are none. */
+  addEntries({ section, code }: PltTable): number {
+    const { relocations, dynamicRelocations } = this.#plt;
+    const { entries, called, calledLater } = this.#calls(section, code);
+    const { count, starts } = entries;
+    if (count === 0) return -1;
+    const size = entries.stride > 0 ? entries.stride : entrySizes(this.#elf, section).entry;
+    this.#columns.reserve(this.#columns.length + count);
+    for (let i = 0; i < count; i++) {
+      const place = section.offset + starts[i]!;
+      const end = section.offset + Math.min(starts[i]! + size, section.size);
+      const late = calledLater?.[i] ?? -1;
+      if (called[i]! >= 0) this.#add(place, end, relocations, called[i]!);
+      else if (late >= 0) this.#add(place, end, dynamicRelocations, late);
+      else if (!this.#isNamed(place)) addMade(this.#columns, place, end - place, offsetName(place));
     }
+    return starts[0]!;
+  }
+
+  /** Which relocations fill the slots of a table's entries: of `.rela.plt`, else of `.rela.dyn`. */
+  #calls(section: ElfSection, code: Uint8Array): Calls {
+    const { relocations, dynamicRelocations, gotBases } = this.#plt;
+    const isOther = section.name !== '.plt' && section.name !== '.plt.sec';
+    const from = (gotBase: number): Calls => {
+      const entries = findPltEntries(code, this.#elf.machine, section.address, gotBase);
+      const called = indicesOf(relocations, entries);
+      return { entries, called, calledLater: isOther ? indicesFromEnd(dynamicRelocations, entries.slots, called) : undefined };
+    };
+    const first = from(gotBases[0]);
+    if (this.#elf.machine !== EM_386 || gotBases[0] === gotBases[1] || hasAny(first)) return first;
+    const second = from(gotBases[1]);
+    return hasAny(second) ? second : first;
+  }
+
+  /** One for each relocation: what perf does, and all that can be done on other machines. */
+  addInOrder(section: ElfSection, header: number, size: number): void {
+    if (size === 0) return;
+    const { relocations } = this.#plt;
+    const order = inOrderOfSlots(this.#elf.machine, relocations);
+    this.#columns.reserve(this.#columns.length + relocations.count);
+    for (let i = 0, place = section.offset + header; i < order.length; i++, place += size) this.#add(place, place + size, relocations, order[i]!);
+  }
+
+  #add(place: number, end: number, relocations: Relocations, index: number): void {
+    const name = this.#names.offset(relocations.symbol(index));
+    if (this.#isNamed(place)) return;
+    if (name !== 0) {
+      this.#columns.add(place, end, name, PLT_TRAITS);
+      return;
+    }
+    const called = ifuncName(this.#columns, this.#elf, relocations.addend(index), this.#known);
+    addMade(this.#columns, place, end - place, called === '' ? offsetName(place) : `${called}@plt`);
+  }
+
+  /** mold puts its own names for entries, `puts$plt`, into the symbol table; perf shows these. */
+  #isNamed(place: number): boolean {
+    const symbol = this.#known.find(place);
+    return symbol >= 0 && this.#columns.starts[symbol] === place;
   }
 }
 
@@ -91,39 +174,54 @@ function entrySizes(elf: ElfFile, section: ElfSection): { readonly header: numbe
   }
 }
 
-/** The relocations of the PLT's slots. */
-interface Relocations {
-  readonly count: number;
-  /** Indices in the order of the PLT's entries. */
-  readonly order: Uint32Array;
-  symbol(index: number): number;
-  /** 0 where there is none (SHT_REL). */
-  addend(index: number): number;
+/** Indices in the order of the PLT's entries. */
+function inOrderOfSlots(machine: number, relocations: Relocations): Uint32Array {
+  const order = new Uint32Array(relocations.count);
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  // x86 linkers put those of indirect functions elsewhere than their entries.
+  const isSorted = (machine !== EM_X86_64 && machine !== EM_386) || order.every((index) => index === 0 || relocations.place(index - 1) <= relocations.place(index));
+  if (!isSorted) order.sort((a, b) => relocations.place(a) - relocations.place(b) || a - b);
+  return order;
 }
 
-function relocationsOf(elf: ElfFile, plt: PltSections): Relocations {
-  const { is64, littleEndian } = elf;
-  const type = plt.relocationSection?.type;
-  const bytes = plt.relocations;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const word = is64 ? 8 : 4;
-  const size = type === SHT_RELA ? word * 3 : word * 2;
-  const count = type === SHT_RELA || type === SHT_REL ? Math.floor(bytes.length / size) : 0;
-  const order = new Uint32Array(count);
-  for (let i = 0; i < count; i++) order[i] = i;
-  const place = (index: number): number => (is64 ? readUnsigned64(view, index * size, littleEndian) : view.getUint32(index * size, littleEndian));
-  // x86 linkers put those of indirect functions elsewhere than their entries.
-  const isSorted = (elf.machine !== EM_X86_64 && elf.machine !== EM_386) || order.every((index) => index === 0 || place(index - 1) <= place(index));
-  if (!isSorted) order.sort((a, b) => place(a) - place(b) || a - b);
-  return {
-    count,
-    order,
-    symbol: (index) => (is64 ? view.getUint32(index * size + (littleEndian ? 12 : 8), littleEndian) : view.getUint32(index * size + 4, littleEndian) >>> 8),
-    addend: (index) => {
-      if (type !== SHT_RELA) return 0;
-      return is64 ? readSigned64(view, index * size + 16, littleEndian) : view.getInt32(index * size + 8, littleEndian);
-    },
-  };
+/** Which relocations fill these slots; -1 for none. Mostly they stand in the order of the entries. */
+function indicesOf(relocations: Relocations, { slots, count }: PltEntries): Int32Array {
+  const found = new Int32Array(count).fill(-1);
+  let places: Map<number, number> | undefined;
+  for (let i = 0, next = 0; i < count; i++) {
+    if (next < relocations.count && relocations.place(next) === slots[i]) {
+      found[i] = next++;
+      continue;
+    }
+    if (places === undefined) {
+      places = new Map();
+      for (let index = 0; index < relocations.count; index++) places.set(relocations.place(index), index);
+    }
+    const index = places.get(slots[i]!);
+    if (index === undefined) continue;
+    found[i] = index;
+    next = index + 1;
+  }
+  return found;
+}
+
+/**
+ * The same of the relocations of everything else, for slots that are not `filled` yet. Searched from the end: linkers put the
+ * thousands of relocations without a symbol first.
+ */
+function indicesFromEnd(relocations: Relocations, slots: Float64Array, filled: Int32Array): Int32Array {
+  const found = new Int32Array(filled.length).fill(-1);
+  const missing = new Map<number, number>();
+  for (let i = 0; i < filled.length; i++) if (filled[i]! < 0) missing.set(slots[i]!, i);
+  for (let index = relocations.count - 1; index >= 0 && missing.size > 0; index--) {
+    if (relocations.symbol(index) === 0 && !relocations.isIndirect(index)) continue;
+    const place = relocations.place(index);
+    const entry = missing.get(place);
+    if (entry === undefined) continue;
+    found[entry] = index;
+    missing.delete(place);
+  }
+  return found;
 }
 
 /** Where the names of dynamic symbols stand. */
@@ -159,49 +257,4 @@ function ifuncName(columns: SymbolColumns, elf: ElfFile, addend: number, known: 
   if (symbol < 0 || columns.starts[symbol] !== place) return '';
   const isIndirect = columns.type(symbol) === STT_GNU_IFUNC || (columns.traits[symbol]! & IFUNC_ALIAS) !== 0;
   return isIndirect ? known.name(symbol) : '';
-}
-
-/** `.plt.got` of x86-64: jumps through slots that `.rela.dyn` fills. */
-function addGotEntries(columns: SymbolColumns, file: SymbolSections, got: ElfSection): void {
-  const { elf, plt } = file;
-  const size = got.entrySize;
-  if (plt === undefined || size < 8 || !Number.isInteger(size)) return;
-  const code = plt.gotCode;
-  const slots = new Map<number, number>();
-  for (let at = 0; at + size <= code.length; at += size) slots.set(slotOfJump(code, at, got.address), 0);
-  findSlots(slots, plt.dynamicRelocations, elf.littleEndian);
-  const names = new DynamicNames(elf, file.dynsym);
-  columns.reserve(columns.length + Math.floor(code.length / size));
-  for (let at = 0; at + size <= code.length; at += size) {
-    const place = got.offset + at;
-    const name = names.offset(slots.get(slotOfJump(code, at, got.address)) ?? 0);
-    if (name !== 0) columns.add(place, place + size, name, PLT_TRAITS);
-    else addMade(columns, place, size, offsetName(place));
-  }
-}
-
-/**
- * Puts in the numbers of the symbols that fill these slots. Searched from the end: linkers put the thousands of relocations without
- * a symbol first.
- */
-function findSlots(slots: Map<number, number>, relocations: Uint8Array, littleEndian: boolean): void {
-  const view = new DataView(relocations.buffer, relocations.byteOffset, relocations.byteLength);
-  let missing = slots.size;
-  for (let at = (Math.floor(relocations.length / 24) - 1) * 24; at >= 0 && missing > 0; at -= 24) {
-    const symbol = view.getUint32(at + 12, littleEndian);
-    const slot = symbol === 0 ? -1 : readSigned64(view, at, littleEndian);
-    if (symbol === 0 || slots.get(slot) !== 0) continue;
-    slots.set(slot, symbol);
-    missing--;
-  }
-}
-
-/** The slot of `[endbr64] [bnd] jmp *disp(%rip)`; -1, where no slot is, for other code. */
-function slotOfJump(code: Uint8Array, entry: number, address: number): number {
-  let at = entry;
-  if (code[at] === 0xf3 && code[at + 1] === 0x0f && code[at + 2] === 0x1e && code[at + 3] === 0xfa) at += 4;
-  if (code[at] === 0xf2) at++;
-  if (code[at] !== 0xff || code[at + 1] !== 0x25 || at + 6 > code.length) return -1;
-  const displacement = code[at + 2]! | (code[at + 3]! << 8) | (code[at + 4]! << 16) | (code[at + 5]! << 24);
-  return address + at + 6 + displacement;
 }

@@ -67,6 +67,39 @@ t.test('procedure linkage tables', (t) => {
   t.end();
 });
 
+t.test('tables of other linkers and machines, named as objdump names them', (t) => {
+  const made = (name: string): string[] => lines(tableOf(name)).filter((line) => line.includes('plt'));
+  t.same(made('plt-bti.elf'), ['3a0 20 .plt', '3c0 18 two@plt', '3d8 18 one@plt', '3f0 18 three@plt'], 'GNU ld, marks for branch targets: 24 bytes instead of 16');
+  t.same(made('plt-pac.so'), ['490 20 .plt', '4b0 18 two@plt', '4c8 18 one@plt', '4e0 18 three@plt'], 'lld, signed addresses');
+  const mold = ['3c0 20 .plt', '3e0 10 one@plt', '3f0 10 three@plt', '400 8 choose@plt', '408 8 two@plt'];
+  t.same(made('plt-mold.so'), mold, 'mold: a header of two entries, slots of .plt.got filled by .rela.dyn, an indirect function among them');
+  t.same(made('plt-mold-names.so'), ['3c0 20 .plt', '3e0 10 one$plt', '3f0 10 three$plt', '400 8 choose$pltgot', '408 8 two$pltgot'], "mold's own names for them stay");
+  t.same(made('plt-mold-i386.so'), ['240 10 .plt', '250 10 one@plt', '260 10 three@plt', '270 8 two@plt'], 'i386: slots counted from .got');
+  t.same(made('plt-i386.so'), ['1c0 10 .plt', '1d0 10 one@plt', '1e0 10 three@plt', '1f0 8 two@plt'], 'i386: slots counted from .got.plt');
+  t.same(made('plt-retpoline.so'), ['3f0 30 .plt', '420 20 choose@plt', '440 20 two@plt', '460 20 one@plt', '480 20 three@plt'], 'not in the order of the relocations');
+  t.same(made('iplt-static.elf'), ['1f0 10 choose@plt'], 'lld: .iplt without .plt');
+
+  const bytes = elfBytes('plt-bti.elf');
+  const plt = elfOf(bytes).section('.plt')!;
+  bytes.fill(0, plt.offset, plt.offset + plt.size);
+  const sections = symbolsOf(bytes);
+  t.same(lines(buildSymbolTable(sections, sections)).slice(0, 3), ['3a0 20 .plt', '3c0 10 two@plt', '3d0 10 one@plt'], "without its code by perf's sizes");
+  t.end();
+});
+
+t.test('code in several segments, each at a distance of its own from its place in the file', (t) => {
+  const table = tableOf('segments.elf');
+  t.same(lines(table), ['e8 5 middle', 'ed 3 _start', '100 5 hot', '1040 4 cold']);
+  const elf = elfOf(elfBytes('segments.elf'));
+  const addresses = { middle: 0x40_00e8, hot: 0x90_0100, cold: 0x700_0040 };
+  for (const [name, address] of Object.entries(addresses)) {
+    const place = elf.addressToFileOffset(address)!;
+    t.equal(table.name(table.find(place)), name);
+    t.equal(elf.fileOffsetToAddress(place), address);
+  }
+  t.end();
+});
+
 t.test('kernel addresses, both classes and orders', (t) => {
   for (const name of ['le64.elf', 'be64.elf', 'le32.elf', 'be32.elf', 'kernel.elf']) {
     const elf = elfOf(elfBytes(name));

@@ -25,3 +25,17 @@ for z in zlib zlib-gnu zstd; do objcopy --compress-debug-sections=$z compressed-
 clang -c --target=powerpc-linux-gnu compressed.s -o be32-none.o
 llvm-objcopy --compress-debug-sections=zlib be32-none.o compressed-be32-zlib.o
 llvm-objcopy --compress-debug-sections=zstd be32-none.o compressed-be32-zstd.o
+# Procedure linkage tables of other linkers and machines: lld 21, mold 3.0, aarch64-linux-gnu-ld 2.46. The names expected of them are objdump's.
+TABLES="-O1 -nostdlib -shared -fPIC -fno-asynchronous-unwind-tables -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noseparate-code"
+echo 'int one(int n) { return n; } int two(int n) { return n; } int three(int n) { return n; } void _start(void) {}' > called.c
+BTI="--target=aarch64-linux-gnu -mbranch-protection=standard -fuse-ld=/usr/bin/aarch64-linux-gnu-ld -Wl,-z,force-bti -Wl,-z,lazy"
+clang $TABLES $BTI called.c -o libcalled.so
+clang ${TABLES/-shared/-pie} $BTI tables.c -L. -lcalled -Wl,-e,work -s -o plt-bti.elf
+clang $TABLES --target=aarch64-linux-gnu -fuse-ld=lld -Wl,-z,pac-plt tables.c -s -o plt-pac.so
+gcc $TABLES -fuse-ld=mold tables.c -s -o plt-mold.so
+clang $TABLES --target=i386-linux-gnu -m32 -fuse-ld=mold tables.c -s -o plt-mold-i386.so
+clang $TABLES --target=i386-linux-gnu -m32 -fuse-ld=bfd tables.c -s -o plt-i386.so
+gcc $TABLES -fuse-ld=lld -Wl,-z,retpolineplt,-z,lazy tables.c -s -o plt-retpoline.so
+gcc $TABLES -fuse-ld=mold tables.c -o plt-mold-names.so
+gcc $SMALL -fuse-ld=lld -static -no-pie ifunc.c -o iplt-static.elf
+gcc $SMALL -fuse-ld=lld -static -no-pie -Wl,-T,segments.ld segments.c -o segments.elf
