@@ -22,6 +22,8 @@ export interface Cie {
   readonly isSignalFrame: boolean;
   readonly instructions: number;
   readonly instructionsEnd: number;
+  /** Bytes of an entry's id, and of the pointer to it. */
+  readonly idSize: number;
   /** The rules after the CIE's own instructions, once they have been run. */
   initial: FrameState | undefined;
 }
@@ -49,6 +51,7 @@ export class CfiEntries {
   #entryEnd = 0;
   #isCie = false;
   #cieOffset = 0;
+  #idSize = 4;
 
   constructor(section: CfiSection, isEh: boolean, littleEndian: boolean, addressSize: number, diagnostics: Diagnostics) {
     this.section = section;
@@ -90,14 +93,22 @@ export class CfiEntries {
     const is64 = length === 0xffff_ffff;
     if (is64) length = cursor.signed64();
     const idOffset = cursor.position;
-    if (cursor.overrun || length < (is64 ? 8 : 4) || idOffset + length > size) {
+    if (cursor.overrun || length < 4 || idOffset + length > size) {
       this.#damaged('cfi-entry-cut', offset, 'an entry of the call frame information sticks out of its section');
       return false;
     }
     this.#entryEnd = idOffset + length;
     cursor.end = this.#entryEnd;
+    this.#idSize = is64 && !this.#isEh ? 8 : 4;
     if (this.#isEh) {
-      const id = is64 ? cursor.signed64() : cursor.unsigned32();
+      // Four bytes in the 64-bit format too (Linux Standard Base). GNU's tools take eight there: then what follows a CIE's first four,
+      // which are zero like the others, is no version; and in big-endian order the same is true of a pointer to one. In the other order
+      // the CIE tells how long the pointer is.
+      let id = cursor.unsigned32();
+      if (is64 && id === 0 && length >= 8 && cursor.view.getUint8(idOffset + 4) === 0) {
+        id = cursor.unsigned32();
+        this.#idSize = 8;
+      }
       this.#isCie = id === 0;
       this.#cieOffset = idOffset - id;
     } else {
@@ -110,11 +121,11 @@ export class CfiEntries {
 
   #fde(offset: number): Fde | undefined {
     const cursor = this.cursor;
-    const position = cursor.position;
+    const idOffset = cursor.position - this.#idSize;
     const entryEnd = this.#entryEnd;
     const cie = this.#cieAt(this.#cieOffset);
     if (cie === undefined) return undefined;
-    cursor.seek(position, entryEnd);
+    cursor.seek(idOffset + cie.idSize, entryEnd);
     const start = readPointer(cursor, cie.pointerEncoding, cie.addressSize, this.section.address, 0);
     const length = readFormat(cursor, cie.pointerEncoding & 0x07, cie.addressSize);
     // The 'z' at the augmentation's beginning says that FDEs bring the length of what augments them (the LSDA pointer).
@@ -137,6 +148,7 @@ export class CfiEntries {
   #cie(offset: number): Cie | undefined {
     const cursor = this.cursor;
     const end = this.#entryEnd;
+    const idSize = this.#idSize;
     const version = cursor.unsigned8();
     if (version !== 1 && version !== 3 && version !== 4) return undefined;
     const augmentation = cursor.string();
@@ -186,6 +198,7 @@ export class CfiEntries {
       returnAddress,
       pointerEncoding,
       isSignalFrame,
+      idSize,
       instructions: cursor.position,
       instructionsEnd: end,
       initial: undefined,

@@ -27,6 +27,8 @@ export class HeaderIndex implements CfiIndex {
   readonly #table: number;
   readonly #entrySize: number;
   readonly #count: number;
+  /** Where the code begins that the entry last found is for, as the table has it. */
+  start = 0;
 
   private constructor(
     cursor: DwarfCursor,
@@ -87,8 +89,17 @@ export class HeaderIndex implements CfiIndex {
       else high = middle;
     }
     if (low === 0) return -1;
+    this.start = this.#read(this.#table + (low - 1) * this.#entrySize);
     // An entry is two pointers: where the code begins, and where its FDE stands.
     return this.#read(this.#table + (low - 1) * this.#entrySize + this.#entrySize / 2) - this.#frameAddress;
+  }
+
+  /** Whether the table is in the order that a search needs. Reads all of it. */
+  isSorted(): boolean {
+    for (let i = 1; i < this.#count; i++) {
+      if (!(this.#read(this.#table + (i - 1) * this.#entrySize) <= this.#read(this.#table + i * this.#entrySize))) return false;
+    }
+    return true;
   }
 
   #read(offset: number): number {

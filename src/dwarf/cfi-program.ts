@@ -38,6 +38,7 @@ const Op = {
   ValOffsetSf: 0x15,
   ValExpression: 0x16,
   MipsAdvanceLoc8: 0x1d,
+  Aarch64SetRaState: 0x2b,
   Aarch64NegateRaStateWithPc: 0x2c,
   /** Also AArch64's negate_ra_state. */
   GnuWindowSave: 0x2d,
@@ -151,6 +152,10 @@ export class CfiProgram {
           break;
         case Op.Aarch64NegateRaStateWithPc:
           break;
+        case Op.Aarch64SetRaState:
+          cursor.uleb();
+          cursor.sleb();
+          break;
         case Op.SetLoc: {
           const target = readPointer(cursor, cie.pointerEncoding, cie.addressSize, entries.section.address, 0);
           if (cursor.overrun || fde === undefined || !this.#advance(cie, fde, target - fde.start - this.#location)) return;
@@ -222,7 +227,7 @@ export class CfiProgram {
         case Op.DefCfaRegister:
           register = cursor.uleb();
           // After an expression there is no offset to keep: what follows would be made up.
-          this.#setCfa(state.cfaRegister < REGISTERS ? register : REGISTERS, state.cfaOffset);
+          this.#setCfa(state.cfaRegister < CFA_NONE ? register : CFA_NONE, state.cfaOffset);
           break;
         case Op.DefCfaOffset:
           this.#setCfa(state.cfaRegister, cursor.uleb());
@@ -261,7 +266,7 @@ export class CfiProgram {
 
   #setCfa(register: number, offset: number): void {
     const state = this.#state;
-    const isUsable = register < REGISTERS && offset === (offset | 0);
+    const isUsable = register < CFA_NONE && offset === (offset | 0);
     state.cfaRegister = isUsable ? register : CFA_NONE;
     state.cfaOffset = isUsable ? offset : 0;
   }
@@ -284,7 +289,7 @@ export class CfiProgram {
   #expression(entries: CfiEntries, cie: Cie): number {
     const length = entries.cursor.uleb();
     const start = entries.cursor.take(length);
-    this.#expressions.push(new Expression(entries.cursor, Math.max(start, 0), start < 0 ? 0 : length, cie.addressSize));
+    this.#expressions.push(new Expression(entries.cursor, Math.max(start, 0), start < 0 ? 0 : length, cie.addressSize, entries.section.address));
     return this.#expressions.length - 1;
   }
 

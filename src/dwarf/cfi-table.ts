@@ -18,6 +18,8 @@ class DecodedSection {
   readonly entries: CfiEntries;
   index: CfiIndex;
   readonly byOffset = new Map<number, number>();
+  /** Whether the header's table, if there is one, is known to be in order. */
+  isChecked = false;
 
   constructor(entries: CfiEntries, index: CfiIndex) {
     this.entries = entries;
@@ -125,21 +127,18 @@ export class CfiTable {
   }
 
   #findIn(section: DecodedSection, address: number): number {
-    const offset = section.index.find(address);
-    if (offset === -1) return -1;
+    const { index } = section;
+    const offset = index.find(address);
+    if (offset === -1) return this.#findUnlisted(section, address);
     let fde = section.byOffset.get(offset);
     if (fde === undefined) {
       const read = section.entries.fdeAt(offset);
-      if (read === undefined && section.index instanceof HeaderIndex) {
-        // The header's table leads to no FDE: it is not to be trusted with the other addresses either.
-        this.#diagnostics.damaged('eh-frame-hdr', 0, 'the search table of .eh_frame_hdr cannot be used, .eh_frame is read instead');
-        section.index = new ScannedIndex(section.entries);
-        return this.#findIn(section, address);
-      }
+      // The header's table leads to no FDE, or to that of other code: it is not to be trusted with the other addresses either.
+      if (index instanceof HeaderIndex && read?.start !== index.start) return this.#findWithoutHeader(section, address);
       fde = read === undefined ? -1 : this.#decode(section.entries, read);
       section.byOffset.set(offset, fde);
     }
-    if (fde < 0 || address < this.#fdeStart[fde]! || address >= this.#fdeEnd[fde]!) return -1;
+    if (fde < 0 || address < this.#fdeStart[fde]! || address >= this.#fdeEnd[fde]!) return this.#findUnlisted(section, address);
     const rows = this.rows;
     const first = this.#fdeRow[fde]!;
     let low = first;
@@ -151,6 +150,19 @@ export class CfiTable {
       else high = middle;
     }
     return low > first ? low - 1 : -1;
+  }
+
+  /** An address that seems to be described by nothing: unless the header's table is in disorder. Looked at once. */
+  #findUnlisted(section: DecodedSection, address: number): number {
+    if (section.isChecked || !(section.index instanceof HeaderIndex)) return -1;
+    section.isChecked = true;
+    return section.index.isSorted() ? -1 : this.#findWithoutHeader(section, address);
+  }
+
+  #findWithoutHeader(section: DecodedSection, address: number): number {
+    this.#diagnostics.damaged('eh-frame-hdr', 0, 'the search table of .eh_frame_hdr cannot be used, .eh_frame is read instead');
+    section.index = new ScannedIndex(section.entries);
+    return this.#findIn(section, address);
   }
 
   #decode(entries: CfiEntries, fde: Fde): number {

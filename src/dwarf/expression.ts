@@ -4,6 +4,7 @@
 
 import { MAX_EXPRESSION_STACK, MAX_EXPRESSION_STEPS } from '../bytes/limits.ts';
 import type { DwarfCursor } from './cursor.ts';
+import { readPointer } from './pointer-encoding.ts';
 
 /** What an expression can ask for. */
 export interface ExpressionContext {
@@ -23,12 +24,15 @@ export class Expression {
   readonly #start: number;
   readonly #length: number;
   readonly #addressSize: number;
+  readonly #sectionAddress: number;
 
-  constructor(cursor: DwarfCursor, start: number, length: number, addressSize: number) {
+  /** `sectionAddress`: where the cursor's first byte is mapped. */
+  constructor(cursor: DwarfCursor, start: number, length: number, addressSize: number, sectionAddress = 0) {
     this.#cursor = cursor;
     this.#start = start;
     this.#length = length;
     this.#addressSize = addressSize;
+    this.#sectionAddress = sectionAddress;
   }
 
   /** A copy of its bytes. */
@@ -134,13 +138,13 @@ export class Expression {
         }
         case 0x06: // deref
           if (depth < 1) return NaN;
-          value = context.readMemory(stack[--depth]!, this.#addressSize);
+          value = context.readMemory(this.#address(stack[--depth]!), this.#addressSize);
           break;
         case 0x94: {
           // deref_size
           const size = cursor.unsigned8();
           if (depth < 1 || size < 1 || size > this.#addressSize) return NaN;
-          value = context.readMemory(stack[--depth]!, size);
+          value = context.readMemory(this.#address(stack[--depth]!), size);
           break;
         }
         case 0x19: // abs
@@ -169,6 +173,9 @@ export class Expression {
           cursor.position = target;
           continue;
         }
+        case 0xf1: // GNU_encoded_addr
+          value = readPointer(cursor, cursor.unsigned8(), this.#addressSize, this.#sectionAddress, NaN) + context.bias;
+          break;
         case 0x96: // nop
         case 0x9f: // stack_value: what the result is anyway
           continue;
@@ -180,7 +187,12 @@ export class Expression {
       }
       stack[depth++] = exact(value);
     }
-    return cursor.overrun || depth < 1 ? NaN : stack[depth - 1]!;
+    return cursor.overrun || depth < 1 ? NaN : this.#address(stack[depth - 1]!);
+  }
+
+  /** Values of 32-bit programs wrap around. */
+  #address(value: number): number {
+    return this.#addressSize === 8 || (value >= 0 && value <= 0xffff_ffff) ? value : value - Math.floor(value / 0x1_0000_0000) * 0x1_0000_0000;
   }
 }
 

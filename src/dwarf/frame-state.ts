@@ -7,8 +7,8 @@
 //                         | saved registers  |  CFA - 16 …
 //      lower addresses    | locals           |  <- sp
 
-/** Registers beyond this number (SVE, control registers of RISC-V) are no help in finding a caller and are passed over. */
-export const REGISTERS = 128;
+/** Registers from this number on (control registers of RISC-V) are no help in finding a caller and are passed over. 32-bit arm has its d0 … d31 from 256 on. */
+export const REGISTERS = 320;
 
 /** How the caller's value of a register is found. */
 export const RuleKind = {

@@ -7,7 +7,7 @@ import { ByteWriter } from './byte-writer.ts';
 export type Rule = readonly [kind: 'u' | 's' | 'c' | 'v' | 'r' | 'e' | 've', value: number];
 
 export type Instruction =
-  | { readonly op: 'advance'; readonly delta: number }
+  | { readonly op: 'advance'; readonly delta: number; readonly how?: 'shortest' | 'set_loc' | 'advance_loc8' }
   | { readonly op: 'rule'; readonly register: number; readonly rule: Rule; readonly long: boolean }
   | { readonly op: 'restore'; readonly register: number; readonly long: boolean }
   | { readonly op: 'remember' }
@@ -24,8 +24,10 @@ export interface Shape {
   readonly is64: boolean;
   readonly isEh: boolean;
   readonly version: 1 | 3 | 4;
-  /** Of pointers in .eh_frame: pcrel|sdata4 0x1b, absolute 0x00, udata8 0x04, pcrel|sdata8 0x1c. */
+  /** Of pointers in .eh_frame: pcrel|sdata4 0x1b, absolute 0x00, udata8 0x04, pcrel|sdata8 0x1c, sleb128 0x09 … */
   readonly encoding: number;
+  /** Whether ids of .eh_frame's 64-bit format have eight bytes (as GNU's tools have it) and not four. */
+  readonly hasWideId?: boolean;
   readonly codeFactor: number;
   readonly dataFactor: number;
   /** Column of the return address; 16 if left out. */
@@ -41,13 +43,29 @@ export interface Row {
 
 const KINDS = { u: 0x07, s: 0x08, c: 0x05, v: 0x14, r: 0x09, e: 0x10, ve: 0x16 } as const;
 
-function encode(shape: Shape, list: readonly Instruction[], out: ByteWriter): void {
+/** A pointer in `encoding`, at an address; `value` itself where that is relative to nothing. */
+function pointer(encoding: number, value: number, place: number, out: ByteWriter): void {
+  const relative = (encoding & 0x70) === 0x10 ? value - place : value;
+  const format = encoding & 0x0f;
+  if (format === 1) out.uleb(relative);
+  else if (format === 9) out.sleb(relative);
+  else out.number(relative, (format & 7) === 3 ? 4 : 8);
+}
+
+/** `start` is the address of the code, `place` that of `out`'s first byte. */
+function encode(shape: Shape, list: readonly Instruction[], out: ByteWriter, start = 0, place = 0): void {
   const { codeFactor, dataFactor } = shape;
+  let location = start;
   for (const i of list) {
     switch (i.op) {
       case 'advance': {
         const units = i.delta / codeFactor;
-        if (units < 64) out.number(0x40 | units, 1);
+        location += i.delta;
+        if (i.how === 'set_loc') {
+          out.number(0x01, 1);
+          pointer(shape.isEh ? shape.encoding : 0, location, place + out.bytes.length, out);
+        } else if (i.how === 'advance_loc8') out.number(0x1d, 1).number(units, 8);
+        else if (units < 64) out.number(0x40 | units, 1);
         else if (units < 256) out.number(0x02, 1).number(units, 1);
         else if (units < 65536) out.number(0x03, 1).number(units, 2);
         else out.number(0x04, 1).number(units, 4);
@@ -99,7 +117,8 @@ function encode(shape: Shape, list: readonly Instruction[], out: ByteWriter): vo
         break;
       case 'nothing':
         if (i.which === 0) out.number(0x00, 1);
-        else if (i.which === 1) out.number(0x2d, 1);
+        else if (i.which < 3) out.number(0x2d - (i.which - 1), 1);
+        else if (i.which === 3) out.number(0x2b, 1).uleb(2).sleb(-4);
         else out.number(0x2e, 1).uleb(i.which);
     }
   }
@@ -116,6 +135,7 @@ export function writeSection(
 ): CfiSections {
   const out = new ByteWriter(shape.littleEndian);
   const wordSize = shape.is64 ? 8 : 4;
+  const idSize = shape.isEh && shape.hasWideId !== true ? 4 : wordSize;
   const entry = (write: (body: ByteWriter, at: number) => void): void => {
     const body = new ByteWriter(shape.littleEndian);
     if (shape.is64) out.number(0xffff_ffff, 4);
@@ -126,7 +146,7 @@ export function writeSection(
     out.bytes.push(...body.bytes);
   };
   entry((body) => {
-    body.number(shape.isEh ? 0 : -1, wordSize).number(shape.version, 1);
+    body.number(shape.isEh ? 0 : -1, idSize).number(shape.version, 1);
     const augmentation = `${shape.isEh ? 'zR' : ''}${shape.isSignalFrame === true ? 'S' : ''}`;
     for (const letter of augmentation) body.number(letter.charCodeAt(0), 1);
     body.number(0, 1);
@@ -138,13 +158,12 @@ export function writeSection(
   });
   programs.forEach((program, index) => {
     entry((body, at) => {
-      body.number(shape.isEh ? at : 0, wordSize);
-      const field = address + at + body.bytes.length;
+      body.number(shape.isEh ? at : 0, idSize);
       const encoding = shape.isEh ? shape.encoding : 0;
-      const size = (encoding & 7) === 3 ? 4 : 8;
-      body.number(starts[index]! - ((encoding & 0x70) === 0x10 ? field : 0), size).number(length, size);
+      pointer(encoding, starts[index]!, address + at + body.bytes.length, body);
+      pointer(encoding & 0x0f, length, 0, body);
       if (shape.isEh) body.uleb(0);
-      encode(shape, program, body);
+      encode(shape, program, body, starts[index]!, (shape.isEh ? address : 0) + at);
     });
   });
   const section = { bytes: Uint8Array.from(out.bytes), address: shape.isEh ? address : 0 };

@@ -78,6 +78,8 @@ t.test('a search table that cannot be used: the section is read instead', (t) =>
     ['more entries than bytes', change(8, 0xff, 0xff), 'eh-frame-hdr'],
     ['a pointer elsewhere', change(4, 1), 'eh-frame-hdr'],
     ['an entry that leads nowhere', change(16, 0, 0, 0, 0x70), 'eh-frame-hdr'],
+    ['an entry that leads to the FDE of other code', change(16, ...header.bytes.subarray(24, 28)), 'eh-frame-hdr'],
+    ['two entries in the wrong order', change(12, ...header.bytes.subarray(20, 28), ...header.bytes.subarray(12, 20)), 'eh-frame-hdr'],
     ['no table', change(3, 0xff), undefined],
     ['no count', change(2, 0xff), undefined],
     ['entries of any length', change(3, 0x31), 'eh-frame-hdr'],

@@ -44,9 +44,22 @@ t.test('by example', (t) => {
   t.equal(value([0x30, 0x28, 0x01, 0x00, 0x37, 0x38]), 8, 'bra not taken');
   t.equal(value([0x35, 0x31, 0x28, 0x01, 0x00, 0x37]), 5, 'bra taken, to the end');
   t.equal(value([0x35, 0x2f, 0x01, 0x00, 0x37, 0x22], 1), 6, 'skip');
+  t.equal(value([0xf1, 0x1b, 0xfe, 0xff, 0xff, 0xff]), 0x10_0000 + 3 - 2, 'GNU_encoded_addr, counted from itself');
+  t.equal(value([0xf1, 0x9b, 0, 0, 0, 0]), undefined, 'where an address is');
   t.equal(value([0x35, 0x9f, 0x96]), 5);
   t.equal(value([]), undefined);
   t.equal(value([], 7), 7);
+  t.end();
+});
+
+t.test('32-bit programs', (t) => {
+  const short = (bytes: readonly number[]): number => new Expression(new DwarfCursor(Uint8Array.from(bytes), true), 0, bytes.length, 4).evaluate(context);
+  t.equal(short([0x75, 0x08, 0x06]), 0x5008 * 2 + 4, 'deref reads four bytes');
+  t.equal(short([0x0c, 0xf0, 0x4f, 0, 0, 0x23, 0xa0, 0x80, 0x80, 0x80, 0x10]), 0x5010, 'values wrap around');
+  t.equal(short([0x30, 0x34, 0x1c]), 0xffff_fffc);
+  t.equal(short([0x0c, 0xf0, 0x4f, 0, 0, 0x23, 0xa0, 0x80, 0x80, 0x80, 0x10, 0x06]), 0x5010 * 2 + 4, 'addresses too');
+  t.equal(short([0x03, 1, 0, 0, 0]), 0x10_0001);
+  t.equal(Number.isNaN(short([0x75, 0x08, 0x94, 0x08])), true, 'eight bytes are no address');
   t.end();
 });
 
