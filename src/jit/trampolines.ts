@@ -63,6 +63,8 @@ const FORMS: Readonly<Record<Machine, readonly TrampolineForm[]>> = {
   arm64: [arm64Form(4), arm64Form(0)],
   s390x: [],
   riscv64: [],
+  x86: [],
+  arm: [],
   other: [],
 };
 

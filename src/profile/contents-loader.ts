@@ -27,6 +27,8 @@ export function recordedMachine(file: PerfDataFile): Machine {
   const arch = file.features.arch;
   if (arch === undefined) return machineOfRegisters(file);
   if (/^(aarch64|arm64)/.test(arch)) return 'arm64';
+  if (/^(i[3-6]86|x86)$/.test(arch)) return 'x86';
+  if (arch.startsWith('arm')) return 'arm';
   return arch === 'x86_64' ? 'x86-64' : arch === 's390x' || arch === 'riscv64' ? arch : 'other';
 }
 
@@ -37,6 +39,7 @@ function machineOfRegisters(file: PerfDataFile): Machine {
     if (mask === 0xff0fffn) return 'x86-64';
     if (mask === 0x3_ffff_ffffn) return 's390x';
     if (mask === 0xffff_ffffn) return 'riscv64';
+    if (mask === 0xffffn) return 'arm';
   }
   return masks.some((mask) => (mask & 0x1ffffffffn) === 0x1ffffffffn) ? 'arm64' : 'x86-64';
 }

@@ -153,12 +153,14 @@ export class SampleExplainer {
     const { machine, file, resolver } = this.#pipeline;
     if (machine === 'other') return [];
     const event = file.events.events[sample.event]!;
-    const layout = (this.#layouts[event.index] ??= new RegisterLayout(machine, event.attr.sampleRegsUser));
+    const narrow = raw.userAbi === 1 ? NARROW_MACHINES[machine] : undefined;
+    const layout = narrow === undefined ? (this.#layouts[event.index] ??= new RegisterLayout(machine, event.attr.sampleRegsUser)) : new RegisterLayout(narrow, event.attr.sampleRegsUser);
     this.#registers.set(layout, record.view, raw.userRegsOffset, record.littleEndian, raw.userAbi);
     this.#memory.set(record.view, raw.stackOffset, sample.stackStart, raw.stackDynSize, record.littleEndian);
     this.#walk ??= new ExplainedWalk(machine, file.wide, this.#registers, this.#memory);
+    const walk = narrow === undefined ? this.#walk : new ExplainedWalk(narrow, file.wide, this.#registers, this.#memory);
     const limit = sample.stop === StopReason.Limit ? sample.depth - sample.kernelDepth : undefined;
-    return this.#walk.explain(resolver.code, limit).steps;
+    return walk.explain(resolver.code, limit).steps;
   }
 
   #frame(step: ExplainedStep, location: number | undefined): ExplainedFrame {

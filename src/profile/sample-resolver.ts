@@ -10,7 +10,7 @@ import type { RecordView } from '../perfdata/record-view.ts';
 import { SampleView } from '../perfdata/sample-view.ts';
 import type { Module } from '../process/module.ts';
 import type { Processes } from '../process/processes.ts';
-import { MACHINE_REGISTERS, RegisterLayout } from '../unwind/registers.ts';
+import { MACHINE_REGISTERS, NARROW_MACHINES, RegisterLayout, type WalkedMachine } from '../unwind/registers.ts';
 import { StopReason } from '../unwind/stop-reason.ts';
 import { Unwinder } from '../unwind/unwinder.ts';
 import type { ModuleRegion } from './code-map.ts';
@@ -29,6 +29,8 @@ const MARKERS_OF_OTHERS: readonly number[] = [-32, -2048, -2176, -2560];
 export const LINK_REGISTER_ONLY: bigint = 1n << 30n;
 /** From, to, flags. */
 const BRANCH_SIZE = 24;
+/** Of registers: those of a 32-bit program. */
+const ABI_32 = 1;
 /** Any value from here to -1 is a marker, not an address. */
 const FIRST_MARKER = -4095;
 
@@ -42,7 +44,10 @@ export class SampleResolver {
   readonly #processes: Processes;
   readonly #resolver: Resolver;
   readonly #maxStack: number;
+  /** For 32-bit programs on a 64-bit kernel. */
+  readonly #narrow: Unwinder | undefined;
   readonly #layouts: (RegisterLayout | undefined)[] = [];
+  readonly #narrowLayouts: (RegisterLayout | undefined)[] = [];
   readonly #lastChain = new LastChain();
   #event: PerfEvent | undefined;
 
@@ -53,7 +58,10 @@ export class SampleResolver {
     this.#maxStack = Math.min(maxStack, MAX_FRAMES);
     this.raw = new SampleView(file.wide, file.timeBase, diagnostics);
     if (machine !== 'other') {
-      this.unwinder = new Unwinder(machine, file.wide, (address, _space, region) => resolver.label(address, region));
+      const make = (of: WalkedMachine): Unwinder => new Unwinder(of, file.wide, (address, _space, region) => resolver.label(address, region));
+      this.unwinder = make(machine);
+      const narrow = NARROW_MACHINES[machine];
+      if (narrow !== undefined) this.#narrow = make(narrow);
     }
   }
 
@@ -154,7 +162,8 @@ export class SampleResolver {
   }
 
   #setRegisters(unwinder: Unwinder, record: RecordView, event: PerfEvent): RegisterLayout {
-    const layout = (this.#layouts[event.index] ??= new RegisterLayout(unwinder.machine, event.attr.sampleRegsUser));
+    const layouts = unwinder === this.#narrow ? this.#narrowLayouts : this.#layouts;
+    const layout = (layouts[event.index] ??= new RegisterLayout(unwinder.machine, event.attr.sampleRegsUser));
     unwinder.registers.set(layout, record.view, this.raw.userRegsOffset, record.littleEndian, this.raw.userAbi);
     return layout;
   }
@@ -222,7 +231,8 @@ export class SampleResolver {
 
   /** The user's stack out of registers and dump. Gives the module that is needed first, if any. */
   #unwind(record: RecordView, event: PerfEvent): Module | undefined {
-    const { raw, sample, unwinder } = this;
+    const { raw, sample } = this;
+    const unwinder = raw.userAbi === ABI_32 ? (this.#narrow ?? this.unwinder) : this.unwinder;
     if (unwinder === undefined) return undefined;
     const layout = this.#setRegisters(unwinder, record, event);
     const spSlot = layout.slots[MACHINE_REGISTERS[unwinder.machine].sp]!;

@@ -116,7 +116,7 @@ export class ExplainedWalk {
   /** All steps of a sample's stack. Ends with NeedsModule where a module is not loaded: the walk proper says which. */
   explain(space: CodeSpace, maxFrames: number = MAX_FRAMES): ExplainedStack {
     const registers = this.#registers;
-    if (registers.abi === 1) return { steps: [], end: StopReason.Abi32 };
+    if (registers.abi === 1 && this.#numbers.wordSize === 8) return { steps: [], end: StopReason.Abi32 };
     const at = registers.offsetOf(this.#numbers.pc);
     if (registers.abi === 0 || at < 0) return { steps: [], end: StopReason.NoRegisters };
     const step = this.#step;
@@ -243,7 +243,7 @@ export class ExplainedWalk {
         const address = kind === RuleKind.Offset ? cfa + value : table.expressions[value]!.evaluate(context, cfa);
         const isPopped = isTopmost && address < this.#memory.base && register !== column;
         if (isPopped) rules.set(register, `unchanged, ${rules.get(register)!} lies below the stack: restored already`);
-        else origins[register] = { from: this.#memory.offsetOf(address, 8) >= 0 ? 'stack' : 'file', address };
+        else origins[register] = { from: this.#memory.offsetOf(address, this.#numbers.wordSize) >= 0 ? 'stack' : 'file', address };
       } else if (kind === RuleKind.Register) origins[register] = value < REGISTER_COUNT ? this.#origins[value]! : UNKNOWN;
       else if (kind === RuleKind.SameValue) origins[register] = this.#origins[register]!;
       else origins[register] = kind === RuleKind.Undefined ? UNKNOWN : COMPUTED;
@@ -329,7 +329,7 @@ export class ExplainedWalk {
   }
 
   #expression(table: CfiTable, number: number): string {
-    return expressionText(table.expressions[number]!.bytes, table.littleEndian, 8);
+    return expressionText(table.expressions[number]!.bytes, table.littleEndian, this.#numbers.wordSize);
   }
 
   #wantsLink(table: CfiTable, row: number): boolean {

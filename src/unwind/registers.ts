@@ -2,6 +2,7 @@
 
 import { readSigned64 } from '../bytes/int64.ts';
 import type { Machine } from '../bytes/machine.ts';
+import { ARM, X86 } from './registers-32-bit.ts';
 
 /** Registers that a walk keeps: all that DWARF numbers below this. */
 export const REGISTER_COUNT = 64;
@@ -24,6 +25,10 @@ export interface MachineRegisters {
   readonly cfaIsSp: boolean;
   /** Whether return addresses may be signed (arm64's PAC). */
   readonly signsAddresses: boolean;
+  /** Bytes of an address, and of a register saved on the stack. */
+  readonly wordSize: 4 | 8;
+  /** Whether the lowest bit of a return address tells the kind of its code (Thumb) and is no part of it. */
+  readonly hasModeBit: boolean;
 }
 
 function range(first: number, last: number): number[] {
@@ -43,6 +48,8 @@ const X86_64: MachineRegisters = {
   fromLinux: [0, 3, 2, 1, 4, 5, 6, 7, 16, 49, 51, 52, 53, 50, 54, 55, 8, 9, 10, 11, 12, 13, 14, 15],
   cfaIsSp: true,
   signsAddresses: false,
+  wordSize: 8,
+  hasModeBit: false,
 };
 
 const ARM64: MachineRegisters = {
@@ -53,6 +60,8 @@ const ARM64: MachineRegisters = {
   volatile: [...range(0, 18), 30],
   cfaIsSp: true,
   signsAddresses: true,
+  wordSize: 8,
+  hasModeBit: false,
 };
 
 /**
@@ -69,6 +78,8 @@ const S390X: MachineRegisters = {
   fromLinux: [...range(0, 15), 16, 20, 17, 21, 18, 22, 19, 23, 24, 28, 25, 29, 26, 30, 27, 31, -1, NOWHERE],
   cfaIsSp: false,
   signsAddresses: false,
+  wordSize: 8,
+  hasModeBit: false,
 };
 
 /** RISC-V (its ELF psABI): x0 … x31. Linux has the pc in the place of x0, which is always zero. */
@@ -81,6 +92,8 @@ const RISCV64: MachineRegisters = {
   fromLinux: [NOWHERE, ...range(1, 31)],
   cfaIsSp: true,
   signsAddresses: false,
+  wordSize: 8,
+  hasModeBit: false,
 };
 
 export const MACHINE_REGISTERS: Readonly<Record<WalkedMachine, MachineRegisters>> = {
@@ -88,7 +101,12 @@ export const MACHINE_REGISTERS: Readonly<Record<WalkedMachine, MachineRegisters>
   arm64: ARM64,
   s390x: S390X,
   riscv64: RISCV64,
+  x86: X86,
+  arm: ARM,
 };
+
+/** The 32-bit programs that a machine also runs. */
+export const NARROW_MACHINES: Readonly<Partial<Record<WalkedMachine, WalkedMachine>>> = { 'x86-64': 'x86', arm64: 'arm' };
 
 /** Which dumped word holds which register: made once per event from its mask of user registers (sample_regs_user). */
 export class RegisterLayout {

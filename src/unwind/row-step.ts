@@ -101,6 +101,7 @@ export class RowStep implements ExpressionContext {
     if (cfa !== cfa) return StopReason.BadCfa;
     const reason = this.#returnAddress(cfi, row, cfa, index);
     if (reason >= 0) return reason;
+    if (this.#numbers.hasModeBit) this.nextPc -= this.nextPc % 2;
     this.#apply(cfi, row, cfa, index === 0);
     this.#frame = index + 1;
     const set = rows.ruleSet[row]!;
@@ -108,7 +109,7 @@ export class RowStep implements ExpressionContext {
     if (lr >= 0 && rows.kind(set, lr) === RuleKind.Offset && rows.value(set, lr) >= 0 && !this.isSignal) {
       // glibc's _dl_runtime_resolve on arm64 takes for its CFA what sp is on entry; the return address lies above it, where the
       // PLT pushed it, and returning pops that too.
-      this.registers[this.#numbers.sp] = cfa + rows.value(set, lr) + 8;
+      this.registers[this.#numbers.sp] = cfa + rows.value(set, lr) + this.#numbers.wordSize;
     }
     this.nextSp = this.registers[this.#numbers.sp]!;
     this.nextFp = this.registers[this.#numbers.fp]!;
@@ -142,6 +143,7 @@ export class RowStep implements ExpressionContext {
 
   /** A code address in the dump: a stand-in where no double holds it, its signature removed; NaN where it was not recorded. */
   readCode(address: number): number {
+    if (this.#numbers.wordSize === 4) return this.#memory.read(address, 4);
     const offset = this.#memory.offsetOf(address, 8);
     return offset < 0 ? NaN : this.#codeAt(this.#memory.view, offset, this.#memory.littleEndian);
   }
@@ -155,7 +157,7 @@ export class RowStep implements ExpressionContext {
   /** Why the word at an address cannot be read: it lies beyond the dump, nowhere near it, or on another stack than `sp` began on. */
   unreadable(address: number, sp: number = this.sp): StopReason {
     if (sp < this.#memory.base || sp > this.#memory.base + this.#memory.size + FARTHEST) return StopReason.OtherStack;
-    const beyond = address + 8 - this.#memory.base - this.#memory.size;
+    const beyond = address + this.#numbers.wordSize - this.#memory.base - this.#memory.size;
     return beyond > 0 && beyond < FARTHEST ? StopReason.DumpExhausted : StopReason.BadCfa;
   }
 
@@ -280,6 +282,6 @@ export class RowStep implements ExpressionContext {
   /** A saved register. In the topmost frame a slot below sp was popped already, and the register has its value back (DESIGN 14). */
   #saved(register: number, address: number, isTopmost: boolean): number {
     if (isTopmost && address < this.#memory.base) return this.registers[register]!;
-    return register === this.#numbers.lr ? this.readCode(address) : this.readMemory(address, 8);
+    return register === this.#numbers.lr ? this.readCode(address) : this.readMemory(address, this.#numbers.wordSize);
   }
 }

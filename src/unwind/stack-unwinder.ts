@@ -71,7 +71,8 @@ export interface UnwoundStack {
 
 /** What may be said of the machine. */
 export interface StackUnwinderOptions {
-  readonly machine: 'x86-64' | 'arm64' | 's390x' | 'riscv64';
+  /** The last four by their call frame information alone; `x86` and `arm` are 32-bit programs, those on 64-bit kernels too. */
+  readonly machine: 'x86-64' | 'arm64' | 's390x' | 'riscv64' | 'x86' | 'arm';
   readonly modules: readonly UnwindModule[];
   /** By default as the machine's: big-endian on s390x only. */
   readonly littleEndian?: boolean | undefined;
@@ -123,7 +124,7 @@ function unwindInfo({ ehFrame, ehFrameHdr, debugFrame }: UnwindModule, { machine
     {
       machine,
       littleEndian: littleEndian ?? machine !== 's390x',
-      addressSize: 8,
+      addressSize: MACHINE_REGISTERS[machine].wordSize,
       ...(ehFrame && { ehFrame: section(ehFrame) }),
       ...(ehFrameHdr && { ehFrameHdr: section(ehFrameHdr) }),
       ...(debugFrame && { debugFrame: section(debugFrame) }),

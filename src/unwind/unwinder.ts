@@ -140,7 +140,7 @@ export class Unwinder {
   #begin(space: CodeSpace): number {
     const { registers } = this;
     const plain = this.#plain;
-    if (registers.abi === 1) return StopReason.Abi32;
+    if (registers.abi === 1 && this.#numbers.wordSize === 8) return StopReason.Abi32;
     const numbers = this.#numbers;
     const { littleEndian } = registers;
     const offset = registers.offsetOf(numbers.pc);
@@ -308,8 +308,10 @@ export class Unwinder {
         const isKnown = !this.#isByRules && pack(cache, slot, unwind.size, offset);
         if (!isKnown) cache.setRule(slot, StepOp.NamelessJit, 0, 0, FP_STAYS);
       } else {
-        let row = unwind.kind === 'cfi' ? unwind.table.find(relative) : -1;
-        if (row < 0 && !isCaller && unwind.kind === 'cfi') {
+        // A 64-bit vdso must not stand in for that of a 32-bit program.
+        const isForeign = this.#isByRules && unwind.kind === 'cfi' && unwind.table.machine !== this.machine;
+        let row = unwind.kind === 'cfi' && !isForeign ? unwind.table.find(relative) : -1;
+        if (row < 0 && !isForeign && !isCaller && unwind.kind === 'cfi') {
           // A thread that is just returning from a signal handler, in the kernel: behind the trampoline's last instruction, the system
           // call, where its description ends.
           row = unwind.table.find(relative - 1);

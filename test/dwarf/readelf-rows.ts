@@ -25,7 +25,7 @@ const NAMES: Readonly<Partial<Record<string, Names>>> = {
   ),
   x86: names([0, 'eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi', 'eip', 'eflags'], [11, ...count('st', 8)], [21, ...count('xmm', 8), ...count('mm', 8)]),
   arm64: names([0, ...count('x', 31), 'sp', 'pc', 'elr', 'ra_sign_state'], [46, 'vg', 'ffr', ...count('p', 16), ...count('v', 32), ...count('z', 32)]),
-  s390x: names([0, ...count('r', 16), ...[0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15].map((n) => `f${n}`)], [64, 'pswm', 'pswa']),
+  s390x: names([0, ...count('r', 16), ...[0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15].map((n) => `f${n}`)], [64, 'pswm', 'pswa', 'p0', 'p1', ...[16, 18, 20, 22, 17, 19, 21, 23, 24, 26, 28, 30, 25, 27, 29, 31].map((n) => `v${n}`)]),
   riscv64: names([
     0, 'zero', 'ra', 'sp', 'gp', 'tp', 't0', 't1', 't2', 's0', 's1', ...count('a', 8), ...count('s', 10, 2), ...count('t', 4, 3),
     ...count('ft', 8), 'fs0', 'fs1', ...count('fa', 8), ...count('fs', 10, 2), ...count('ft', 4, 8),

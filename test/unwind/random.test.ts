@@ -87,10 +87,12 @@ t.test('nonsense ends, within the bound, without an exception', (t) => {
     arm64: ['x29', 'lr', 'x19', 'x0'],
     s390x: ['r11', 'lr', 'f0', 'r0'],
     riscv64: ['x8', 'lr', 'x9', 'x10'],
+    x86: ['ebp', 'ebx', 'esi', 'edi'],
+    arm: ['r11', 'lr', 'r4', 'r0'],
   };
   for (const machine of Object.keys(othersOf) as MachineName[]) {
     const walker = new Walker(machine);
-    const [sp, pc] = machine === 'x86-64' ? (['rsp', 'rip'] as const) : (['sp', 'pc'] as const);
+    const [sp, pc] = machine === 'x86-64' ? (['rsp', 'rip'] as const) : machine === 'x86' ? (['esp', 'eip'] as const) : (['sp', 'pc'] as const);
     const others = othersOf[machine];
     fc.assert(
       fc.property(
