@@ -19,6 +19,8 @@ export const MAX_EXPRESSION_STACK = 256;
 export const MAX_FRAMES = 8_192;
 /** Bytes of stack that perfts/unwind asks a program's memory for: the usual limit of a stack (ulimit -s). */
 export const MAX_UNWOUND_STACK = 8_388_608;
+/** Frames of whole stacks that --stitch keeps: 8 MB. Beyond, no more are learnt. */
+export const MAX_KNOWN_STACK_NODES = 262_144;
 /** Words of recorded chains that are kept to know repeated ones by (profile/repeated-samples.ts): 8 MiB. */
 export const MAX_REPEATED_WORDS = 2_097_152;
 /** perf's default for --max-stack (kernel.perf_event_max_stack). Not ours: we have none. */

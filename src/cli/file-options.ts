@@ -16,6 +16,7 @@ export const FILE_OPTIONS: OptionTable = {
   jitdump: { type: 'text', value: 'FILE', describe: 'a jit-PID.dump that lies elsewhere; may be repeated' },
   'perf-map-dir': { type: 'text', value: 'DIR', describe: 'where the perf-PID.map files are' },
   'max-stack': { type: 'number', value: 'N', whole: true, least: 0, describe: 'show no more than N frames of a stack (no limit by default)' },
+  stitch: { type: 'flag', describe: 'join stacks whose dump ended onto the whole stack of the same thread that they continue; marked where they are shown' },
   inline: { type: 'flag', describe: 'show inlined functions', default: true },
   demangle: { type: 'flag', describe: 'show C++ and Rust names readably', default: true },
   verbose: { type: 'count', alias: 'v', describe: 'say more on standard error' },
@@ -47,6 +48,7 @@ export function readFileOptions(given: Given): FileOptions {
     perfMapDir: given.text('perf-map-dir'),
     demangle: given.flag('demangle') ?? true,
     maxStack: given.number('max-stack'),
+    stitch: given.flag('stitch') ?? false,
     inline: given.flag('inline') ?? true,
     verbose: given.count('verbose'),
   };

@@ -7,8 +7,14 @@ import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 
 /** `err`: for what debuginfod servers do. Throws PerftsError as openRecording does. */
-export function openInput(options: FileOptions, err: Output): Promise<OpenedRecording> {
-  return openRecording(options.input, openOptions(options, err));
+export async function openInput(options: FileOptions, err: Output): Promise<OpenedRecording> {
+  const opened = await openRecording(options.input, openOptions(options, err));
+  if (options.stitch) {
+    const progress = new Progress(err);
+    await opened.recording.stitch((share) => progress.update('learning whole stacks', share, 1));
+    progress.end();
+  }
+  return opened;
 }
 
 /** Where files are, for the library. */

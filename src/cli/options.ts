@@ -31,6 +31,8 @@ export interface FileOptions {
   readonly demangle: boolean;
   /** Frames at most of each part of a stack; undefined: no limit. */
   readonly maxStack: number | undefined;
+  /** Whether stacks whose dump ended are joined onto whole ones. */
+  readonly stitch: boolean;
   /** Whether inlined functions are shown where line tables tell them. */
   readonly inline: boolean;
   /** 0 unless -v was given, then how often. */

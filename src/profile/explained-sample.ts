@@ -10,7 +10,7 @@ import { StackMemory } from '../unwind/stack-memory.ts';
 import { STOP_REASON_NAMES, StopReason } from '../unwind/stop-reason.ts';
 import type { ModuleRegion } from './code-map.ts';
 import type { Pipeline } from './pipeline.ts';
-import { type ResolvedSample, StackSource } from './resolved-sample.ts';
+import { joinedFrames, type ResolvedSample, StackSource } from './resolved-sample.ts';
 
 /** Which sample, and how its stack ends. Numbers of 64 bits are exact; addresses unsigned. */
 export interface SampleSummary {
@@ -34,6 +34,8 @@ export interface SampleSummary {
   /** Of an unwound stack: why it ends (unwind/stop-reason.ts), and the names of the guesses in it. */
   readonly end: string | undefined;
   readonly guesses: readonly string[];
+  /** Of the frames those at the outer end that are another sample's (--stitch). */
+  readonly joined: number;
   /** Bytes of stack in the sample, and as many as were asked for; 0 without a dump. */
   readonly dumpSize: number;
   readonly dumpAsked: number;
@@ -65,8 +67,8 @@ export interface ExplainedValue {
 
 /** A step out of a frame. Addresses of call frame information in the module's coordinates (ExplainedPlace.moduleOffset). */
 export interface ExplainedFrame extends ExplainedPlace {
-  /** `recorded`: by the kernel, or the processor; `row`: call frame information; `trampoline`: CPython's, by its size; `guess`: see `guess`. Undefined: the end. */
-  readonly means: 'recorded' | NonNullable<ExplainedStep['means']> | undefined;
+  /** `recorded`: by the kernel, or the processor; `joined`: of another sample; `row`: call frame information; `trampoline`: CPython's, by its size; `guess`: see `guess`. Undefined: the end. */
+  readonly means: 'recorded' | 'joined' | NonNullable<ExplainedStep['means']> | undefined;
   readonly guess: string | undefined;
   readonly isKernel: boolean;
   readonly isSignalFrame: boolean;
@@ -117,6 +119,7 @@ export class SampleExplainer {
       frames: sample.depth,
       kernelFrames: sample.kernelDepth,
       end: isUnwound ? STOP_REASON_NAMES[sample.stop] : undefined,
+      joined: joinedFrames(sample),
       guesses: isUnwound ? GUESS_NAMES.filter((_name, bit) => (sample.guesses & (1 << bit)) !== 0) : [],
       dumpSize: isUnwound ? sample.dumpSize : 0,
       dumpAsked: isUnwound ? sample.dumpAsked : 0,
@@ -136,7 +139,11 @@ export class SampleExplainer {
     if (isUnwound) {
       const stack = this.#explained(sample, raw, record);
       stack.forEach((step, i) => steps.push(this.#frame(step, sample.locations[sample.kernelDepth + i])));
-      agrees = stack.length === sample.depth - sample.kernelDepth && stack.every(({ address }, i) => address === sample.addresses[sample.kernelDepth + i]);
+      agrees = stack.length === sample.depth - sample.kernelDepth - joinedFrames(sample) && stack.every(({ address }, i) => address === sample.addresses[sample.kernelDepth + i]);
+      for (let i = sample.depth - joinedFrames(sample); i < sample.depth; i++) {
+        const place = this.#place(sample.addresses[i]!, sample.locations[i]!, undefined);
+        steps.push({ ...place, ...NO_STEP, means: 'joined', pc: place.address, isKernel: false });
+      }
       agrees &&= stack.length === 0 || stack.at(-1)!.end === sample.stop;
     }
     return {

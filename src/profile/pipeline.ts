@@ -14,6 +14,7 @@ import { Processes } from '../process/processes.ts';
 import type { Process } from '../process/thread.ts';
 import { ContentsLoader, recordedMachine } from './contents-loader.ts';
 import { DeferredSamples, type ReadySample } from './deferred-samples.ts';
+import type { KnownStacks } from './known-stacks.ts';
 import { ProcessEvents } from './process-events.ts';
 import { Quality } from './quality.ts';
 import type { RecordingFiles } from './recording-files.ts';
@@ -34,6 +35,8 @@ export interface PipelineOptions {
   readonly source?: SourceOptions | undefined;
   /** Which samples are resolved and handed over; all if left out. Every other record is taken in all the same. */
   readonly share?: Share | undefined;
+  /** Whole stacks, onto which those whose dump ended are joined, or which are to be learnt (known-stacks.ts). */
+  readonly known?: KnownStacks | undefined;
 }
 
 /** Gets what the walk finds, in time order. Nothing handed over may be kept. */
@@ -103,7 +106,7 @@ export class Pipeline {
     const machine = (this.machine = recordedMachine(file));
     this.resolver = new Resolver(this.processes, machine, file.wide);
     this.#events = new ProcessEvents(this.processes, file, diagnostics);
-    this.#samples = new SampleResolver(file, machine, this.processes, this.resolver, options.maxStack, diagnostics);
+    this.#samples = new SampleResolver(file, machine, this.processes, this.resolver, options.maxStack, diagnostics, options.known);
     this.#contents = new ContentsLoader(file, files, this.processes, diagnostics);
     this.#reads = new ReadDeltas(file.events);
     this.#defers = file.events.events.some((event) => event.attr.deferCallchain);

@@ -1,6 +1,7 @@
 // How good a recording's data is: what the block after a report says, with the record option that would mend it (DESIGN 13, 14;
 // USERS 5). Counts only; the sentences are in views/quality-text.ts.
 
+import { GUESS_NAMES } from '../unwind/guess.ts';
 import { STOP_REASON_NAMES, StopReason } from '../unwind/stop-reason.ts';
 import type { Module } from '../process/module.ts';
 import { type MissingReason, reasonOf } from '../symbols/search-trail.ts';
@@ -8,7 +9,7 @@ import type { SearchStep } from '../symbols/search-step.ts';
 import type { CodeMap } from './code-map.ts';
 import { FrameFlag, type FrameTable } from './frame-table.ts';
 import { CpuMode, type Profile } from './profile.ts';
-import { StackSource, type ResolvedSample } from './resolved-sample.ts';
+import { JOIN_DOUBTFUL, StackSource, type ResolvedSample } from './resolved-sample.ts';
 import { type DumpAdvice, type StackDepthCounts, StackDepths } from './stack-depths.ts';
 
 /** A module in which samples lie that nothing could name. */
@@ -47,6 +48,11 @@ export interface QualityReport {
   /** Of the stacks that ended with the dump: how many had a dump of the full size asked for, and that size in bytes. */
   readonly fullDumps: number;
   readonly dumpAsked: number;
+  /** With --stitch, of the stacks that ended with the dump: joined onto whole ones, and those for which several would do. */
+  readonly joined: number;
+  readonly joinDoubtful: number;
+  /** Stacks with frames that were found by a guess, by the names of unwind/guess.ts, largest first. */
+  readonly guessed: readonly { readonly kind: string; readonly stacks: number }[];
   /** User chains walked by the kernel. */
   readonly chains: number;
   /** Stacks whose outermost frame lies in no mapping: the end of frame pointers (DESIGN 13). */
@@ -73,10 +79,12 @@ const PYTHON_NAME = 'py::';
 
 /** What Quality counts of samples, as plain data. */
 export interface QualityCounts {
-  /** Samples, those in the kernel, stacks unwound, chains, dumps of full size that were too short. */
+  /** Samples, those in the kernel, stacks unwound, chains, dumps of full size that were too short; stacks joined, and not for doubt. */
   readonly sums: readonly number[];
   /** By StopReason. */
   readonly reasons: Float64Array;
+  /** By the bit of GuessKind. */
+  readonly guessed: Float64Array;
   readonly dumpAsked: number;
   readonly depths: StackDepthCounts;
 }
@@ -89,6 +97,9 @@ export class Quality {
   readonly #reasons = new Float64Array(STOP_REASON_NAMES.length);
   #fullDumps = 0;
   #dumpAsked = 0;
+  #joined = 0;
+  #joinDoubtful = 0;
+  readonly #guessed = new Float64Array(GUESS_NAMES.length);
   #chains = 0;
   readonly #depths = new StackDepths();
   readonly #code: CodeMap;
@@ -105,6 +116,9 @@ export class Quality {
     if (sample.source !== StackSource.Unwound) return;
     this.#unwound++;
     this.#reasons[sample.stop]!++;
+    if (sample.joined > 0) this.#joined++;
+    else if (sample.joined === JOIN_DOUBTFUL) this.#joinDoubtful++;
+    if (sample.guesses !== 0) for (let bit = 0; bit < this.#guessed.length; bit++) this.#guessed[bit]! += (sample.guesses >> bit) & 1;
     if (sample.dumpAsked > this.#dumpAsked) this.#dumpAsked = sample.dumpAsked;
     if (sample.dumpSize < sample.dumpAsked) this.#depths.short(sample.thread.id, sample.stackStart, sample.dumpSize);
     if (sample.stop === StopReason.Root) this.#depths.whole(sample.thread.id, sample.stackStart, sample.stackEnd);
@@ -123,17 +137,20 @@ export class Quality {
 
   /** All of it as plain data, for `addCounts`; `lost` excepted, which does not depend on samples. */
   get counts(): QualityCounts {
-    const sums = [this.#samples, this.#kernelSamples, this.#unwound, this.#chains, this.#fullDumps];
-    return { sums, reasons: this.#reasons, dumpAsked: this.#dumpAsked, depths: this.#depths.counts };
+    const sums = [this.#samples, this.#kernelSamples, this.#unwound, this.#chains, this.#fullDumps, this.#joined, this.#joinDoubtful];
+    return { sums, reasons: this.#reasons, guessed: this.#guessed, dumpAsked: this.#dumpAsked, depths: this.#depths.counts };
   }
 
   /** Adds the counts of other samples of the same recording. */
-  addCounts({ sums, reasons, dumpAsked, depths }: QualityCounts): void {
+  addCounts({ sums, reasons, guessed, dumpAsked, depths }: QualityCounts): void {
     this.#samples += sums[0]!;
     this.#kernelSamples += sums[1]!;
     this.#unwound += sums[2]!;
     this.#chains += sums[3]!;
     this.#fullDumps += sums[4]!;
+    this.#joined += sums[5]!;
+    this.#joinDoubtful += sums[6]!;
+    guessed.forEach((stacks, bit) => (this.#guessed[bit]! += stacks));
     reasons.forEach((stacks, reason) => (this.#reasons[reason]! += stacks));
     this.#dumpAsked = Math.max(this.#dumpAsked, dumpAsked);
     this.#depths.add(depths);
@@ -151,6 +168,9 @@ export class Quality {
       cut: cut.filter((entry) => entry.stacks > 0).sort((a, b) => b.stacks - a.stacks),
       fullDumps: this.#fullDumps,
       dumpAsked: this.#dumpAsked,
+      joined: this.#joined,
+      joinDoubtful: this.#joinDoubtful,
+      guessed: GUESS_NAMES.map((kind, bit) => ({ kind, stacks: this.#guessed[bit]! })).filter(({ stacks }) => stacks > 0).sort((a, b) => b.stacks - a.stacks),
       chains: this.#chains,
       pythonSupport: this.#code.contents.some((contents) => contents?.kind === 'jitdump' || this.#isPythonMap(contents)),
       dump: this.#unwound === 0 ? undefined : this.#depths.advice(),

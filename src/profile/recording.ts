@@ -16,13 +16,14 @@ import { ModuleLoader } from '../symbols/module-loader.ts';
 import type { MoreFolders } from '../symbols/search-step.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { recordedMachine } from './contents-loader.ts';
+import { KnownStacks } from './known-stacks.ts';
 import { mergeShares } from './merge-shares.ts';
 import { Pipeline, type PipelineOptions, type RecordingVisitor, type Share, USUAL_STRETCH } from './pipeline.ts';
 import { isDivisible, type ProfileShare, shareOf } from './profile-share.ts';
 import type { RecordingFiles } from './recording-files.ts';
 import type { Profile, SampleDetail } from './profile.ts';
 import type { QualityReport } from './quality.ts';
-import { stackEnd } from './resolved-sample.ts';
+import { joinedFrames, stackEnd } from './resolved-sample.ts';
 import { usualDetail } from './sample-detail.ts';
 import { summarize } from './summary.ts';
 
@@ -79,7 +80,9 @@ export interface Sample {
   readonly period: number;
   /** Leaf first: kernel frames, then user frames. Without a recorded stack the sampled address alone. */
   readonly frames: readonly Frame[];
-  /** Why an unwound stack ends ('root' when it is whole); undefined where the kernel recorded the chain. */
+  /** How many frames at the outer end are those of another sample (Recording.stitch); 0 where none are. */
+  readonly joined: number;
+  /** Why an unwound stack ends ('root' when it is whole, 'joined' where its end is another sample's); undefined where the kernel recorded the chain. */
   readonly end: string | undefined;
 }
 
@@ -131,6 +134,8 @@ export class Recording {
   readonly machine: Machine;
   readonly #input: RecordingInput;
   readonly #diagnostics: Diagnostics;
+  /** Whole stacks that cut ones are joined onto. */
+  #known: KnownStacks | undefined;
 
   private constructor(file: PerfDataFile, input: RecordingInput, diagnostics: Diagnostics) {
     this.file = file;
@@ -177,9 +182,21 @@ export class Recording {
     return new OrderedRecords(this.#input.sources, this.file, this.#diagnostics, { makeStore: this.#input.makeStore, ...order });
   }
 
+  /**
+   * From now on stacks whose dump ended are joined onto whole stacks of the same thread, in every view (--stitch). Walks the recording
+   * once to learn these; memory is bounded (MAX_KNOWN_STACK_NODES). What is joined is marked: `Sample.joined`.
+   */
+  async stitch(onProgress?: (share: number) => void): Promise<void> {
+    const known = new KnownStacks();
+    const pipeline = this.pipeline({ maxStack: Infinity, keepExited: false, known });
+    await pipeline.run({ sample: () => {}, ...(onProgress !== undefined && { progress: onProgress }) });
+    known.isLearning = false;
+    this.#known = known;
+  }
+
   /** A walk of the recording, for views that want samples as they are found. */
   pipeline(options: PipelineOptions, order: OrderOptions = {}): Pipeline {
-    return this.#walk(options, order).pipeline;
+    return this.#walk({ known: this.#known, ...options }, order).pipeline;
   }
 
   #walk(options: PipelineOptions, order: OrderOptions): { readonly pipeline: Pipeline; readonly loader: ModuleLoader } {
@@ -223,7 +240,8 @@ export class Recording {
   async profile(options: ProfileOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
     const asked = options.detail ?? usualDetail(this.file);
     const detail = asked === 'none' ? undefined : asked;
-    if (options.helpers !== undefined && isDivisible(this.file, detail !== undefined)) return this.#profileOfShares(options, options.helpers);
+    // The others would have to learn whole stacks for themselves.
+    if (options.helpers !== undefined && this.#known === undefined && isDivisible(this.file, detail !== undefined)) return this.#profileOfShares(options, options.helpers);
     const pipeline = this.#profilePipeline(options);
     const tracepoints = detail === 'trace' ? await this.tracepoints() : undefined;
     return summarize(this.file, pipeline, detail, tracepoints, options.onProgress);
@@ -291,6 +309,7 @@ export class Recording {
       time: raw.hasTime ? this.file.timeBase.exact(raw.time) : undefined,
       period: sample.period,
       frames,
+      joined: joinedFrames(sample),
       end: stackEnd(sample),
     };
   }

@@ -15,6 +15,9 @@ export const StackSource = {
 } as const;
 export type StackSource = (typeof StackSource)[keyof typeof StackSource];
 
+/** In place of a number of joined frames: several stacks would fit, and they differ. */
+export const JOIN_DOUBTFUL = -1;
+
 export class ResolvedSample {
   /** Index of the event. */
   event = 0;
@@ -40,6 +43,8 @@ export class ResolvedSample {
   stop!: StopReason;
   /** What the unwinder guessed on its way: bits of GuessKind (unwind/guess.ts); meaningful where `source` is Unwound. */
   guesses = 0;
+  /** Of a stack whose dump ended, with --stitch: how many frames at its outer end are those of another sample; 0, or JOIN_DOUBTFUL. */
+  joined = 0;
   /** Bytes of stack in the sample: valid ones, and as many as were asked for. 0 where there is no dump. */
   dumpSize = 0;
   dumpAsked = 0;
@@ -75,7 +80,12 @@ export class ResolvedSample {
   }
 }
 
-/** Why the stack ends, for people and exports: 'root' where it is whole; undefined where it was not unwound. */
-export function stackEnd({ source, stop }: ResolvedSample): string | undefined {
-  return source === StackSource.Unwound ? STOP_REASON_NAMES[stop] : undefined;
+/** Why the stack ends, for people and exports: 'root' where it is whole, 'joined' where its outer end is another sample's; undefined where it was not unwound. */
+export function stackEnd({ source, stop, joined }: ResolvedSample): string | undefined {
+  return source !== StackSource.Unwound ? undefined : joined > 0 ? 'joined' : STOP_REASON_NAMES[stop];
+}
+
+/** How many frames of a sample's stack, at its outer end, are another sample's. */
+export function joinedFrames({ source, joined }: ResolvedSample): number {
+  return source === StackSource.Unwound ? Math.max(0, joined) : 0;
 }

@@ -15,9 +15,10 @@ import { StopReason } from '../unwind/stop-reason.ts';
 import { Unwinder } from '../unwind/unwinder.ts';
 import type { ModuleRegion } from './code-map.ts';
 import type { DeferredChain } from './deferred-samples.ts';
+import { type KnownStacks, DOUBTFUL_JOIN } from './known-stacks.ts';
 import { LastChain } from './last-chain.ts';
 import { CpuMode } from './profile.ts';
-import { ResolvedSample, StackSource } from './resolved-sample.ts';
+import { JOIN_DOUBTFUL, ResolvedSample, StackSource } from './resolved-sample.ts';
 import { NEEDS_MODULE, type Resolver } from './resolver.ts';
 
 // Context markers in call chains, as signed numbers (FORMAT 2.3.4): what follows belongs to that mode.
@@ -49,13 +50,16 @@ export class SampleResolver {
   readonly #layouts: (RegisterLayout | undefined)[] = [];
   readonly #narrowLayouts: (RegisterLayout | undefined)[] = [];
   readonly #lastChain = new LastChain();
+  readonly #known: KnownStacks | undefined;
   #event: PerfEvent | undefined;
 
-  constructor(file: PerfDataFile, machine: Machine, processes: Processes, resolver: Resolver, maxStack: number, diagnostics: Diagnostics) {
+  /** `known`: whole stacks, onto which those whose dump ended are joined, or which are to be learnt. */
+  constructor(file: PerfDataFile, machine: Machine, processes: Processes, resolver: Resolver, maxStack: number, diagnostics: Diagnostics, known?: KnownStacks) {
     this.#file = file;
     this.#processes = processes;
     this.#resolver = resolver;
     this.#maxStack = Math.min(maxStack, MAX_FRAMES);
+    this.#known = known;
     this.raw = new SampleView(file.wide, file.timeBase, diagnostics);
     if (machine !== 'other') {
       const make = (of: WalkedMachine): Unwinder => new Unwinder(of, file.wide, (address, _space, region) => resolver.label(address, region));
@@ -247,6 +251,8 @@ export class SampleResolver {
       if (isGone || (stop === StopReason.NoModule && count === 1)) return undefined;
     }
     for (let i = 0; i < count; i++) sample.push(addresses[i]!, labels[i]!);
+    sample.joined = 0;
+    if (this.#known !== undefined && !this.#stitch(this.#known, unwinder, stop)) return this.#resolver.needed;
     sample.source = StackSource.Unwound;
     sample.stop = stop;
     sample.guesses = unwinder.guesses;
@@ -255,6 +261,36 @@ export class SampleResolver {
     sample.stackStart = base;
     sample.stackEnd = unwinder.stackEnd;
     return undefined;
+  }
+
+  /** Learns a whole stack, or joins one whose dump ended onto one that was learnt. False: a module is needed. */
+  #stitch(known: KnownStacks, unwinder: Unwinder, stop: StopReason): boolean {
+    const { raw, sample } = this;
+    const { addresses, callerSps, count } = unwinder;
+    if (stop !== StopReason.Root && stop !== StopReason.DumpExhausted) return true;
+    const thread = known.threadNumber(raw.pid, raw.tid);
+    if (stop === StopReason.Root) {
+      if (known.isLearning) known.learn(thread, addresses, callerSps, count);
+      return true;
+    }
+    const node = known.find(thread, addresses, callerSps, count);
+    if (node < 0) {
+      if (node === DOUBTFUL_JOIN) sample.joined = JOIN_DOUBTFUL;
+      return true;
+    }
+    if (known.isLearning) {
+      known.learn(thread, addresses, callerSps, count, node);
+      return true;
+    }
+    for (let outer = known.parent[node]!, room = this.#maxStack - count; outer >= 0 && room > 0; outer = known.parent[outer]!, room--) {
+      const address = known.address[outer]!;
+      if (!Number.isSafeInteger(address)) break;
+      const location = this.#resolver.user(Math.floor(address / 4_294_967_296), address | 0);
+      if (location === NEEDS_MODULE) return false;
+      sample.push(address, location);
+      sample.joined++;
+    }
+    return true;
   }
 }
 

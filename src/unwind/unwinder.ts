@@ -83,6 +83,11 @@ export class Unwinder {
     return this.#rowStep.guesses;
   }
 
+  /** After a walk, by frame: the stack pointer of its caller; of the outermost frame nothing. Valid as `addresses` is. */
+  get callerSps(): Float64Array {
+    return this.#trail.cfas;
+  }
+
   /** Walks the stack of the sample in `registers` and `memory`; MAX_FRAMES frames at most, whatever is asked for. */
   unwind(space: CodeSpace, maxFrames: number = MAX_FRAMES): StopReason {
     this.count = 0;
@@ -247,6 +252,7 @@ export class Unwinder {
     if (!rowStep.isSignal && (cfa < sp || (cfa === sp && key !== leafKey))) {
       return cfa === sp && next === pc ? StopReason.Loop : StopReason.BadCfa;
     }
+    this.#trail.cfas[n] = cfa;
     this.#goTo(next, lowWord(next), cfa, rowStep.nextFp, rowStep.isSignal);
     return -1;
   }

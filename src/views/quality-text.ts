@@ -60,6 +60,9 @@ function unwoundLines(quality: QualityReport): string[] {
     }
     lines.push(`${line}.`);
   }
+  if (quality.guessed.length > 0) lines.push(`  Guessed where nothing describes the code: ${quality.guessed.map(({ kind, stacks }) => `${kind} in ${grouped(stacks)}`).join(', ')}.`);
+  if (quality.joined > 0) lines.push(`  ${grouped(quality.joined)} of these (${percentOf(quality.joined, unwound)}) are joined onto whole stacks of the same thread (--stitch).`);
+  if (quality.joinDoubtful > 0) lines.push(`  ${grouped(quality.joinDoubtful)} could be joined onto several that differ, and are not.`);
   return lines;
 }
 

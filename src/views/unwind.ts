@@ -36,7 +36,8 @@ function* frameLines(number: number, step: ExplainedFrame): Generator<string> {
   const name = step.symbol === '' ? '[unknown]' : `${step.symbol}+${hex(BigInt(step.symbolOffset))}`;
   const module = step.module === '' ? '[unknown]' : `${step.module}+${hex(number64(step.moduleOffset))}`;
   yield `#${String(number).padEnd(3)} ${hex(step.address)}  ${name}  (${module})${step.isKernel ? '  kernel' : ''}`;
-  if (step.means === 'recorded') return;
+  if (step.means === 'joined') yield '     joined: of another sample of this thread';
+  if (step.means === 'recorded' || step.means === 'joined') return;
   if (step.fde !== undefined && step.row !== undefined) {
     const { section, offset, start, end } = step.fde;
     const signal = step.isSignalFrame ? '  signal frame: what follows was interrupted' : '';
@@ -72,7 +73,8 @@ function endText(sample: SampleSummary): string {
   const count = `${sample.frames} frame${sample.frames === 1 ? '' : 's'}`;
   if (sample.source !== 'unwound') return sample.source === 'none' ? 'no user stack' : `${count}, recorded`;
   const guesses = sample.guesses.length === 0 ? '' : ` (guessed: ${sample.guesses.join(', ')})`;
-  return `${count}, ${sample.end ?? ''}${guesses}`;
+  const joined = sample.joined === 0 ? '' : `, ${sample.joined} frames joined`;
+  return `${count}, ${sample.end ?? ''}${joined}${guesses}`;
 }
 
 /** What each end means, for people. */

@@ -7,7 +7,7 @@ import type { QualityReport, UnnamedModule } from '../../src/profile/quality.ts'
 import { qualityLines } from '../../src/views/quality-text.ts';
 
 const NOTHING: QualityReport = {
-  samples: 0, lost: 0, kernelSamples: 0, unwound: 0, complete: 0, cut: [], fullDumps: 0, dumpAsked: 0, chains: 0, chainsWithTail: 0,
+  samples: 0, lost: 0, kernelSamples: 0, unwound: 0, complete: 0, joined: 0, joinDoubtful: 0, guessed: [], cut: [], fullDumps: 0, dumpAsked: 0, chains: 0, chainsWithTail: 0,
   python: 0, pythonNamed: 0, namelessTrampolines: 0, pythonSupport: false, pythonChainDepth: 0, unnamed: [], modules: [], dump: undefined,
 };
 

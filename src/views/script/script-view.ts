@@ -10,7 +10,7 @@ import type { SampleView } from '../../perfdata/sample-view.ts';
 import { SampleBit } from '../../perfdata/sample-format.ts';
 import type { Tracepoints } from '../../perfdata/tracing/tracepoints.ts';
 import type { Module } from '../../process/module.ts';
-import type { ResolvedSample } from '../../profile/resolved-sample.ts';
+import { joinedFrames, type ResolvedSample } from '../../profile/resolved-sample.ts';
 import type { Resolver } from '../../profile/resolver.ts';
 import type { SourceTable } from '../../profile/source-table.ts';
 import { registerNames } from '../records/register-names.ts';
@@ -144,7 +144,9 @@ export class ScriptView {
       if (columns.chain) {
         const { addresses, locations, depth } = sample;
         out.newline();
-        for (let i = 0; i < depth; i++) frames.write(out, addresses[i]!, locations[i]!);
+        const known = depth - joinedFrames(sample);
+        for (let i = 0; i < known; i++) frames.write(out, addresses[i]!, locations[i]!);
+        if (known < depth) this.#joined(sample, known, frames);
       } else {
         out.byte(BLANK);
         frames.write(out, sample.ip, sample.leaf);
@@ -152,6 +154,12 @@ export class ScriptView {
     }
     if (columns.rareBehind) this.#rareBehind(raw, record, event, columns);
     out.newline();
+  }
+
+  /** The frames that are another sample's (--stitch), behind a line in the form of a frame that says so. */
+  #joined({ addresses, locations, depth }: ResolvedSample, first: number, frames: FrameLines): void {
+    this.#out.text('\t               0 [joined: from here on of another sample] ([stitched])\n');
+    for (let i = first; i < depth; i++) frames.write(this.#out, addresses[i]!, locations[i]!);
   }
 
   #rareBefore(raw: SampleView, record: RecordView, event: PerfEvent, fields: ReadonlySet<Field>): void {
