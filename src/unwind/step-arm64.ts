@@ -7,6 +7,7 @@ import { FP_LOST, FP_STAYS, StepOp, type StepCache } from './step-cache.ts';
 const FP = 29;
 const LR = 30;
 const SP = 31;
+const TRAMPOLINE_SIZE = 28;
 
 /** Packs a row into a slot: as a plain step where it is one, else as StepOp.Row. */
 export function packRowArm64(cache: StepCache, slot: number, rows: CfiRows, row: number): void {
@@ -47,10 +48,15 @@ export function packRowArm64(cache: StepCache, slot: number, rows: CfiRows, row:
  * `offset` is the exact one of the next instruction. False for other sizes.
  */
 export function packTrampolineArm64(cache: StepCache, slot: number, size: number, offset: number): boolean {
-  if (size !== 28) return false;
-  if (offset >= 8 && offset < 20) cache.setRule(slot, StepOp.Sp, 16, -8, -16);
+  if (size !== TRAMPOLINE_SIZE) return false;
+  if (hasTrampolineFrame(size, offset)) cache.setRule(slot, StepOp.Sp, 16, -8, -16);
   else cache.setRule(slot, StepOp.SpLink, 0, 0, FP_STAYS);
   return true;
+}
+
+/** Whether such a trampoline has its frame record at that instruction. */
+export function hasTrampolineFrame(size: number, offset: number): boolean {
+  return size === TRAMPOLINE_SIZE && offset >= 8 && offset < 20;
 }
 
 /**

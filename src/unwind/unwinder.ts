@@ -13,7 +13,7 @@ import { MACHINE_REGISTERS, type MachineRegisters, SampledRegisters, type Walked
 import { HIGH_LIMIT, PlainSteps } from './plain-steps.ts';
 import { RowStep } from './row-step.ts';
 import { StackMemory } from './stack-memory.ts';
-import { packRowArm64, packTrampolineArm64, stripHighWord } from './step-arm64.ts';
+import { hasTrampolineFrame, packRowArm64, packTrampolineArm64, stripHighWord } from './step-arm64.ts';
 import { FP_LOST, FP_STAYS, OTHERS_STAY, slotOf, Step, StepCache, StepOp } from './step-cache.ts';
 import { packRowByRules } from './step-by-rules.ts';
 import { packRowX86, packTrampolineX86 } from './step-x86-64.ts';
@@ -117,6 +117,7 @@ export class Unwinder {
       const kind = rows.kind(rows.ruleSet[row]!, lr);
       if (kind !== RuleKind.Unspecified && kind !== RuleKind.SameValue) return NaN;
     }
+    if (region.unwind.kind === 'trampoline' && hasTrampolineFrame(region.unwind.size, pc - region.bias)) return NaN;
     const link = this.#rowStep.readLink();
     return link > 0 ? link - 1 : NaN;
   }

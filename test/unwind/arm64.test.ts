@@ -109,5 +109,8 @@ t.test('the caller that a chain of the kernel lacks', (t) => {
   t.ok(Number.isNaN(unwinder.leafCaller(other, 0x50_0000)));
   t.equal(unwinder.needed, other.find(0x50_0000));
   t.ok(Number.isNaN(unwinder.leafCaller(other, 0x90_0000)));
+  // A trampoline that has come back from its call has its own address in the link register.
+  const trampoline = world().add(0x50_0000, { kind: 'trampoline', size: 28 });
+  t.same([0, 4, 8, 16, 20, 24].map((offset) => Number.isNaN(unwinder.leafCaller(trampoline, 0x50_0000 + offset))), [false, false, true, true, false, false]);
   t.end();
 });
