@@ -40,6 +40,8 @@ export interface FileOptions {
 }
 
 export interface ReportOptions extends FileOptions {
+  /** --python: Python's own view. */
+  readonly python: boolean;
   /** -n: a column of sample counts. */
   readonly showSamples: boolean;
   /** undefined: perf's default, on where the recording has call chains. */

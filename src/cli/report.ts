@@ -26,6 +26,7 @@ const OPTIONS: OptionTable = {
   children: { type: 'flag', describe: 'add the time of callees to their callers (on where there are call chains)' },
   'percent-limit': { type: 'number', value: 'PERCENT', least: 0, describe: 'leave out rows and branches below this' },
   sort: { type: 'text', alias: 's', value: 'KEYS', describe: 'what makes a row: comm, pid, tid, tgid, dso, symbol, trace, srcline, srcfile; of branches dso_from, dso_to, symbol_from, symbol_to, mispredict, in_tx, abort, cycles; +KEY adds to the default', default: 'comm,dso,symbol' },
+  python: { type: 'flag', describe: "Python's own view: its functions and their files, what they call by its name in Python, nothing of the interpreter" },
   'branch-stack': { type: 'flag', alias: 'b', describe: 'count recorded branches instead of samples (on in recordings made with -b)' },
   latency: { type: 'flag', describe: 'shares of the time that passed first, from the context switches that record --latency adds' },
   fields: { type: 'text', alias: 'F', value: 'LIST', describe: 'these columns instead: overhead, overhead_children, sample, period, and sort keys' },
@@ -73,6 +74,7 @@ export const report: Command = {
     ['report perf.data', 'with call graphs, callers first'],
     ['report --no-children -s dso perf.data', 'by shared object, without the time of callees'],
     ['report -g none -n --percent-limit 1 perf.data', 'a flat list with numbers of samples'],
+    ['report --python perf.data', 'by Python function, as it was written, and what it called'],
     ['report --symfs ./server perf.data', 'with the binaries that were copied from the server'],
     ['report --header-only perf.data', 'what was recorded, where and how'],
   ],
@@ -90,6 +92,7 @@ export function readReportOptions(given: Given): ReportOptions {
   const limitIsLater = limit !== undefined && given.order('percent-limit') > given.order('call-graph');
   return {
     ...readFileOptions(given),
+    python: given.flag('python') ?? false,
     showSamples: given.flag('show-nr-samples') ?? false,
     children: given.flag('children'),
     callGraph: given.flag('inverted') === true ? { ...written, order: 'caller' } : written,

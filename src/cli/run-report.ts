@@ -1,8 +1,13 @@
 // What `perfts report` does: opens the recording, sums it up, prints the report, and says on standard error how good the data is.
 
+import { PerftsError } from '../bytes/errors.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { parseFields, type ReportField, type ReportViewOptions } from '../views/report/options.ts';
+import { pythonView } from '../profile/python/python-view.ts';
+import { stacksProfile } from '../profile/stacks-profile.ts';
+import { weightedStacks } from '../profile/weighted-stacks.ts';
+import { pythonTimeLines } from '../views/python-time.ts';
 import type { SampleDetail } from '../profile/profile.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import { writeUnused } from './damage-lines.ts';
@@ -13,8 +18,12 @@ import type { ReportOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 
+/** The columns of a report of Python's view. */
+const PYTHON_FIELDS: readonly ReportField[] = ['comm', 'pid', 'tid', 'tgid', 'dso', 'symbol', 'overhead', 'overhead_children', 'latency', 'latency_children', 'sample', 'period'];
+
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runReport(options: ReportOptions, out: Output, err: Output): Promise<number> {
+  if (options.python) refuseUnlikePython(options);
   const opened = await openInput(options, err);
   const { recording } = opened;
   try {
@@ -34,9 +43,13 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
       helpers: shareHelpers(options.input, openOptions(options, err), options.jobs),
     });
     progress.end();
-    writeReport(profile, viewOptions(options, header), (text) => out.write(text));
+    const python = options.python ? pythonView(weightedStacks(profile)) : undefined;
+    writeReport(python === undefined ? profile : stacksProfile(python), viewOptions(options, header), (text) => out.write(text));
     out.flush();
-    if (!options.quiet) for (const line of qualityLines(quality, recording.damage)) err.write(`${line}\n`);
+    if (!options.quiet) {
+      for (const line of qualityLines(quality, recording.damage)) err.write(`${line}\n`);
+      if (python !== undefined) for (const line of pythonTimeLines(python)) err.write(`${line}\n`);
+    }
     writeUnused(opened.unusedJitdumps, err);
     return 0;
   } finally {
@@ -44,8 +57,15 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
   }
 }
 
+/** Python's view is of functions: what tells rows apart by lines, branches or texts is not in it. */
+function refuseUnlikePython(options: ReportOptions): void {
+  const unlike = options.branches === true ? '--branch-stack' : fieldsOf(options).find((field) => PYTHON_FIELDS.includes(field) === false);
+  if (unlike !== undefined) throw new PerftsError('PERFTS_USAGE', `--python shows functions, not ${unlike}`);
+}
+
 /** What the walk must keep for the columns asked for; undefined: what is usual for the recording. */
 function detailOf(options: ReportOptions): SampleDetail | 'none' | undefined {
+  if (options.python) return 'none';
   if (options.branches === true) return 'branches';
   if (fieldsOf(options).includes('trace')) return 'trace';
   return options.branches === false ? 'none' : undefined;

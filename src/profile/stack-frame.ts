@@ -73,10 +73,15 @@ export function parsePythonName(symbol: string): { readonly name: string; readon
   return { name: name === '' ? '[unnamed]' : name, file: colon < 0 ? '' : text.slice(colon + 1) };
 }
 
-/** The function, and for Python the last part of its file: `run_dummy (before.py)`. */
+/** The last part of a path; of files that every package has with its folder: `json/__init__.py`. */
+export function shortFile(path: string): string {
+  return /(?:[^/]*\/)?__(?:init|main)__\.py$/.exec(path)?.[0] ?? path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The function, and for Python its file in short: `run_dummy (before.py)`. */
 export function frameLabel(frame: StackFrame): string {
   if (frame.kind !== 'python' || frame.file === '') return frame.name;
-  return `${frame.name} (${frame.file.slice(frame.file.lastIndexOf('/') + 1)})`;
+  return `${frame.name} (${shortFile(frame.file)})`;
 }
 
 /** Whether the module's code was made at run time; so are the images that perf inject writes. */

@@ -1,10 +1,16 @@
 // Where the time of a Python program went, in one line: `Python 32.8 %, python3.13 41.1 %, libsqlite3.so.3 15.1 %, kernel 3.3 %`.
 
-import type { TimeShare } from '../profile/python/time-split.ts';
+import type { PythonStacks } from '../profile/python/python-view.ts';
+import { timeSplit, type TimeShare } from '../profile/python/time-split.ts';
 import { percentOf } from './counted.ts';
 
 /** Libraries beyond these are added up. */
 const MOST = 5;
+
+/** One line for each event that has samples: `Time of cpu-clock: Python …`. */
+export function pythonTimeLines(python: PythonStacks): string[] {
+  return python.profile.events.flatMap(({ name, samples }, event) => (samples === 0 ? [] : [`Time of ${name}: ${timeSplitLine(timeSplit(python, event))}.`]));
+}
 
 /** The parts of timeSplit, Python first, then the largest. */
 export function timeSplitLine(shares: readonly TimeShare[]): string {

@@ -1,6 +1,6 @@
 // What a flame graph writes on a frame, and which frames of two recordings are the same one.
 
-import { frameLabel, type FrameKind, type StackFrame } from '../../profile/stack-frame.ts';
+import { frameLabel, shortFile, type FrameKind, type StackFrame } from '../../profile/stack-frame.ts';
 
 /** `task`: a level of commands, processes or threads. */
 export type FlameKind = FrameKind | 'task';
@@ -25,7 +25,7 @@ export function flameFrame(frame: StackFrame): FlameFrame {
  */
 export function keyOf(frame: StackFrame, loosely: boolean, moved?: ReadonlyMap<string, string>): string {
   if (frame.kind === 'python') {
-    const file = baseName(frame.file);
+    const file = shortFile(frame.file);
     return `python ${frame.name}\0${loosely ? (moved?.get(file) ?? file) : frame.file}`;
   }
   const library = frame.kind === 'jit' || frame.module === undefined ? '' : frame.module.shortName;
@@ -69,14 +69,10 @@ function pythonFiles(frames: readonly StackFrame[]): Map<string, Set<string>> {
   const files = new Map<string, Set<string>>();
   for (const frame of frames) {
     if (frame.kind !== 'python' || frame.symbol === '') continue;
-    const file = baseName(frame.file);
+    const file = shortFile(frame.file);
     let known = files.get(file);
     if (known === undefined) files.set(file, (known = new Set<string>()));
     if (frame.name !== '<module>') known.add(frame.name);
   }
   return files;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
