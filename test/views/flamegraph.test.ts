@@ -19,6 +19,7 @@ import { FlameTree, type FlameSelection } from '../../src/views/flamegraph/flame
 import { fitted, visible } from '../../src/views/flamegraph/svg-text.ts';
 import { VIEWER_SCRIPT } from '../../src/views/flamegraph/viewer-script.ts';
 import { DEMO, dataPath, perfts } from '../end-to-end/command.ts';
+import { PROJECT_ROOT } from '../project/project-root.ts';
 import { madeProfile, NamedSymbols, type MadeSample } from '../profile/made-profile.ts';
 import { BrowserPage, findChromium } from './browser.ts';
 
@@ -217,7 +218,7 @@ t.test('the command', async (t) => {
   t.match(whole, { status: 0, out: /^.*shop\.svg: 491 samples of cpu-clock, 1 \d{3} frames, \d+ KB\n$/, err: /^Samples: 491/ });
   const python = await perfts('flamegraph', '--python', '--inverted', ARCHIVE, '-o', '-', '--title', 'A <shop>');
   t.match(python.out, /<title>Flame graph: A &lt;shop&gt;<\/title>/);
-  t.match(python.out, /Python \d+\.\d %, python3\.13 41\.\d %, libsqlite3\.so\.3\.53\.4 15\.1 %/);
+  t.match(python.out, /Python \d+\.\d %, built-in functions 41\.\d %, libsqlite3\.so\.3\.53\.4 15\.1 %/);
   const paths = pathsOf(framesOf(python.out));
   t.equal(paths.get('all;python3.13;<module> (shop.py);main (shop.py);day (shop.py);ranked (shop.py);sorted'), 24);
   t.ok(python.out.length < 120_000, 'some hundred frames');
@@ -235,6 +236,14 @@ t.test('the command', async (t) => {
     t.match(answer.err.split('\n').at(-2), /^perfts: /);
   }
   t.match(await perfts('flamegraph', join(folder, 'none')), { status: 1, err: /^perfts: [^\n]+\n$/ });
+});
+
+t.test('the picture in the README', async (t) => {
+  const scripts = (JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
+  const words = scripts['picture']!.split(' ').slice(2).map((word) => (word.startsWith('docs/') ? '-' : word.startsWith('testdata/') ? ARCHIVE : word));
+  t.match(readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8'), 'docs/flamegraph.svg');
+  const made = await perfts(...words);
+  t.equal(readFileSync(join(PROJECT_ROOT, 'docs/flamegraph.svg'), 'utf8').replaceAll('\r\n', '\n') === made.out, true, 'npm run picture makes it');
 });
 
 async function shown(page: BrowserPage, label: string): Promise<unknown> {

@@ -49,7 +49,7 @@ const JIT_EXECUTOR = 'py::jit:executor';
 
 /** How the kernel is entered, on x86-64, arm64 and s390x: says nothing of what it is at. */
 const ENTRY = /^(entry_SYSCALL|do_syscall_64|x64_sys_call|do_fast_syscall|asm_|el0t?_|el1h?_|invoke_syscall|do_el0_svc|el0_svc|__do_syscall|system_call|ret_from_fork|irqentry_|syscall_|error_entry|secondary_startup|do_trap)/;
-const SYSTEM_CALL = /^(?:__(?:x64|ia32|arm64|s390x?|riscv)_(?:compat_)?sys_|ksys_)(\w+)$/;
+const SYSTEM_CALL = /^(?:__(?:x64|ia32|arm64|s390x?|riscv)_(?:compat_)?sys_|__(?:do|se)_sys_|ksys_)(\w+)$/;
 const PAGE_FAULT = /^((asm_)?exc_page_fault|do_user_addr_fault|do_page_fault|do_mem_abort|do_translation_fault|handle_mm_fault|do_dat_exception)$/;
 const INTERRUPT = /^((asm_)?sysvec_|(asm_)?common_interrupt|__do_softirq|handle_softirqs|__?irq_exit|do_IRQ|call_on_irq_stack|do_interrupt_handler|gic_handle_irq|handle_domain_irq|do_softirq)/;
 /** Kernel functions in which a thread is put to sleep. */
@@ -74,7 +74,12 @@ export function partOf(frame: StackFrame): Part {
 
 /** Whether a frame lies in the interpreter's own file. */
 export function isInterpreter(frame: StackFrame): boolean {
-  return frame.kind !== 'python' && frame.module?.kind === 'file' && INTERPRETER.test(frame.module.shortName);
+  return frame.kind !== 'python' && frame.module?.kind === 'file' && isInterpreterFile(frame.module.shortName);
+}
+
+/** Whether a file, by its name without folders, is the executable or library of a CPython. */
+export function isInterpreterFile(name: string): boolean {
+  return INTERPRETER.test(name);
 }
 
 function isMachinery(name: string): boolean {
