@@ -20,7 +20,7 @@ const ROOMS = {
   profile: { values: ['symbols', 'unwind', 'process', 'jit', 'perfdata'], types: ['elf', 'dwarf', 'demangle'] },
   // script, the header and the dump show the format itself.
   views: { values: ['profile', 'perfdata'], types: below },
-  formats: { values: ['profile'], types: below },
+  formats: { values: ['profile'], types: below, packages: ['hyparquet-writer/**'] },
   node: { values: [...below, 'views', 'formats'], packages: ['node:**'], publicIndex: true },
   page: { values: [...below, 'views', 'formats'] },
   cli: { values: [...below, 'views', 'formats', 'node'], packages: ['node:**', 'yargs'], publicIndex: true },

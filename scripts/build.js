@@ -41,8 +41,8 @@ async function bundle() {
     target: 'node20.19',
     // elfy and binary-parser are CommonJS or use its names: they need a `require` for Node's own modules.
     banner: { js: "import { createRequire as perftsCreateRequire } from 'node:module'; const require = perftsCreateRequire(import.meta.url);" },
-    // Only help and completion need it, and it looks for files of its own beside itself.
-    external: ['yargs'],
+    // Seldom needed: yargs by help and completion (it looks for files of its own beside itself), the other by Parquet exports.
+    external: ['yargs', 'hyparquet-writer/*'],
     // elfy asks for these two; Node's own `assert` costs 6 ms to load.
     alias: { assert: './src/elf/elfy-modules/assert.ts', util: './src/elf/elfy-modules/util.ts' },
     minifyWhitespace: true,

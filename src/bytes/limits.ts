@@ -151,3 +151,5 @@ export const MAX_FLAME_LEVELS = 1_900;
 export const MAX_KERNEL_MODULE = 268_435_456;
 /** Bytes of the list of a kernel's modules (modules.dep); a distribution's has 700 000. */
 export const MAX_MODULE_LIST = 16_777_216;
+/** Days on which the samples of one exported recording were taken: each has an open file. */
+export const MAX_DAYS_OF_RECORDING = 32;

@@ -19,6 +19,7 @@ export const exportCommand: Command = {
   options: {
     format: { type: 'text', value: 'FORMAT', choices: NAMES, describe: FORMATS.map(({ name, summary }) => `${name}: ${summary}`).join('; ') },
     output: { type: 'text', alias: 'o', value: 'FILE', describe: 'where to write', default: 'standard output' },
+    dataset: { type: 'text', value: 'DIR', describe: 'parquet: instead of one file, a part of a dataset in folders by day and service (docs/FLEET.md); needs --label service=NAME' },
     label: { type: 'text', value: 'KEY=VALUE', describe: 'a label of the recordings that follow, or of all if none follows: service=api; may be repeated' },
     event: { type: 'text', alias: 'e', value: 'LIST', describe: 'only the samples of these events' },
     comms: { type: 'text', alias: 'c', value: 'LIST', describe: 'only these commands' },
@@ -33,6 +34,7 @@ export const exportCommand: Command = {
     ['export --format firefox -o profile.json perf.data', 'to look at on profiler.firefox.com'],
     ['export --format speedscope -o profile.speedscope.json perf.data', 'to look at on speedscope.app'],
     ['export --format collapsed perf.data', 'for flamegraph.pl or inferno-flamegraph'],
+    ['export --format parquet --dataset fleet --label service=api perf.data', 'one more recording for DuckDB, Spark, Trino or ClickHouse'],
     ['export --format jsonl --label service=api api.data --label service=web web.data', 'two recordings in one'],
   ],
   run: async (given, out, err) => (await import('./run-export.ts')).runExport(readExportOptions(given), out, err),
@@ -49,13 +51,18 @@ export function readExportOptions(given: Given): ExportCommandOptions {
   };
   const weight = given.text('weight');
   const sources = readSources(given);
+  const dataset = given.text('dataset');
+  if (dataset !== undefined && format !== 'parquet') throw new PerftsError('PERFTS_USAGE', `--dataset goes with --format parquet, not ${format}`);
+  if (dataset !== undefined && output !== undefined) throw new PerftsError('PERFTS_USAGE', '--dataset names the folder to write in, and -o another file: only one of them');
+  const nameless = dataset === undefined ? undefined : sources.find(({ labels }) => !labels.has('service'));
+  if (nameless !== undefined) throw new PerftsError('PERFTS_USAGE', `--dataset needs --label service=NAME for ${nameless.input}`);
   return {
     ...readFileOptions(given),
     input: sources[0]!.input,
     format,
     sources,
     output: output ?? '-',
-    dataset: undefined,
+    dataset,
     weight: weight === 'samples' || weight === 'period' ? weight : undefined,
     annotate: given.flag('annotate') ?? true,
     time: time === undefined ? { from: undefined, to: undefined } : parseTimeRange('--time', time),

@@ -3,6 +3,7 @@
 import { PerftsError } from '../bytes/errors.ts';
 import { Export } from '../formats/export.ts';
 import { FORMATS } from '../formats/formats.ts';
+import { DatasetFiles } from '../node/dataset-folder.ts';
 import { FileSink, isSameFile } from '../node/file-sink.ts';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
 import { baseName } from '../symbols/file-tree.ts';
@@ -14,8 +15,12 @@ import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import { VERSION } from './version.ts';
 
+/** A dataset has files of its own. */
+const NOWHERE: ByteSink = { write: () => {} };
+
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runExport(options: ExportCommandOptions, out: Output, err: Output): Promise<number> {
+  if (options.dataset !== undefined) return await toDataset(options, options.dataset, err);
   const entry = FORMATS.find(({ name }) => name === options.format)!;
   if (options.output === '-' && entry.isBinary && out.isTerminal) throw new PerftsError('PERFTS_USAGE', `${entry.name} is not for a terminal: name a file with -o`);
   const format = await entry.load();
@@ -25,6 +30,22 @@ export async function runExport(options: ExportCommandOptions, out: Output, err:
     await addRecordings(options, made, notes, err);
     await made.finish();
   });
+}
+
+/** Adds a recording's files to a dataset. Those that were not finished are taken away. */
+async function toDataset(options: ExportCommandOptions, folder: string, err: Output): Promise<number> {
+  const { parquetDataset } = await import('../formats/parquet-dataset.ts');
+  const files = new DatasetFiles(folder);
+  try {
+    const made = new Export(parquetDataset(files), { producer: `perfts ${VERSION}` }, NOWHERE);
+    await addRecordings(options, made, [], err);
+    await made.finish();
+  } catch (error) {
+    files.discard();
+    throw error;
+  }
+  if (options.verbose > 0) err.write(`perfts: wrote ${files.written} files in ${folder}\n`);
+  return 0;
 }
 
 /** Walks every recording. `notes`: gets what is said of the data. */

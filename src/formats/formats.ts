@@ -22,4 +22,5 @@ export const FORMATS: readonly FormatEntry[] = [
   { name: 'otlp', summary: 'OpenTelemetry profiles of opentelemetry-proto 1.11.0 (experimental)', isBinary: true, load: async () => (await import('./otlp.ts')).otlp },
   { name: 'csv', summary: 'a line for each sample', isBinary: false, load: async () => (await import('./rows.ts')).csv },
   { name: 'jsonl', summary: 'an object for each sample', isBinary: false, load: async () => (await import('./rows.ts')).jsonLines },
+  { name: 'parquet', summary: 'a table of samples; with --dataset a part of a large one', isBinary: true, load: async () => (await import('./parquet.ts')).parquet },
 ];

@@ -19,13 +19,15 @@ export function plain(name: string): Promise<Recording> {
   return openInMemory({ recording: testdata(`perfdata/${name}.data`) });
 }
 
-/** Three levels of calls inlined into shuffle, two into through_wrappers: testdata/dwarf/lines/gcc5.so. 10 samples of 4 stacks. */
-export function inlinedParts(): Parts {
+/** Three levels of calls inlined into shuffle, two into through_wrappers: testdata/dwarf/lines/gcc5.so. Four stacks, again and again. */
+export function inlinedParts(times = 1): Parts {
   const base = 0x400000;
   const [step, mix, wrapped, uses] = [base + 0x411, base + 0x425, base + 0x3a7, base + 0x727];
   const made = new MadeRecording();
   made.comm(9, 'app', 10).mmap(9, { start: base, length: 0x1000, path: '/opt/app.so' }, 20);
-  made.sample(9, [step, wrapped, uses], 100, 6).sample(9, [step + 0xb, wrapped, uses], 200, 2).sample(9, [mix, wrapped, uses], 300, 1).sample(9, [uses], 400, 1);
+  for (let time = 100; time <= times * 100; time += 100) {
+    made.sample(9, [step, wrapped, uses], time, 6).sample(9, [step + 0xb, wrapped, uses], time + 1, 2).sample(9, [mix, wrapped, uses], time + 2, 1).sample(9, [uses], time + 3, 1);
+  }
   return { recording: made.bytes(), files: new Map([['/opt/app.so', testdata('dwarf/lines/gcc5.so')]]) };
 }
 

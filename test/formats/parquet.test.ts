@@ -1,0 +1,135 @@
+// Parquet files, read back by another implementation's reader (hyparquet), and the files of a dataset.
+
+import t from 'tap';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { Export, type ExportInput } from '../../src/formats/export.ts';
+import { parquetDataset } from '../../src/formats/parquet-dataset.ts';
+import { ParquetFile } from '../../src/formats/parquet-file.ts';
+import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
+import { MadeRecording } from '../end-to-end/made-recording.ts';
+import { openInMemory } from '../end-to-end/in-memory.ts';
+import { demo, exported, inputOf, plain, plainSamples } from './exporting.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+async function rowsOf(bytes: Uint8Array): Promise<Row[]> {
+  return (await parquetReadObjects({ file: bytes.slice().buffer })) as Row[];
+}
+
+const shown = (name: string): string => name.replace(/^py::([^:]*):(.*\/)?(.*)$/, '$1 ($3)');
+
+t.test('one file', async (t) => {
+  const bytes = await exported('parquet', [inputOf(await demo(), { service: 'api', zone: '3' })], { inlines: false });
+  const rows = await rowsOf(bytes);
+  const samples = await plainSamples(await demo());
+  t.same(rows.map(({ stack }) => stack), samples.map(({ names }) => names.map(shown).reverse()));
+  t.same(rows.map(({ period }) => period), samples.map(({ period }) => BigInt(period)));
+  t.same(rows.map(({ cut }) => cut ?? 'root'), samples.map(({ end }) => end));
+  const { time, ...first } = rows[0]!;
+  t.ok(time instanceof Date);
+  // The demo was recorded with -k: it says itself what time it was.
+  t.equal((time as Date).toISOString(), '2026-11-21T02:01:43.136Z');
+  t.match(first, {
+    clock_ns: 1_943_070_607_808n, recording: 'perf.data', host: String, labels: 'service=api;zone=3', event: 'cpu-clock', unit: 'nanoseconds', period: 2_004_008n, pid: 30191, tid: 30191,
+    comm: 'python3.13', mode: 'kernel', function: 'page_cache_ra_unbounded', module: '[kernel.kallsyms]', file: '',
+  });
+  t.ok(rows.every(({ cpu }) => cpu === null || cpu === undefined), 'the demo does not say the CPU');
+  t.equal(parquetMetadata(bytes.slice().buffer).created_by, 'perfts test');
+});
+
+t.test('groups of rows', async (t) => {
+  const sink = new MemorySink();
+  const file = new ParquetFile(sink, [{ name: 'number', type: 'int64' }, { name: 'text', type: 'text', nullable: true }]);
+  const count = 150_000;
+  for (let i = 0; i < count; i++) {
+    file.put(0, BigInt(i) - 5n);
+    file.put(1, i % 3 === 0 ? null : `text ${i % 100}`);
+    file.endRow();
+  }
+  t.ok(sink.bytes.length > 0, 'groups are written as they are full');
+  file.finish();
+  t.equal(file.rows, count);
+  t.same(parquetMetadata(sink.bytes.slice().buffer).row_groups.map(({ num_rows }) => num_rows), [65_536n, 65_536n, 18_928n]);
+  const rows = await rowsOf(sink.bytes);
+  t.equal(rows.length, count);
+  t.ok(rows.every(({ number, text }, i) => number === BigInt(i) - 5n && (i % 3 === 0 ? text === null || text === undefined : text === `text ${i % 100}`)));
+});
+
+t.test('any recording, and none', async (t) => {
+  for (const name of ['group', 'pipe', 'zstd', 'big-endian-zstd', 'big-endian-pipe', 'many-fields', 'throttle', 'injected', 'stat']) {
+    t.equal((await rowsOf(await exported('parquet', [inputOf(await plain(name))]))).length, (await plainSamples(await plain(name))).length, name);
+  }
+});
+
+/** The files of a dataset by their paths, all closed. */
+async function dataset(inputs: readonly ExportInput[]): Promise<Map<string, Uint8Array>> {
+  const open = new Set<string>();
+  const files = new Map<string, Uint8Array>();
+  const made = new Export(
+    parquetDataset({
+      open: (path) => {
+        const sink = new MemorySink();
+        open.add(path);
+        return {
+          write: (bytes) => sink.write(bytes),
+          close: () => {
+            files.set(path, sink.bytes.slice());
+            open.delete(path);
+          },
+        };
+      },
+    }),
+    { producer: 'perfts test' },
+    { write: () => t.fail('nothing but files is written') },
+  );
+  for (const input of inputs) await made.add(input, { inlines: false });
+  await made.finish();
+  t.same(open, new Set());
+  return files;
+}
+
+t.test('a dataset', async (t) => {
+  const late = new MadeRecording();
+  late.comm(9, 'app', 10);
+  for (let i = 0; i < 10; i++) late.sample(9, [0x1000 + i], 100_000_000 * (i + 1), 1);
+  const night = { ...inputOf(await openInMemory({ recording: late.bytes() }), { service: 'web/a=b' }, 'other.data'), modified: new Date('2026-11-20T23:59:59.450Z') };
+  const inputs = [inputOf(await demo(), { service: 'api' }), night];
+  const files = await dataset(inputs);
+  const paths = [...files.keys()].map((path) => path.replace(/-[0-9a-f]{8}\.parquet$/, '-HASH.parquet'));
+  t.same(paths.sort(), [
+    ...['samples', 'stacks'].flatMap((table) => [
+      `${table}/day=2026-11-20/service=web%2Fa%3Db/other.data-HASH.parquet`, `${table}/day=2026-11-21/service=api/perf.data-HASH.parquet`, `${table}/day=2026-11-21/service=web%2Fa%3Db/other.data-HASH.parquet`,
+    ]),
+  ], 'a recording over midnight has files on both days');
+  const counts = await Promise.all([...files].filter(([path]) => path.startsWith('samples/') && path.includes('web')).map(async ([path, bytes]) => [path.slice(12, 22), (await rowsOf(bytes)).length]));
+  t.same(new Map(counts as [string, number][]), new Map([['2026-11-20', 6], ['2026-11-21', 4]]));
+  const samples = await plainSamples(await demo());
+  const stacks = new Map<bigint, Row>();
+  for (const [path, bytes] of files) {
+    if (!path.startsWith('stacks/')) continue;
+    const rows = await rowsOf(bytes);
+    t.equal(new Set(rows.map((row) => row['stack_id'])).size, rows.length, 'each stack once in a file');
+    for (const row of rows) {
+      const known = stacks.get(row['stack_id'] as bigint);
+      t.ok(known === undefined || JSON.stringify(known['functions']) === JSON.stringify(row['functions']), 'and the same everywhere');
+      stacks.set(row['stack_id'] as bigint, row);
+    }
+    const needed = await rowsOf(files.get(path.replace('stacks/', 'samples/'))!);
+    t.same(new Set(needed.map((row) => row['stack_id'])), new Set(rows.map((row) => row['stack_id'])), 'those of the samples beside it');
+  }
+  const rows = await rowsOf([...files].find(([path]) => path.startsWith('samples/day=2026-11-21/service=api/'))![1]);
+  t.same(rows.map((row) => stacks.get(row['stack_id'] as bigint)!['functions']), samples.map(({ names }) => names.map(shown).reverse()));
+  const some = [...stacks.values()].find((row) => (row['functions'] as string[]).includes('bill (shop.py)'))!;
+  const at = (some['functions'] as string[]).indexOf('bill (shop.py)');
+  t.same([(some['kinds'] as string[])[at], (some['files'] as string[])[at], (some['functions'] as string[]).length], ['python', '/demo-run/shop.py', some['depth']]);
+  t.same([...(await dataset(inputs)).keys()].sort(), [...files.keys()].sort(), 'the same recording has the same files again');
+});
+
+t.test('a recording whose times are wrong', async (t) => {
+  const made = new MadeRecording();
+  made.comm(9, 'app', 10);
+  for (let day = 0; day < 40; day++) made.sample(9, [0x1000], 100 + day * 86_400_000_000_000, 1);
+  await t.rejects(dataset([inputOf(await openInMemory({ recording: made.bytes() }), { service: 'api' })]), { code: 'PERFTS_NO_SAMPLES', message: /more than 32 days/ });
+  const { modified: _, ...nameless } = inputOf(await openInMemory({ recording: made.bytes() }), { service: 'api' });
+  await t.rejects(dataset([nameless]), { code: 'PERFTS_NO_SAMPLES', message: /on which day/ });
+});
