@@ -223,6 +223,7 @@ export interface ExportCommandOptions extends FileOptions {
   readonly dataset: string | undefined;
   readonly weight: 'samples' | 'period' | undefined;
   readonly annotate: boolean;
+  readonly python: boolean;
   readonly time: TimeRange;
   readonly events: readonly string[] | undefined;
   readonly comms: readonly string[] | undefined;

@@ -26,7 +26,7 @@ export async function runExport(options: ExportCommandOptions, out: Output, err:
   const format = await entry.load();
   const notes: string[] = [];
   return await toSink(options, out, async (sink) => {
-    const made = new Export(format, { producer: `perfts ${VERSION}`, weight: options.weight, annotate: options.annotate, notes: () => notes }, sink);
+    const made = new Export(format, { producer: `perfts ${VERSION}`, weight: options.weight, annotate: options.annotate, python: options.python, notes: () => notes }, sink);
     await addRecordings(options, made, notes, err);
     await made.finish();
   });
@@ -50,7 +50,7 @@ async function toDataset(options: ExportCommandOptions, folder: string, err: Out
 
 /** Walks every recording. `notes`: gets what is said of the data. */
 async function addRecordings(options: ExportCommandOptions, made: Export, notes: string[], err: Output): Promise<void> {
-  const { maxStack, inline, events, comms, pids, tids, time, sources } = options;
+  const { maxStack, inline, python, events, comms, pids, tids, time, sources } = options;
   for (const { input, labels } of sources) {
     const opened = await openInput({ ...options, input }, err);
     const { recording, modified } = opened;
@@ -58,7 +58,7 @@ async function addRecordings(options: ExportCommandOptions, made: Export, notes:
       const progress = new Progress(err);
       const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
       try {
-        await made.add({ recording, name: input === '-' ? 'standard input' : baseName(input.replaceAll('\\', '/')), labels, modified }, { maxStack, inlines: inline, events, comms, pids, tids, from: time.from, to: time.to, onProgress });
+        await made.add({ recording, name: input === '-' ? 'standard input' : baseName(input.replaceAll('\\', '/')), labels, modified }, { maxStack, inlines: inline, python, events, comms, pids, tids, from: time.from, to: time.to, onProgress });
       } finally {
         progress.end();
       }

@@ -4,7 +4,7 @@
 import { PerftsError } from '../bytes/errors.ts';
 import { TextBuffer } from '../bytes/text-buffer.ts';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
-import { CodeKind, type CodeFunction } from './code-table.ts';
+import { CodeKind, telling, type CodeFunction } from './code-table.ts';
 import type { ExportFormat, ExportTables, FormatOptions, FormatWriter, SampleRow } from './format.ts';
 import { StackTotals } from './stack-totals.ts';
 
@@ -68,9 +68,10 @@ class CollapsedWriter implements FormatWriter {
     text.flush();
   }
 
-  /** Python functions keep the file in their name, which is all that a line has. */
-  #nameOf({ name, symbol, kind }: CodeFunction, isInlined: boolean): string {
-    const full = kind === CodeKind.Python ? symbol : name;
+  /** Python functions keep the file in their name, which is all that a line has: as perf's script names them, or for their developers. */
+  #nameOf(fn: CodeFunction, isInlined: boolean): string {
+    const { name, symbol, kind } = fn;
+    const full = this.#options.python === true ? telling(fn) : kind === CodeKind.Python && symbol !== '' ? symbol : name;
     if (this.#options.annotate === false) return full;
     return `${full}${isInlined && kind !== CodeKind.Kernel ? INLINED_MARK : MARKS[kind]}`;
   }

@@ -8,6 +8,7 @@ import { CpuMode } from '../profile/profile.ts';
 import type { Recording } from '../profile/recording.ts';
 import { stackEnd, type ResolvedSample } from '../profile/resolved-sample.ts';
 import { StackTable } from '../profile/stack-table.ts';
+import { unitOf } from '../profile/weighted-stacks.ts';
 import type { QualityReport } from '../profile/quality.ts';
 import { CodeTable } from './code-table.ts';
 import type { ExportFormat, ExportTables, ExportedEvent, ExportedRecording, FormatOptions, FormatWriter, SampleRow } from './format.ts';
@@ -41,11 +42,11 @@ export interface ExportInput {
 export interface ExportWalk extends ExportFilter {
   readonly maxStack?: number | undefined;
   readonly inlines?: boolean | undefined;
+  /** Stacks as Python's developers know them (profile/python/). */
+  readonly python?: boolean | undefined;
   readonly onProgress?: (share: number) => void;
 }
 
-/** Clocks whose ticks are nanoseconds, so that a period is a time. */
-const TIME_EVENT = /^(cpu-clock|task-clock)(:|$)/;
 /** What nothing has filled. */
 const NOBODY: ExportedRecording = {
   index: -1, labels: new Map(), name: '', hostName: '', architecture: '', cpu: '', cpus: 0, kernel: '', command: [], clockTime: () => 0n, wallTime: () => undefined,
@@ -84,7 +85,7 @@ export class Export {
     const source = inlines || byAddress ? ({ inlines, lines: byAddress, fullPaths: true, otherwise: 'function' } as const) : undefined;
     const pipeline = recording.pipeline({ maxStack: walk.maxStack ?? Infinity, keepExited: false, source });
     const { code, stacks } = this.#tables;
-    const maker = new StackMaker(pipeline, code, stacks, byAddress);
+    const maker = new StackMaker(pipeline, code, stacks, byAddress, walk.python ?? false);
     const accepts = sampleFilter(walk);
     const from = walk.from === undefined ? -Infinity : file.timeBase.of(walk.from);
     const to = walk.to === undefined ? Infinity : file.timeBase.of(walk.to);
@@ -136,7 +137,7 @@ export class Export {
     const event: ExportedEvent = {
       index: events.length,
       name: wellFormed(name),
-      unit: TIME_EVENT.test(name) ? 'nanoseconds' : 'count',
+      unit: unitOf(name),
       period: isFrequency ? 0 : period,
       frequency: isFrequency ? period : 0,
     };

@@ -75,6 +75,8 @@ export interface FormatOptions {
   readonly weight?: 'samples' | 'period' | undefined;
   /** Of collapsed stacks: marks behind names that say what kind of code it is. */
   readonly annotate?: boolean | undefined;
+  /** Whether stacks are Python's own view of them: names are then for its developers everywhere. */
+  readonly python?: boolean | undefined;
   /** How the recording's data is: lines of text for formats with room for them. Asked in the end. */
   readonly notes?: () => readonly string[];
 }

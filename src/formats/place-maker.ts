@@ -4,11 +4,10 @@ import { grown } from '../bytes/sorted.ts';
 import { isWide } from '../bytes/int64.ts';
 import { FrameFlag } from '../profile/frame-table.ts';
 import type { Pipeline } from '../profile/pipeline.ts';
+import { stackFrame } from '../profile/stack-frame.ts';
 import { CodeKind, type CodeTable } from './code-table.ts';
+import { codeKind, moduleNumber } from './frame-code.ts';
 import { wellFormed } from './well-formed.ts';
-
-/** How CPython names a function in jitdumps and perf maps: `py::Shop.bill:/srv/shop.py`. */
-const PYTHON_SYMBOL = /^py::([^:]*):(.*)$/s;
 
 export class PlaceMaker {
   /** By location: its places are [start, end) of `places`, outermost first. Only of locations that were asked for. */
@@ -80,26 +79,16 @@ export class PlaceMaker {
   #function(frame: number, file: string): number {
     const { frames } = this.#pipeline.resolver;
     const code = this.#code;
-    const flags = frames.flags[frame]!;
-    const id = frames.module[frame]!;
-    if (id < 0) {
-      const isTrampoline = (flags & FrameFlag.NamelessJit) !== 0;
-      const name = isTrampoline ? '[python trampoline]' : '[unknown]';
-      return code.functionOf(name, () => ({ name, symbol: '', file: '', module: -1, kind: isTrampoline ? CodeKind.Jit : CodeKind.Unknown }));
-    }
-    const { kind, path, shortName, buildId, isKernel } = frames.modules[id]!;
-    const module = code.module({ name: wellFormed(shortName), path: wellFormed(path), buildId, isKernel });
-    const symbol = wellFormed(frames.name(frame));
-    const isJit = kind === 'jitdump' || kind === 'anonymous';
-    if (symbol === '') {
-      const name = `[${wellFormed(shortName).replace(/^\[(.*)\]$/s, '$1')}]`;
-      return code.functionOf(`u ${module}`, () => ({ name, symbol, file: '', module, kind: isKernel ? CodeKind.Kernel : isJit ? CodeKind.Jit : CodeKind.Native }));
-    }
-    const python = isJit ? PYTHON_SYMBOL.exec(symbol) : null;
-    if (python !== null) return code.functionOf(`p ${symbol}`, () => ({ name: python[1]!, symbol, file: python[2]!, module, kind: CodeKind.Python }));
-    // Functions of one name are told apart by where they begin; inlined ones begin nowhere.
-    const start = (flags & FrameFlag.Inlined) !== 0 ? 'i' : frames.start[frame]!;
-    const source = wellFormed(file);
-    return code.functionOf(`${module} ${start} ${symbol}`, () => ({ name: symbol, symbol, file: source, module, kind: isKernel ? CodeKind.Kernel : isJit ? CodeKind.Jit : CodeKind.Native }));
+    const shown = stackFrame(frames, frame);
+    const name = wellFormed(shown.name);
+    const symbol = wellFormed(shown.symbol);
+    const module = moduleNumber(code, shown.module);
+    const kind = codeKind(shown);
+    if (symbol === '') return code.functionOf(`u ${module} ${name}`, () => ({ name, symbol, file: '', module, kind }));
+    // A Python function is one in all processes and recordings.
+    if (kind === CodeKind.Python) return code.functionOf(`p ${symbol}`, () => ({ name, symbol, file: wellFormed(shown.file), module, kind }));
+    // Others of one name are told apart by where they begin; inlined ones begin nowhere.
+    const start = (frames.flags[frame]! & FrameFlag.Inlined) !== 0 ? 'i' : frames.start[frame]!;
+    return code.functionOf(`${module} ${start} ${symbol}`, () => ({ name, symbol, file: wellFormed(file), module, kind }));
   }
 }

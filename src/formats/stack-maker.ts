@@ -1,29 +1,38 @@
 // From a resolved sample to a node of the export's tree of stacks.
 
-import { FrameFlag } from '../profile/frame-table.ts';
 import type { Pipeline } from '../profile/pipeline.ts';
-import { StackSource, type ResolvedSample } from '../profile/resolved-sample.ts';
+import type { ResolvedSample } from '../profile/resolved-sample.ts';
 import type { StackTable } from '../profile/stack-table.ts';
+import { isStray } from '../profile/weighted-stacks.ts';
 import type { CodeTable } from './code-table.ts';
 import { PlaceMaker } from './place-maker.ts';
+import { PythonStacks } from './python-stacks.ts';
 
 export class StackMaker {
   readonly #pipeline: Pipeline;
   readonly #stacks: StackTable;
   readonly #places: PlaceMaker;
+  readonly #python: PythonStacks | undefined;
   // The stack before, from the outermost location: most begin like it (STYLE 3.11).
   #locations = new Int32Array(256);
   #nodes = new Int32Array(256);
   #depth = 0;
 
-  constructor(pipeline: Pipeline, code: CodeTable, stacks: StackTable, byAddress: boolean) {
+  /** `python`: stacks are folded to Python's own view of them. */
+  constructor(pipeline: Pipeline, code: CodeTable, stacks: StackTable, byAddress: boolean, python: boolean) {
     this.#pipeline = pipeline;
     this.#stacks = stacks;
     this.#places = new PlaceMaker(pipeline, code, byAddress);
+    this.#python = python ? new PythonStacks(pipeline, code, stacks) : undefined;
   }
 
   /** The node of a sample's stack; of its own address alone where none was recorded, 0 where that is missing too. */
   nodeOf(sample: ResolvedSample): number {
+    const node = this.#wholeOf(sample);
+    return this.#python === undefined ? node : this.#python.folded(node);
+  }
+
+  #wholeOf(sample: ResolvedSample): number {
     const { locations } = sample;
     const depth = this.#usefulDepth(sample);
     if (depth === 0) return sample.leaf < 0 ? 0 : this.#under(0, sample.leaf);
@@ -46,23 +55,16 @@ export class StackMaker {
     return node;
   }
 
-  /**
-   * Without what chains of frame pointers have behind their end: addresses of no code (DESIGN 13). The innermost frame of the program
-   * stays, whatever it is.
-   */
-  #usefulDepth({ source, depth, kernelDepth, locations }: ResolvedSample): number {
-    if (source !== StackSource.FramePointers) return depth;
+  /** Without the addresses of no code that lie outermost: where a chain of frame pointers has gone astray (DESIGN 13). One frame stays. */
+  #usefulDepth({ depth, kernelDepth, locations }: ResolvedSample): number {
     const { locations: table, frames } = this.#pipeline.resolver;
     let end = depth;
-    while (end - 1 > kernelDepth) {
-      const location = locations[end - 1]!;
-      if (table.module[location]! >= 0 || (frames.flags[table.frame[location]!]! & FrameFlag.NamelessJit) !== 0) break;
-      end--;
-    }
+    while (end > 1 && end > kernelDepth && isStray(frames, table.frame[locations[end - 1]!]!)) end--;
     return end;
   }
 
   #under(node: number, location: number): number {
+    if (this.#python !== undefined) return this.#python.under(node, location);
     const all = this.#places;
     all.need(location);
     const end = all.end[location]!;

@@ -6,7 +6,7 @@
 //
 // Unlike script and report it leaves out what is no frame: the outermost user frames that lie in no code (DESIGN 13).
 
-import { FrameFlag } from './frame-table.ts';
+import { FrameFlag, type FrameTable } from './frame-table.ts';
 import { lineOf, type Profile } from './profile.ts';
 import { stackFrame, type StackFrame } from './stack-frame.ts';
 import { StackTable } from './stack-table.ts';
@@ -40,7 +40,7 @@ export function weightedStacks(profile: Profile): WeightedStacks {
   const nodes = new Int32Array(length);
   for (let node = 1; node < length; node++) {
     const outer = nodes[parent[node]!]!;
-    nodes[node] = outer === 0 && isStray(profile, frame[node]!) ? 0 : stacks.child(outer, numberOf(frame[node]!));
+    nodes[node] = outer === 0 && isStray(table, frame[node]!) ? 0 : stacks.child(outer, numberOf(frame[node]!));
   }
   const rows = profile.events.map(({ tallies }) => {
     const row = new Int32Array(tallies.length);
@@ -75,7 +75,7 @@ export function unitOf(event: string): 'nanoseconds' | 'count' {
 }
 
 /** An address of a user that lies in no code: where a chain of frame pointers has gone astray. */
-function isStray({ frames }: Profile, frame: number): boolean {
+export function isStray(frames: FrameTable, frame: number): boolean {
   if (frames.symbol[frame]! >= 0 || (frames.flags[frame]! & (FrameFlag.Kernel | FrameFlag.NamelessJit)) !== 0) return false;
   return (frames.module[frame]! < 0 && frames.address[frame]! >= 0) || (frames.flags[frame]! & FrameFlag.NoCode) !== 0;
 }

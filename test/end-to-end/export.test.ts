@@ -46,6 +46,13 @@ t.test('labels hold for the recordings that follow, or for all', async (t) => {
   t.same(heads, new Set(['api', 'web']));
 });
 
+t.test("Python's own view", async (t) => {
+  const { status, out } = await perfts('export', '--format', 'collapsed', '--python', '--no-annotate', DEMO, ...DEMO_FILES);
+  t.equal(status, 0);
+  t.match(out, /^python3\.13;<module> \(shop\.py\);main \(shop\.py\);day \(shop\.py\);/m);
+  t.notMatch(out, /_PyEval/);
+});
+
 t.test('filters', async (t) => {
   const lines = async (...words: string[]): Promise<number> => {
     const { status, out } = await perfts('export', '--format', 'jsonl', DEMO, ...DEMO_FILES, ...words);

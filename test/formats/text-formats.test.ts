@@ -1,6 +1,9 @@
 // Formats that are text: collapsed stacks, speedscope, CSV, JSON lines. Their stacks and totals are those of the library's own walk.
 
 import t from 'tap';
+import { pythonView } from '../../src/profile/python/python-view.ts';
+import { frameLabel } from '../../src/profile/stack-frame.ts';
+import { weightedStacks } from '../../src/profile/weighted-stacks.ts';
 import { demo, exportedText, inputOf, plain, plainSamples, type PlainSample } from './exporting.ts';
 
 /** Stacks as lines of FlameGraph's scripts: how often each, and its period. */
@@ -119,4 +122,28 @@ t.test('filters', async (t) => {
   t.equal(await count({ to: 1_943_070_607_808n }), 1);
   t.equal(await count({ from: 1_943_070_607_809n }), 490);
   await t.rejects(count({ events: ['cycles'] }), { code: 'PERFTS_USAGE' });
+});
+
+t.test("Python's own view is that of the flame graph, in every format", async (t) => {
+  const { profile } = await (await demo()).profile({ detail: 'none' });
+  const view = pythonView(weightedStacks(profile));
+  const expected = new Map<string, number>();
+  const { tallies } = profile.events[0]!;
+  for (let row = 0; row < tallies.length; row++) {
+    const names: string[] = [];
+    for (let node = view.rows[0]![row]!; node > 0; node = view.stacks.parent[node]!) names.push(frameLabel(view.frames[view.stacks.frame[node]!]!));
+    const line = ['python3.13', ...names.reverse()].join(';');
+    expected.set(line, (expected.get(line) ?? 0) + tallies.samples[row]!);
+  }
+  const walk = { inlines: false, python: true };
+  const lines = (await exportedText('collapsed', [inputOf(await demo())], walk, { annotate: false, python: true })).trimEnd().split('\n');
+  t.same(new Map(lines.map((line) => /^(.*) (\d+)$/.exec(line)!.slice(1) as [string, string])), new Map([...expected].map(([line, samples]) => [line, String(samples)])));
+  t.notMatch(lines.join('\n'), /_PyEval|Vectorcall/);
+  const objects = (await exportedText('jsonl', [inputOf(await demo())], walk)).trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly stack: readonly { readonly function: string; readonly file?: string }[] });
+  const shown = new Map<string, number>();
+  for (const { stack } of objects) {
+    const line = ['python3.13', ...stack.map((frame) => (frame.file === undefined ? frame.function : `${frame.function} (${frame.file.replace(/.*\//, '')})`)).reverse()].join(';');
+    shown.set(line, (shown.get(line) ?? 0) + 1);
+  }
+  t.same(shown, expected, 'also where samples are written as they come');
 });
