@@ -5,7 +5,7 @@ import type { RecordView } from '../perfdata/record-view.ts';
 import type { SampleView } from '../perfdata/sample-view.ts';
 import { ExplainedWalk, type ExplainedRegister, type ExplainedStep } from '../unwind/explained-walk.ts';
 import { GUESS_NAMES } from '../unwind/guess.ts';
-import { RegisterLayout, SampledRegisters } from '../unwind/registers.ts';
+import { NARROW_MACHINES, RegisterLayout, SampledRegisters } from '../unwind/registers.ts';
 import { StackMemory } from '../unwind/stack-memory.ts';
 import { STOP_REASON_NAMES, StopReason } from '../unwind/stop-reason.ts';
 import type { ModuleRegion } from './code-map.ts';
