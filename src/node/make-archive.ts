@@ -30,7 +30,7 @@ export interface MadeArchiveFile extends MadeArchive {
  * @throws PerftsError with one plain line where something cannot be opened or written.
  */
 export async function makeArchive(path: string, output: string, options: MakeArchiveOptions = {}): Promise<MadeArchiveFile> {
-  const { files, input, names, modified } = openInputFiles(path, options);
+  const { files, input, names, modified } = await openInputFiles(path, options);
   try {
     const kernel = { ...input };
     const noted = new NotedInput(kernel);

@@ -17,6 +17,7 @@ import { openFile, openIfThere, openStandardInput } from './file-source.ts';
 import { reasonOf } from './system-errors.ts';
 import { NamedJitdumps } from './named-jitdumps.ts';
 import type { OpenedArchive } from './open-archive.ts';
+import type { PackedRecording } from './packed-recording.ts';
 import { RecordingFolder } from './recording-folder.ts';
 import { sameMachine, thisMachine } from './recording-machine.ts';
 import type { MachineIdentity } from './recording-machine.ts';
@@ -71,22 +72,23 @@ export class RecordingFiles {
   readonly #stores: TemporaryStore[] = [];
 
   /** @throws PerftsError PERFTS_NO_FILE with one line, if the recording or anything named by an option cannot be opened. */
-  constructor(path: string, options: RecordingFileOptions = {}, opened: readonly OpenedSource[] = openSources(path), archive?: OpenedArchive) {
+  constructor(path: string, options: RecordingFileOptions = {}, opened: readonly OpenedSource[] = openSources(path), archive?: OpenedArchive, packed?: PackedRecording) {
     for (const { file } of opened) this.#keep(file);
     this.#archive = archive;
-    this.diagnostics = archive?.diagnostics ?? new Diagnostics();
+    this.diagnostics = archive?.diagnostics ?? packed?.diagnostics ?? new Diagnostics();
+    if (packed !== undefined) this.#keep(packed.tarball);
     // An archive says the same everywhere: nothing is looked for around it that nobody has named.
     const folders = archive === undefined ? foldersBeside(path) : [];
     this.#beside = new RecordingFolder(folders);
     this.#symfs = (options.symfs ?? []).map((folder) => new DirectoryTree(checkedFolder(folder)));
     this.#perfMapDir = new RecordingFolder(options.perfMapDir === undefined ? [] : [checkedFolder(options.perfMapDir)]);
     this.trees = archive === undefined ? [...this.#symfs] : [...this.#symfs, archive.tree];
-    const packed = archive === undefined ? tarballsBeside(path, this.diagnostics) : [];
-    this.caches = [...packed, ...cacheTrees(archive === undefined ? options.buildIdCache : (options.buildIdCache ?? false))];
-    for (const tree of packed) this.#keep(tree);
+    const tarballs = [...(packed?.caches ?? []), ...(archive === undefined ? tarballsBeside(path, this.diagnostics) : [])];
+    this.caches = [...tarballs, ...cacheTrees(archive === undefined ? options.buildIdCache : (options.buildIdCache ?? false))];
+    for (const tree of tarballs) this.#keep(tree);
     this.more = this.#moreFolders(options);
     this.#jitdumps = new NamedJitdumps(options.jitdumps ?? []);
-    this.sources = archive?.sources ?? opened.map(({ file }) => file);
+    this.sources = archive?.sources ?? (packed === undefined ? opened.map(({ file }) => file) : [packed.file]);
     this.kallsyms = options.kallsyms !== undefined ? this.#keep(openFile(options.kallsyms)) : archive !== undefined ? archive.kallsyms : this.#recordedKallsyms(path);
     const vmlinux = options.vmlinux === undefined ? undefined : this.#keep(openFile(options.vmlinux));
     // As in perf, kallsyms goes first where both are named.

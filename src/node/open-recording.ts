@@ -7,6 +7,7 @@ import { Recording } from '../profile/recording.ts';
 import type { RecordingInput } from '../profile/recording.ts';
 import { join } from 'node:path';
 import { archiveIn } from './open-archive.ts';
+import { packedRecordingIn } from './packed-recording.ts';
 import { openSources, RecordingFiles, type RecordingFileOptions } from './open-recording-files.ts';
 import type { MachineIdentity } from './recording-machine.ts';
 
@@ -28,11 +29,11 @@ export interface OpenedRecording {
 }
 
 /**
- * Opens a file, the directory of `perf record --threads`, an archive (`perfts archive`), or `-` for standard input.
+ * Opens a file, the directory of `perf record --threads`, an archive (`perfts archive`, `perf archive --all`), or `-` for standard input.
  * @throws PerftsError PERFTS_NO_FILE or PERFTS_NOT_PERF_DATA, with one plain line.
  */
 export async function openRecording(path: string, options: OpenOptions = {}): Promise<OpenedRecording> {
-  const { files, input, modified } = openInputFiles(path, options);
+  const { files, input, modified } = await openInputFiles(path, options);
   try {
     const recording = await Recording.open(input);
     files.recordedOn(recordedMachineOf(recording.file));
@@ -67,12 +68,13 @@ export interface InputFiles {
 }
 
 /** @throws PerftsError as openRecording does. */
-export function openInputFiles(path: string, options: OpenOptions = {}): InputFiles {
+export async function openInputFiles(path: string, options: OpenOptions = {}): Promise<InputFiles> {
   const opened = openSources(path);
   try {
     const [only] = opened;
     const archive = only === undefined || opened.length > 1 ? undefined : archiveIn(only.file, path);
-    const files = new RecordingFiles(path, options, opened, archive);
+    const packed = only === undefined || opened.length > 1 || archive !== undefined ? undefined : await packedRecordingIn(only.file, path);
+    const files = new RecordingFiles(path, options, opened, archive, packed);
     const input: RecordingInput = {
       sources: files.sources,
       trees: files.trees,

@@ -45,6 +45,12 @@ const MAGIC_2_SWAPPED = 0x50455246494c4532n;
 const MAGIC_1 = 0x454c494646524550n;
 const PIPE_HEADER_SIZE = 16;
 
+/** Whether a file begins as recordings do. */
+export function looksLikeRecording(first: Uint8Array): boolean {
+  const magic = pipeHeaderLayout.parse(first, true)?.magic;
+  return magic === MAGIC_2 || magic === MAGIC_2_SWAPPED || magic === MAGIC_1;
+}
+
 /** Reads the front matter. Throws PERFTS_NOT_PERF_DATA, and only that, where it is no recording at all. */
 export function* openPerfData(size: number, diagnostics: Diagnostics): Reading<PerfDataFile> {
   const start = yield* bytesAt(0, fileHeaderLayout.size);

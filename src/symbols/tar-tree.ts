@@ -34,6 +34,11 @@ export class TarTree implements FileTree {
     return new TarTree(name, source, yield* settled(perform(source, readTarIndex(source.size, diagnostics))));
   }
 
+  /** The paths of all files, in the order of the tar file. */
+  get files(): string[] {
+    return [...this.#members].filter(([, { kind }]) => kind === 'file').map(([path]) => path);
+  }
+
   open(path: string): TreeFile | undefined {
     const names = treeComponents(path);
     const found = names === undefined ? undefined : followLinks(names, (at) => this.#entryAt(at));

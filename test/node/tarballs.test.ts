@@ -71,6 +71,29 @@ t.test('found beside the recording, as perf archive names it', async (t) => {
   rmSync(join(folder, 'my.data.tar.bz2'));
 });
 
+t.test('a recording inside, as perf archive --all packs it', async (t) => {
+  const demo = readFileSync(DEMO);
+  const all = join(folder, 'perf.all-host-20261128-120000.tar');
+  const symbols = { path: 'perf.symbols.tar.bz2', content: readFileSync(packed) };
+  const whole = (await perfts('script', DEMO)).out;
+  for (const bytes of [tarOf([{ path: 'data/my.data', content: demo }, symbols]), gzipSync(tarOf([symbols, { path: 'my.data', content: demo }]))]) {
+    writeFileSync(all, bytes);
+    t.match(await perfts('script', all), { status: 0, out: whole });
+    const doctor = await perfts('doctor', '-v', all);
+    t.match(doctor.out, /perf\.symbols\.tar\.bz2\/\.build-id/, 'with its symbols');
+    t.notMatch(doctor.err, /damaged/);
+  }
+  writeFileSync(all, tarOf([symbols]));
+  t.match(await perfts('report', all), { status: 1, err: /^perfts: .*there is no recording in this tarball; if it is what perf archive made, give the recording, and this by --symbol-dir\n$/ });
+  writeFileSync(all, gzipSync(demo));
+  t.match(await perfts('report', all), { status: 1, err: /^perfts: .*gzip[^\n]*\n$/ }, 'a recording that was compressed alone');
+  for (const length of [600, 3_000, demo.length]) {
+    writeFileSync(all, tarOf([{ path: 'my.data', content: demo }, symbols]).subarray(0, length));
+    const { status, err } = await perfts('report', all);
+    t.ok(status === 1 || /cut/.test(err), `cut at ${length}`);
+  }
+});
+
 t.test('bombs and damage', async (t) => {
   const before = readdirSync(tmpdir()).filter((name) => name.startsWith(`perfts-${process.pid}-`));
   const bomb = gzipSync(Buffer.concat([plain.subarray(0, -1024), Buffer.alloc(80_000_000)]));
