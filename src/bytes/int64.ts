@@ -6,6 +6,7 @@
 import { FACTOR_3, mixed } from './mixing.ts';
 import { grown } from './sorted.ts';
 
+const TWO_28 = 0x1000_0000;
 const TWO_32 = 4_294_967_296;
 /** Signed high words in [-2^20, 2^20) make a number below 2^52 in magnitude: exact, and still exact after adding an offset. */
 const HIGH_LIMIT = 0x100000;
@@ -113,7 +114,12 @@ export class WideAddresses {
 
 /** A signed address (no stand-in) as an unsigned 64-bit number in lower-case hexadecimal, no prefix, no padding. */
 export function hexOf(address: number): string {
-  if (address >= 0) return address.toString(16);
+  // Of a whole number of 31 bits V8 makes hexadecimal in a fifth of the time that it takes for a larger one.
+  if (address >= 0) {
+    if (address < TWO_28) return address.toString(16);
+    const top = Math.floor(address / TWO_28);
+    return top.toString(16) + ((address - top * TWO_28) | TWO_28).toString(16).slice(1);
+  }
   const high = Math.floor(address / TWO_32);
   const low = address - high * TWO_32;
   return (high >>> 0).toString(16) + low.toString(16).padStart(8, '0');

@@ -21,6 +21,8 @@ const BLOCK = 65_536;
 /** An entry with its attributes seldom has more. */
 const FIRST_DIE_READ = 512;
 const FIRST_TEXT_READ = 64;
+/** Texts up to this length are read for nothing: what is long and shared by many is what makes work. */
+const FREE_TEXT = 1_024;
 /** A byte of abbreviations costs as much as so many of other things. */
 const ABBREVIATION_WORK = 16;
 
@@ -188,15 +190,21 @@ export class DwarfFile {
     return yield* this.textAt(unit, value);
   }
 
+  /** The text at an offset of `.debug_str`, `.debug_line_str`, or the supplementary file's `.debug_str`. */
+  *sectionText(section: 'str' | 'lineStr' | 'supplementary', offset: number, most: number): SectionReading<string> {
+    const from = section === 'supplementary' ? this.supplementary?.str : this[section];
+    return from === undefined ? '' : yield* this.#read(from, offset, most);
+  }
+
   /** The same of a text that is not in the entry itself. */
   *textAt(unit: Unit, value: DieValue): SectionReading<string> {
     switch (value.kind) {
       case ValueKind.String:
-        return yield* readText(this.str, value.value);
+        return yield* this.#read(this.str, value.value);
       case ValueKind.LineString:
-        return yield* readText(this.lineStr, value.value);
+        return yield* this.#read(this.lineStr, value.value);
       case ValueKind.SupplementaryString:
-        return this.supplementary === undefined ? '' : yield* readText(this.supplementary.str, value.value);
+        return this.supplementary === undefined ? '' : yield* this.#read(this.supplementary.str, value.value);
       case ValueKind.StringIndex:
         return yield* this.indexedText(unit, value.value);
       default:
@@ -205,20 +213,24 @@ export class DwarfFile {
   }
 
   /** The text with a number of the unit's own (`.debug_str_offsets`). */
-  *indexedText(unit: Unit, index: number): SectionReading<string> {
+  *indexedText(unit: Unit, index: number, most: number = MAX_SYMBOL_NAME): SectionReading<string> {
     const { offsetSize } = unit.header.shape;
     const at = unit.stringOffsetsBase + index * offsetSize;
     const bytes = this.strOffsets.known(at, offsetSize) ?? (yield* this.strOffsets.read(at, offsetSize));
-    return bytes.length < offsetSize ? '' : yield* readText(this.str, readOffset(bytes, offsetSize, this.littleEndian));
+    return bytes.length < offsetSize ? '' : yield* this.#read(this.str, readOffset(bytes, offsetSize, this.littleEndian), most);
   }
-}
 
-/** The text at an offset of a section, up to its NUL. */
-export function* readText(section: LazySection, offset: number): SectionReading<string> {
-  for (let length = FIRST_TEXT_READ; ; length *= 16) {
-    const bytes = section.known(offset, length) ?? (yield* section.read(offset, length));
-    const end = bytes.indexOf(0);
-    if (end >= 0 || bytes.length < length || length > MAX_SYMBOL_NAME) return decodeText(bytes, 0, end >= 0 ? end : Math.min(bytes.length, MAX_SYMBOL_NAME));
+  /** A text of a section, up to its NUL, at most so many bytes. Texts may all be the end of one: each is paid for, and '' once the budget is spent. */
+  *#read(section: LazySection, offset: number, most: number = MAX_SYMBOL_NAME): SectionReading<string> {
+    if (this.#budget.isSpent) return '';
+    for (let length = FIRST_TEXT_READ; ; length = Math.min(length * 16, most)) {
+      const bytes = section.known(offset, length) ?? (yield* section.read(offset, length));
+      const end = bytes.indexOf(0);
+      if (end < 0 && bytes.length === length && length < most) continue;
+      const size = end >= 0 ? end : bytes.length;
+      if (size > FREE_TEXT) this.#budget.spend(size, this.diagnostics);
+      return decodeText(bytes, 0, size);
+    }
   }
 }
 

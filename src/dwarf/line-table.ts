@@ -5,7 +5,6 @@ import { upperBound } from '../bytes/sorted.ts';
 import { decodeText } from '../bytes/text.ts';
 import { MAX_PATH } from '../bytes/limits.ts';
 import type { DwarfFile } from './dwarf-file.ts';
-import { readText } from './dwarf-file.ts';
 import type { LineHeader, LineText } from './line-header.ts';
 import { lineTableLength, readLineHeader } from './line-header.ts';
 import { runLineProgram } from './line-program.ts';
@@ -89,13 +88,11 @@ export class LineTable {
       case 'table':
         return offset < 0 ? '' : decodeText(this.#bytes, offset, offset + MAX_PATH);
       case 'str':
-        return yield* readText(file.str, offset);
       case 'lineStr':
-        return yield* readText(file.lineStr, offset);
       case 'supplementary':
-        return file.supplementary === undefined ? '' : yield* readText(file.supplementary.str, offset);
+        return yield* file.sectionText(section, offset, MAX_PATH);
       case 'strOffsets':
-        return yield* file.indexedText(this.#unit, offset);
+        return yield* file.indexedText(this.#unit, offset, MAX_PATH);
     }
   }
 }

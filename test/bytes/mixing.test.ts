@@ -1,7 +1,7 @@
 // Hashes of numbers (mixing.ts): keys that somebody chose to collide under known multipliers, and the ones of real tables, spread.
 
 import t from 'tap';
-import { WideAddresses, addressHash } from '../../src/bytes/int64.ts';
+import { WideAddresses, addressHash, hexOf } from '../../src/bytes/int64.ts';
 import { FACTOR_1, FACTOR_2, FACTOR_3, mixed } from '../../src/bytes/mixing.ts';
 
 /** The inverse of the multiplier of xxHash and murmur that tables often take second. */
@@ -46,5 +46,13 @@ t.test('addresses too, those that no double holds among them', (t) => {
     const taken = new Set(Array.from({ length: KEYS }, (_, i) => addressHash(addressOf(i)) & 32_767));
     t.ok(taken.size > 9_000, `${name}: ${taken.size} slots`);
   }
+  t.end();
+});
+
+t.test('addresses in hexadecimal', (t) => {
+  for (const around of [0, 2 ** 24, 2 ** 28, 2 ** 31, 2 ** 32, 2 ** 48, 2 ** 53 - 2, -(2 ** 31), -(2 ** 32), -(2 ** 48), -(2 ** 53) + 2]) {
+    for (const address of [around - 1, around, around + 1]) if (hexOf(address) !== BigInt.asUintN(64, BigInt(address)).toString(16)) t.fail(`${address}: ${hexOf(address)}`);
+  }
+  for (let address = 1; address < 2 ** 53; address = address * 3 + 7) if (hexOf(address) !== address.toString(16)) t.fail(`${address}`);
   t.end();
 });

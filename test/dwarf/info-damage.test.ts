@@ -4,9 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
+import { MAX_PATH } from '../../src/bytes/limits.ts';
 import { DebugInfo, SourcePlace } from '../../src/dwarf/debug-info.ts';
+import { DwarfFile } from '../../src/dwarf/dwarf-file.ts';
 import type { DwarfSection, DwarfSections, SectionName } from '../../src/dwarf/sections.ts';
 import { SiblingIndex } from '../../src/dwarf/sibling-index.ts';
+import { WorkBudget } from '../../src/dwarf/work-budget.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { answer, expectedPlaces, LINES, PiecewiseSection, placeText, sectionsOf } from './line-fixtures.ts';
 import { writeLineTable } from './line-writer.ts';
@@ -243,6 +246,22 @@ t.test('a line table of many files and no rows, shared', (t) => {
   const started = performance.now();
   for (let i = 0; i < count; i++) ask(info, 0x1000 + i * 64);
   t.ok(performance.now() - started < 5000, `${Math.round(performance.now() - started)} ms`);
+  t.same(diagnostics.all().map(({ code }) => code), ['dwarf-work'], 'it is given up');
+  t.end();
+});
+
+t.test('texts that all are the end of one', (t) => {
+  const diagnostics = new Diagnostics();
+  const str = new Uint8Array(100_001).fill(0x61, 0, 100_000);
+  const file = new DwarfFile(sectionsFrom({ str }, diagnostics), new WorkBudget());
+  const read = (offset: number, most: number): string => answer(file.sectionText('str', offset, most));
+  t.equal(read(99_990, MAX_PATH), 'a'.repeat(10));
+  t.equal(read(0, MAX_PATH).length, MAX_PATH, 'paths are cut');
+  for (let i = 0; i < 10_000; i++) read(99_000 + (i % 900), MAX_PATH);
+  t.same(diagnostics.all(), [], 'short ones are for nothing');
+  let length = 0;
+  for (let i = 0; i < 10_000; i++) length += read(i, MAX_PATH).length;
+  t.ok(length <= 64 * str.length + MAX_PATH, `${length} characters`);
   t.same(diagnostics.all().map(({ code }) => code), ['dwarf-work'], 'it is given up');
   t.end();
 });

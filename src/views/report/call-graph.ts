@@ -36,12 +36,15 @@ interface Level {
   drawnSamples: number;
 }
 
-/** How many characters all graphs of one report may still take, those of every event. */
+/** What all graphs of one report have in common, those of every event. */
 export interface GraphRoom {
+  /** How many characters they may still take. */
   left: number;
+  /** By frame: its name, once it was asked for. A frame stands in the graphs of all its callers. */
+  readonly names: (string | undefined)[];
 }
 
-export const newGraphRoom = (): GraphRoom => ({ left: MAX_GRAPH_TEXT });
+export const newGraphRoom = (): GraphRoom => ({ left: MAX_GRAPH_TEXT, names: [] });
 
 export class CallGraphText {
   readonly #profile: Profile;
@@ -199,6 +202,10 @@ export class CallGraphText {
   }
 
   #name(frame: number): string {
+    return (this.#room.names[frame] ??= this.#newName(frame));
+  }
+
+  #newName(frame: number): string {
     const { frames, wide } = this.#profile;
     if (frames.symbol[frame]! < 0) {
       const address = frames.address[frame]!;
