@@ -37,6 +37,8 @@ export const MAX_SECTION_SIZE = 1_073_741_824;
 export const MAX_CFI_ROWS = 262_144;
 /** Depth of DW_CFA_remember_state; compilers nest it once or twice. */
 export const MAX_CFI_STATES = 256;
+/** Expressions in the call frame information of one module; libraries with many realigned stacks have some ten thousand. */
+export const MAX_CFI_EXPRESSIONS = 1_048_576;
 /** One feature of a perf.data header: kept in memory. All formats of a kernel's events, the largest, stay in the file. */
 export const MAX_FEATURE_SIZE = 268_435_456;
 /** Files of a directory recording that are written at once. Each takes a descriptor, of which a process often has 1 024, and some 100 KiB: more ring buffers share them. */

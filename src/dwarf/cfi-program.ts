@@ -1,7 +1,7 @@
 // Runs the instructions of one FDE (DWARF 5 clause 6.4.2, and the GNU, MIPS and AArch64 additions) and packs what they say
 // into rows. An instruction that makes no sense ends the program: the rows before it stand.
 
-import { MAX_CFI_ROWS, MAX_CFI_STATES } from '../bytes/limits.ts';
+import { MAX_CFI_EXPRESSIONS, MAX_CFI_ROWS, MAX_CFI_STATES } from '../bytes/limits.ts';
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import type { CfiEntries, Cie, Fde } from './cfi-entries.ts';
 import { type CfiRows, RowFlag } from './cfi-rows.ts';
@@ -237,15 +237,15 @@ export class CfiProgram {
           break;
         case Op.DefCfaExpression:
           state.cfaOffset = this.#expression(entries, cie);
-          state.cfaRegister = CFA_EXPRESSION;
+          state.cfaRegister = state.cfaOffset < 0 ? CFA_NONE : CFA_EXPRESSION;
           break;
         case Op.Expression:
           register = cursor.uleb();
-          state.setRule(register, RuleKind.Expression, this.#expression(entries, cie));
+          this.#setExpression(register, RuleKind.Expression, this.#expression(entries, cie));
           break;
         case Op.ValExpression:
           register = cursor.uleb();
-          state.setRule(register, RuleKind.ValueExpression, this.#expression(entries, cie));
+          this.#setExpression(register, RuleKind.ValueExpression, this.#expression(entries, cie));
           break;
         case Op.GnuArgsSize:
           cursor.uleb();
@@ -262,6 +262,10 @@ export class CfiProgram {
   #setOffset(register: number, kind: number, value: number): void {
     if (value === (value | 0)) this.#state.setRule(register, kind, value);
     else this.#state.setRule(register, RuleKind.Undefined, 0);
+  }
+
+  #setExpression(register: number, kind: number, expression: number): void {
+    this.#state.setRule(register, expression < 0 ? RuleKind.Undefined : kind, Math.max(expression, 0));
   }
 
   #setCfa(register: number, offset: number): void {
@@ -285,10 +289,14 @@ export class CfiProgram {
     (this.#remembered[this.#depth++] ??= new FrameState()).copy(this.#state);
   }
 
-  /** Takes the block at the cursor; the number of the expression. */
+  /** Takes the block at the cursor; the number of the expression, or -1 where there are too many. */
   #expression(entries: CfiEntries, cie: Cie): number {
     const length = entries.cursor.uleb();
     const start = entries.cursor.take(length);
+    if (this.#expressions.length >= MAX_CFI_EXPRESSIONS) {
+      this.#damaged(start, 'more expressions than any real module has');
+      return -1;
+    }
     this.#expressions.push(new Expression(entries.cursor, Math.max(start, 0), start < 0 ? 0 : length, cie.addressSize, entries.section.address));
     return this.#expressions.length - 1;
   }

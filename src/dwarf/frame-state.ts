@@ -10,6 +10,9 @@
 /** Registers from this number on (control registers of RISC-V) are no help in finding a caller and are passed over. 32-bit arm has its d0 … d31 from 256 on. */
 export const REGISTERS = 320;
 
+/** So many are copied faster one by one: general registers of any machine. */
+const FEW_REGISTERS = 48;
+
 /** How the caller's value of a register is found. */
 export const RuleKind = {
   /** Nothing was said. What that means is the machine's convention: callee-saved registers keep their value. */
@@ -56,9 +59,14 @@ export class FrameState {
     this.cfaRegister = other.cfaRegister;
     this.cfaOffset = other.cfaOffset;
     const high = Math.max(this.high, other.high);
-    for (let register = 0; register < high; register++) {
-      this.kinds[register] = other.kinds[register]!;
-      this.values[register] = other.values[register]!;
+    if (high > FEW_REGISTERS) {
+      this.kinds.set(other.kinds);
+      this.values.set(other.values);
+    } else {
+      for (let register = 0; register < high; register++) {
+        this.kinds[register] = other.kinds[register]!;
+        this.values[register] = other.values[register]!;
+      }
     }
     this.high = other.high;
     this.changed = true;

@@ -113,7 +113,7 @@ function encode(shape: Shape, list: readonly Instruction[], out: ByteWriter, sta
         out.number(0x0f, 1).uleb(1 + new ByteWriter(true).uleb(i.literal).bytes.length).number(0x10, 1).uleb(i.literal);
         break;
       case 'raw':
-        out.bytes.push(...i.bytes);
+        for (const byte of i.bytes) out.bytes.push(byte);
         break;
       case 'nothing':
         if (i.which === 0) out.number(0x00, 1);
@@ -143,7 +143,7 @@ export function writeSection(
     write(body, at);
     while ((at + body.bytes.length) % 8 !== 0) body.bytes.push(0);
     out.number(body.bytes.length, wordSize);
-    out.bytes.push(...body.bytes);
+    for (const byte of body.bytes) out.bytes.push(byte);
   };
   entry((body) => {
     body.number(shape.isEh ? 0 : -1, idSize).number(shape.version, 1);

@@ -120,6 +120,40 @@ t.test('random changes', (t) => {
   t.end();
 });
 
+/** A table of one FDE with these instructions, whose code begins at 0 and has no end. */
+function tableWith(instructions: readonly number[]): CfiTable {
+  const sections = writeSection({ ...SHAPE, version: 3 }, [], [[{ op: 'raw', bytes: instructions }]], [0], 0x7fff_0000, 0);
+  return new CfiTable(sections, new Diagnostics());
+}
+
+t.test('hostile programs: work and memory grow as their bytes do', (t) => {
+  const uleb = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, value >> 7]);
+  const all = Array.from({ length: 320 }, (_, register) => [0x05, ...uleb(register), 1]).flat();
+  const repeat = (count: number, of: (i: number) => readonly number[]): number[] => Array.from({ length: count }, (_, i) => of(i)).flat();
+  for (const [name, program] of [
+    ['all registers are remembered and restored', (count: number) => [...all, ...repeat(count, () => [0x0a, 0x0b])]],
+    ['ever deeper', (count: number) => [...all, ...repeat(count, () => [0x0a, 0x41])]],
+    ['restored without end', (count: number) => [...all, 0x0a, ...repeat(count, () => [0x0b])]],
+    ['another rule at each place', (count: number) => [...all, ...repeat(count, (i) => [0x05, ...uleb(i % 320), i & 127, 0x41])]],
+    ['expressions of no bytes', (count: number) => repeat(count, () => [0x10, 0, 0])],
+    ['expressions everywhere', (count: number) => repeat(count, () => [0x0f, 1, 0x30, 0x41])],
+    ['forth and back', (count: number) => repeat(count, (i) => [0x01, ...[0, 8, 16, 24].map((shift) => ((i * 7919) >> shift) & 255)])],
+  ] as const) {
+    for (const count of [20_000, 80_000]) {
+      const bytes = program(count);
+      const table = tableWith(bytes);
+      const start = process.cpuUsage();
+      table.find(0);
+      const { user, system } = process.cpuUsage(start);
+      t.ok(table.rows.length <= bytes.length + 1 && table.expressions.length <= bytes.length / 3 + 1, `${name}: ${table.rows.length} rows, ${table.expressions.length} expressions`);
+      t.ok(table.rows.rules.length <= 4_000_000 * 2, `${name}: ${table.rows.rules.length} words of rules`);
+      // Tens of nanoseconds a byte; a hundred times as much is not bounded.
+      t.ok((user + system) / 1000 < 200 + bytes.length * 0.02, `${name}: ${((user + system) / 1000).toFixed(0)} ms for ${bytes.length} bytes`);
+    }
+  }
+  t.end();
+});
+
 t.test('much out of little', (t) => {
   // As many rows as there are bytes, with as many rules as there are registers: bounded work for one question.
   const program: number[] = [];
