@@ -22,3 +22,5 @@ way gcc-debug-frame gcc -O2 -g -gz=zlib -fno-asynchronous-unwind-tables -fno-unw
 way clang-debug-frame clang -O2 -g -gz=zstd -fno-asynchronous-unwind-tables
 # Static: signal trampoline, start and libc are in the program.
 way gcc-static gcc -O2 -static
+# lld describes no linkage table.
+way clang-lld clang -O2 -fuse-ld=lld -fcf-protection=full

@@ -8,8 +8,10 @@ import { CfiEntries, type Fde } from './cfi-entries.ts';
 import { type CfiIndex, HeaderIndex, ScannedIndex } from './cfi-index.ts';
 import { CfiProgram } from './cfi-program.ts';
 import { CfiRows } from './cfi-rows.ts';
-import type { CfiSections } from './cfi-sections.ts';
+import type { CfiSection, CfiSections } from './cfi-sections.ts';
 import type { Expression } from './expression.ts';
+import { FrameState, RuleKind } from './frame-state.ts';
+import { pltDepths } from './plt-code.ts';
 
 export type { CfiSection, CfiSections } from './cfi-sections.ts';
 
@@ -40,6 +42,10 @@ export interface CfiPlace {
   readonly rowEnd: number;
 }
 
+// x86-64, DWARF's numbers.
+const RSP = 7;
+const RETURN_ADDRESS = 16;
+
 export class CfiTable {
   readonly machine: Machine;
   readonly rows: CfiRows = new CfiRows();
@@ -50,6 +56,9 @@ export class CfiTable {
   #ehFrame: DecodedSection | undefined;
   #debugFrame: DecodedSection | undefined;
   #isOpen = false;
+  /** Rows made for linkage tables, by what the CFA is above rsp. */
+  readonly #pltRows = new Map<number, number>();
+  readonly #plts: { readonly section: CfiSection; depths: Uint8Array | undefined }[] = [];
   #program: CfiProgram | undefined;
   /** Bytes of instructions that may still be run. Entries do not share theirs, so that these are no more than the sections have. */
   #left = 0;
@@ -80,7 +89,12 @@ export class CfiTable {
       }
       row = this.#findIn(this.#debugFrame, address);
     }
-    return row;
+    return row < 0 && this.#plts.length > 0 ? this.#findInPlt(address) : row;
+  }
+
+  /** Adds the code of an x86-64 procedure linkage table: where nothing else describes it, rows are made of its instructions. */
+  addPlt(section: CfiSection): void {
+    this.#plts.push({ section, depths: undefined });
   }
 
   /** Every FDE of both sections with its range, decoded or not. For checks and for showing; slow. */
@@ -109,6 +123,27 @@ export class CfiTable {
       }
     }
     return undefined;
+  }
+
+  #findInPlt(address: number): number {
+    for (const plt of this.#plts) {
+      const offset = address - plt.section.address;
+      if (!(offset >= 0 && offset < plt.section.bytes.length)) continue;
+      const depth = (plt.depths ??= pltDepths(plt.section.bytes))[offset]!;
+      if (depth === 0) return -1;
+      const known = this.#pltRows.get(depth);
+      if (known !== undefined) return known;
+      const state = new FrameState();
+      state.cfaRegister = RSP;
+      state.cfaOffset = depth;
+      state.setRule(RETURN_ADDRESS, RuleKind.Offset, -8);
+      const set = this.rows.internSet(state);
+      if (set < 0) return -1;
+      this.rows.add(0, state, set, RETURN_ADDRESS, 0);
+      this.#pltRows.set(depth, this.rows.length - 1);
+      return this.rows.length - 1;
+    }
+    return -1;
   }
 
   #open(): void {

@@ -91,6 +91,9 @@ export interface LoadedFiles {
   readonly hasCfi: boolean;
 }
 
+/** A linkage table of more bytes than that is none: 16 for each function that is called in another module. */
+const MAX_PLT_SIZE = 1 << 22;
+
 /** What is wanted of a module. */
 export interface ModuleWants {
   /** Call frame information too. */
@@ -220,7 +223,7 @@ export class ModuleLoader {
     const ehFrameHdr = ehFrame === undefined ? undefined : yield* sectionOf(runtime, '.eh_frame_hdr', diagnostics);
     const debugFrame = (yield* debugFrameOf(runtime, diagnostics)) ?? (symbols === runtime ? undefined : yield* debugFrameOf(symbols, diagnostics));
     if (ehFrame === undefined && debugFrame === undefined) return undefined;
-    return new CfiTable(
+    const table = new CfiTable(
       {
         machine,
         littleEndian: elf.littleEndian,
@@ -231,6 +234,14 @@ export class ModuleLoader {
       },
       diagnostics,
     );
+    if (machine === 'x86-64') {
+      for (const { name, address, size } of runtime.elf.sections) {
+        if (!/^\.i?plt/.test(name) || size > MAX_PLT_SIZE || table.find(address) >= 0) continue;
+        const plt = yield* sectionOf(runtime, name, diagnostics);
+        if (plt !== undefined) table.addPlt(plt);
+      }
+    }
+    return table;
   }
 
   *#kernelCode(module: Module, search: FileSearch): Waiting<LoadedModule> {

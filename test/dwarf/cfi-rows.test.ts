@@ -112,6 +112,38 @@ t.test("the words of CPython's trampolines", (t) => {
 });
 
 // 32-bit arm's d0 … d31 are 256 … 287; a CFA is never found from them.
+t.test('linkage tables that nothing describes: rows are made of their code', (t) => {
+  const hex = (text: string): Uint8Array => Uint8Array.from(text.replaceAll(' ', '').match(/../g)!, (byte) => parseInt(byte, 16));
+  // lld 21: lazy; with -z force-ibt and its .plt.sec. ld 2.47: a static program; bnd, as it was for MPX.
+  const lazy = hex('ff352a220000 ff252c220000 0f1f4000 ff252a220000 6800000000 e9e0ffffff ff2522220000 6801000000 e9d0ffffff');
+  const ibt = hex('ff355a220000 ff255c220000 0f1f4000 f30f1efa 6800000000 e9e2ffffff 6690 f30f1efa 6801000000 e9d2ffffff 6690');
+  const secure = hex('f30f1efa ff2526220000 660f1f440000 f30f1efa f2ff251e220000 0f1f440000 cc');
+  const still = hex('ff25e23f0c00 6690 ff25e23f0c00 6690 ff25e23f0c00 662e0f1f840000000000 90');
+  const bound = hex('f30f1efa 6800000000 f2e9d1ffffff 90');
+  for (const [code, depths] of [
+    [lazy, { 0: 16, 6: 24, 12: 8, 16: 8, 22: 8, 27: 16, 32: 8, 38: 8, 43: 16 }],
+    [ibt, { 0: 16, 6: 24, 16: 8, 20: 8, 25: 16, 30: 8, 32: 8, 36: 8, 41: 16 }],
+    [secure, { 0: 8, 4: 8, 10: 8, 16: 8, 20: 8, 27: 8, 32: 8 }],
+    [still, { 0: 8, 6: 8, 8: 8, 14: 8, 16: 8, 22: 8, 32: 8 }],
+    [bound, { 0: 8, 4: 8, 9: 16, 15: 8 }],
+    [hex('ff25e23f0c00 55 ff25e23f0c00'), { 0: 8, 6: 0, 7: 0 }],
+    [hex('f30f1efa 6801'), { 0: 8, 4: 0, 5: 0 }],
+  ] as const) {
+    const table = new CfiTable({ machine: 'x86-64', littleEndian: true, addressSize: 8 }, new Diagnostics());
+    table.addPlt({ bytes: code, address: 0x1000 });
+    for (const [offset, depth] of Object.entries(depths)) {
+      const row = table.find(0x1000 + Number(offset));
+      const shown = row < 0 ? 0 : table.rows.cfaOffset[row]!;
+      t.equal(shown, depth, `${code[0]!.toString(16)} at ${offset}`);
+      if (row >= 0) t.same([table.rows.cfaRegister[row], table.rows.returnAddress[row], table.rows.value(table.rows.ruleSet[row]!, 16)], [7, 16, -8]);
+    }
+    t.equal(table.find(0xfff), -1);
+    t.equal(table.find(0x1000 + code.length), -1);
+    t.ok(table.rows.length <= 3);
+  }
+  t.end();
+});
+
 const register = fc.integer({ min: 0, max: 319 });
 const cfaRegister = fc.integer({ min: 0, max: 253 });
 const rule = (factor: number): fc.Arbitrary<Rule> =>
