@@ -13,6 +13,7 @@ import type { CodeRegion, CodeSpace } from './code-space.ts';
 import { Guess, GUESS_NAMES } from './guess.ts';
 import { isNamed, PC_NAMES, registerName } from './register-names.ts';
 import { MACHINE_REGISTERS, type MachineRegisters, REGISTER_COUNT, type SampledRegisters, type WalkedMachine } from './registers.ts';
+import { rowAt } from './row-at.ts';
 import { RowStep } from './row-step.ts';
 import { SIGNAL_FRAME_ARM64, SIGNAL_FRAME_ARM64_LINK, SIGNAL_FRAME_X86 } from './signal-frame.ts';
 import type { StackMemory } from './stack-memory.ts';
@@ -166,8 +167,8 @@ export class ExplainedWalk {
     const before = step.registersOf(index).slice();
     const plain = { address: lookup, pc: step.pc, sp: step.sp, region, guess: undefined, place: undefined, isSignalFrame: false, cfaRule: '', cfa: NaN, registers: [] };
     const unwind = region?.unwind;
-    const table = unwind?.kind === 'cfi' ? unwind.table : undefined;
-    const row = table === undefined ? -1 : table.find(lookup - region!.bias);
+    const table = unwind?.kind === 'cfi' && !(this.#isByRules && unwind.table.machine !== this.#machine) ? unwind.table : undefined;
+    const row = table === undefined ? -1 : rowAt(table, lookup - region!.bias, lookup !== step.pc);
     step.isSignal = false;
     if (table !== undefined && row >= 0) {
       const { rows } = table;
@@ -182,7 +183,7 @@ export class ExplainedWalk {
       if (end === StopReason.BadCfa && index === 0 && this.#wantsLink(table, row) && this.#registers.offsetOf(this.#numbers.lr) < 0) end = StopReason.NoRegisters;
       const registers = end >= 0 ? [] : this.#ruled(table, row, cfa, index === 0, context);
       const address = isSignalFrame && end < 0 ? step.pc : lookup;
-      return { ...plain, address, means: 'row', place: table.placeOf(lookup - region!.bias), isSignalFrame, cfaRule, cfa, registers, end: ended(end) };
+      return { ...plain, address, means: 'row', place: table.placeOf(lookup - region!.bias) ?? (lookup === step.pc ? table.placeOf(lookup - 1 - region!.bias) : undefined), isSignalFrame, cfaRule, cfa, registers, end: ended(end) };
     }
     if (unwind?.kind === 'trampoline') {
       const left = this.#leaveTrampoline(index, unwind.size, step.pc - region!.bias, space);

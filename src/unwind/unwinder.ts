@@ -11,6 +11,7 @@ import type { CodeRegion, CodeSpace } from './code-space.ts';
 import { Guess } from './guess.ts';
 import { MACHINE_REGISTERS, type MachineRegisters, SampledRegisters, type WalkedMachine } from './registers.ts';
 import { HIGH_LIMIT, PlainSteps } from './plain-steps.ts';
+import { rowAt } from './row-at.ts';
 import { RowStep } from './row-step.ts';
 import { StackMemory } from './stack-memory.ts';
 import { hasTrampolineFrame, packRowArm64, packTrampolineArm64, stripHighWord } from './step-arm64.ts';
@@ -317,13 +318,7 @@ export class Unwinder {
       } else {
         // A 64-bit vdso must not stand in for that of a 32-bit program.
         const isForeign = this.#isByRules && unwind.kind === 'cfi' && unwind.table.machine !== this.machine;
-        let row = unwind.kind === 'cfi' && !isForeign ? unwind.table.find(relative) : -1;
-        if (row < 0 && !isForeign && !isCaller && unwind.kind === 'cfi') {
-          // A thread that is just returning from a signal handler, in the kernel: behind the trampoline's last instruction, the system
-          // call, where its description ends.
-          row = unwind.table.find(relative - 1);
-          if (row >= 0 && (unwind.table.rows.flags[row]! & RowFlag.SignalFrame) === 0) row = -1;
-        }
+        const row = unwind.kind === 'cfi' && !isForeign ? rowAt(unwind.table, relative, isCaller) : -1;
         if (row < 0 || unwind.kind !== 'cfi') cache.setRule(slot, StepOp.NoRow, 0, 0, FP_STAYS);
         else {
           const { rows } = unwind.table;

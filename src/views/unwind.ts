@@ -43,7 +43,8 @@ function* frameLines(number: number, step: ExplainedFrame): Generator<string> {
     const signal = step.isSignalFrame ? '  signal frame: what follows was interrupted' : '';
     yield `     FDE  ${section}+${hex(number64(offset))}: ${range(start, end)}, row ${range(step.row.start, step.row.end)}${signal}`;
     yield `     CFA  ${step.cfaRule}${step.cfa === undefined ? ', not known' : ` = ${hex(step.cfa)}`}`;
-  } else if (step.means === 'trampoline') yield `     trampoline of CPython, by its size: CFA = ${hexOr(step.cfa)}`;
+  } else if (step.means === 'row') yield `     linkage table, by its code: CFA  ${step.cfaRule}${step.cfa === undefined ? ', not known' : ` = ${hex(step.cfa)}`}`;
+  else if (step.means === 'trampoline') yield `     trampoline of CPython, by its size: CFA = ${hexOr(step.cfa)}`;
   else if (step.means === 'guess') yield `     guess: ${step.guess ?? ''}${step.cfa === undefined ? '' : `; the caller's stack pointer = ${hex(step.cfa)}`}`;
   else yield '     nothing describes this code';
   const unchanged: string[] = [];
