@@ -40,4 +40,9 @@ export interface CodeSpace {
    * beyond the stack dump.
    */
   readWord?(address: number): number | undefined;
+  /**
+   * Bytes of code, at most `length` of them; undefined where they are not known. Valid until the next call. Asked only where nothing
+   * else describes the code: return addresses that are guessed must follow a call, and a leaf may not have its frame yet.
+   */
+  readCode?(address: number, length: number): Uint8Array | undefined;
 }

@@ -2,6 +2,7 @@
 // a return address in known code: better no frame than a made-up one.
 
 import { RuleKind } from '../dwarf/frame-state.ts';
+import { CALL_LENGTH, followsCall, leafFrame, LeafFrame, PROLOGUE_LENGTH } from './code-bytes.ts';
 import type { CodeSpace } from './code-space.ts';
 import type { MachineRegisters } from './registers.ts';
 import type { RowStep } from './row-step.ts';
@@ -22,10 +23,12 @@ export const GuessKind = {
   Trampoline: 8,
   /** The return address on top of the stack: a call to where no code is. */
   Return: 16,
+  /** A function at its beginning or end, by its code: it has no frame yet, or no more (x86-64). */
+  Prologue: 32,
 } as const;
 
 /** Names of the bits, from the lowest one; stable. */
-export const GUESS_NAMES: readonly string[] = ['frame pointer', 'link register', 'signal frame', 'trampoline', 'return address on top'];
+export const GUESS_NAMES: readonly string[] = ['frame pointer', 'link register', 'signal frame', 'trampoline', 'return address on top', 'prologue'];
 
 export class Guess {
   readonly #numbers: MachineRegisters;
@@ -47,6 +50,7 @@ export class Guess {
     if (isLeaf && isArm64 && this.#link(index, space)) return this.#taken(GuessKind.Link);
     // A call to where no code is: the return address is where the call left it.
     if (isLeaf && !isArm64 && op === StepOp.NoCode && this.#tryReturn(index, this.#walk.sp, this.#walk.fp, space)) return this.#taken(GuessKind.Return);
+    if (isLeaf && !isArm64 && this.#prologue(index, space)) return this.#taken(GuessKind.Prologue);
     const reason = this.#framePointer(index, op, space);
     return reason < 0 ? this.#taken(GuessKind.FramePointer) : reason;
   }
@@ -131,6 +135,16 @@ export class Guess {
     return this.#tryReturn(index, sp, fp, space) || this.#tryReturn(index, sp + 8, this.#memory.read(sp, 8), space);
   }
 
+  /** A leaf whose code is known, and says that its frame pointer is not its own: the frame-pointer step would pass over its caller. */
+  #prologue(index: number, space: CodeSpace): boolean {
+    const { pc, sp, fp } = this.#walk;
+    const code = space.readCode?.(pc, PROLOGUE_LENGTH);
+    if (code === undefined || code.length === 0) return false;
+    const place = leafFrame(code.slice(), space.readCode?.(pc - 1, 1)?.[0] ?? -1);
+    if (place === LeafFrame.Unknown) return false;
+    return this.#tryReturn(index, sp + place, place === LeafFrame.Pushed ? this.#memory.read(sp, 8) : fp, space);
+  }
+
   /** Leaves by a return address at `address`, if one is there. */
   #tryReturn(index: number, address: number, fp: number, space: CodeSpace): boolean {
     const ra = this.#walk.readCode(address);
@@ -171,10 +185,12 @@ export class Guess {
     return true;
   }
 
-  /** Whether a return address leads into code. */
+  /** Whether a return address leads into code, and behind a call where that can be seen. */
   #isCode(address: number, space: CodeSpace): boolean {
     if (!(address > 0 && address < 2 ** 53)) return false;
     const region = space.find(address - 1);
-    return region !== undefined && region.unwind.kind !== 'data';
+    if (region === undefined || region.unwind.kind === 'data') return false;
+    const code = space.readCode?.(address - CALL_LENGTH, CALL_LENGTH);
+    return code === undefined || code.length < CALL_LENGTH || followsCall(code, this.#numbers.lr >= 0);
   }
 }

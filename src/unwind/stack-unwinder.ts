@@ -45,7 +45,8 @@ export interface StackInput {
   readonly registers: Readonly<Record<string, bigint>>;
   /**
    * Bytes of memory from an address on, as many as can be read and no more than `length`; undefined or none where nothing can. Asked for
-   * the stack, from the stack pointer on in growing pieces, and for single words elsewhere. The bytes may be reused after the next call.
+   * the stack, from the stack pointer on in growing pieces, for single words elsewhere, and for
+   * bytes of code that no section describes. The bytes may be reused after the next call.
    */
   readonly readMemory: (address: bigint, length: number) => Uint8Array | undefined;
 }
@@ -93,14 +94,16 @@ class Modules implements CodeSpace {
   readonly #regions: readonly CodeRegion[];
   readonly #modules: readonly UnwindModule[];
   readonly readWord: (address: number) => number | undefined;
+  readonly readCode: (address: number, length: number) => Uint8Array | undefined;
 
-  constructor(options: StackUnwinderOptions, diagnostics: Diagnostics, readWord: (address: number) => number | undefined) {
+  constructor(options: StackUnwinderOptions, diagnostics: Diagnostics, readMemory: (address: number, length: number) => Uint8Array | undefined) {
     const modules = [...options.modules].sort((a, b) => Number(signed(a.start) - signed(b.start)));
     this.#modules = modules;
     this.#starts = Float64Array.from(modules, ({ start }) => Number(signed(start)));
     this.#ends = Float64Array.from(modules, ({ end }) => Number(signed(end)));
     this.#regions = modules.map((module) => ({ bias: Number(signed(module.bias)), unwind: unwindInfo(module, options, diagnostics) }));
-    this.readWord = readWord;
+    this.readWord = (address) => signedWord(readMemory(address, 8), options.littleEndian ?? options.machine !== 's390x');
+    this.readCode = readMemory;
   }
 
   #indexOf(address: number): number {
@@ -211,15 +214,18 @@ export class StackUnwinder {
   }
 
   #modulesOf(modules: readonly UnwindModule[]): Modules {
-    return new Modules({ ...this.#options, modules }, this.#diagnostics, (address) => this.#readWord(address));
+    return new Modules({ ...this.#options, modules }, this.#diagnostics, (address, length) => this.#readMemory(address, length));
   }
 
-  #readWord(address: number): number | undefined {
-    const bytes = this.#input?.readMemory(BigInt.asUintN(64, BigInt(address)), 8);
-    if (bytes === undefined || bytes.length < 8) return undefined;
-    const word = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0, this.#littleEndian);
-    return Number(word);
+  #readMemory(address: number, length: number): Uint8Array | undefined {
+    return Number.isSafeInteger(address) ? this.#input?.readMemory(BigInt.asUintN(64, BigInt(address)), length)?.subarray(0, length) : undefined;
   }
+}
+
+/** The value of eight bytes; undefined where there are fewer. */
+function signedWord(bytes: Uint8Array | undefined, littleEndian: boolean): number | undefined {
+  if (bytes === undefined || bytes.length < 8) return undefined;
+  return Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0, littleEndian));
 }
 
 /** As a signed number of 64 bits. */
