@@ -36,6 +36,8 @@ export interface SampleSummary {
   readonly guesses: readonly string[];
   /** Of the frames those at the outer end that are another sample's (--stitch). */
   readonly joined: number;
+  /** And those that are from the processor's stack of calls (LBR). */
+  readonly fromBranches: number;
   /** Bytes of stack in the sample, and as many as were asked for; 0 without a dump. */
   readonly dumpSize: number;
   readonly dumpAsked: number;
@@ -120,6 +122,7 @@ export class SampleExplainer {
       kernelFrames: sample.kernelDepth,
       end: isUnwound ? STOP_REASON_NAMES[sample.stop] : undefined,
       joined: joinedFrames(sample),
+      fromBranches: isUnwound ? sample.fromBranches : 0,
       guesses: isUnwound ? GUESS_NAMES.filter((_name, bit) => (sample.guesses & (1 << bit)) !== 0) : [],
       dumpSize: isUnwound ? sample.dumpSize : 0,
       dumpAsked: isUnwound ? sample.dumpAsked : 0,
@@ -138,11 +141,12 @@ export class SampleExplainer {
     let agrees = true;
     if (isUnwound) {
       const stack = this.#explained(sample, raw, record);
+      const added = joinedFrames(sample) + sample.fromBranches;
       stack.forEach((step, i) => steps.push(this.#frame(step, sample.locations[sample.kernelDepth + i])));
-      agrees = stack.length === sample.depth - sample.kernelDepth - joinedFrames(sample) && stack.every(({ address }, i) => address === sample.addresses[sample.kernelDepth + i]);
-      for (let i = sample.depth - joinedFrames(sample); i < sample.depth; i++) {
+      agrees = stack.length === sample.depth - sample.kernelDepth - added && stack.every(({ address }, i) => address === sample.addresses[sample.kernelDepth + i]);
+      for (let i = sample.depth - added; i < sample.depth; i++) {
         const place = this.#place(sample.addresses[i]!, sample.locations[i]!, undefined);
-        steps.push({ ...place, ...NO_STEP, means: 'joined', pc: place.address, isKernel: false });
+        steps.push({ ...place, ...NO_STEP, means: sample.fromBranches > 0 ? 'recorded' : 'joined', pc: place.address, isKernel: false });
       }
       agrees &&= stack.length === 0 || stack.at(-1)!.end === sample.stop;
     }

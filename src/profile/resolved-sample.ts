@@ -45,6 +45,8 @@ export class ResolvedSample {
   guesses = 0;
   /** Of a stack whose dump ended, with --stitch: how many frames at its outer end are those of another sample; 0, or JOIN_DOUBTFUL. */
   joined = 0;
+  /** Of an unwound stack that was cut: how many frames at its outer end are from the processor's stack of calls (LBR). */
+  fromBranches = 0;
   /** Bytes of stack in the sample: valid ones, and as many as were asked for. 0 where there is no dump. */
   dumpSize = 0;
   dumpAsked = 0;

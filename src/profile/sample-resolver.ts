@@ -30,6 +30,8 @@ const MARKERS_OF_OTHERS: readonly number[] = [-32, -2048, -2176, -2560];
 export const LINK_REGISTER_ONLY: bigint = 1n << 30n;
 /** From, to, flags. */
 const BRANCH_SIZE = 24;
+/** Bytes of the longest call instruction, prefixes included. */
+const LONGEST_CALL = 9;
 /** Of registers: those of a 32-bit program. */
 const ABI_32 = 1;
 /** Any value from here to -1 is a marker, not an address. */
@@ -252,7 +254,9 @@ export class SampleResolver {
     }
     for (let i = 0; i < count; i++) sample.push(addresses[i]!, labels[i]!);
     sample.joined = 0;
-    if (this.#known !== undefined && !this.#stitch(this.#known, unwinder, stop)) return this.#resolver.needed;
+    sample.fromBranches = 0;
+    if (stop !== StopReason.Root && event.hasCallStack && !this.#goOnByCallStack(record, unwinder)) return this.#resolver.needed;
+    if (sample.fromBranches === 0 && this.#known !== undefined && !this.#stitch(this.#known, unwinder, stop)) return this.#resolver.needed;
     sample.source = StackSource.Unwound;
     sample.stop = stop;
     sample.guesses = unwinder.guesses;
@@ -261,6 +265,39 @@ export class SampleResolver {
     sample.stackStart = base;
     sample.stackEnd = unwinder.stackEnd;
     return undefined;
+  }
+
+  /**
+   * A stack that was cut goes on as the processor's stack of calls does, where that has the same calls up to there: the outermost two
+   * frames at least, and each call at the instruction before the frame's return address. False: a module is needed.
+   */
+  #goOnByCallStack(record: RecordView, { addresses, count }: Unwinder): boolean {
+    const { raw, sample } = this;
+    const { wide } = this.#file;
+    const callAt = (branch: number): number => wide.read(record.view, raw.branchOffset + branch * BRANCH_SIZE, record.littleEndian);
+    const isCall = (frame: number, branch: number): boolean => {
+      const distance = addresses[frame]! - callAt(branch);
+      return distance >= 0 && distance < LONGEST_CALL;
+    };
+    let outermost = -1;
+    for (let branch = 1; branch < raw.branchCount; branch++) {
+      let run = 0;
+      while (run < count - 1 && run <= branch && isCall(count - 1 - run, branch - run)) run++;
+      // Up to the innermost call of one of the two, else they are about different stacks.
+      if (run < 2 || (run < count - 1 && run <= branch)) continue;
+      if (outermost >= 0) return true;
+      outermost = branch;
+    }
+    if (outermost < 0) return true;
+    for (let branch = outermost + 1; branch < raw.branchCount && sample.depth - sample.kernelDepth < this.#maxStack; branch++) {
+      const address = callAt(branch);
+      const location = this.#resolver.user(Math.floor(address / 4_294_967_296), address | 0);
+      if (location === NEEDS_MODULE) return false;
+      if (!Number.isSafeInteger(address)) break;
+      sample.push(address, location);
+      sample.fromBranches++;
+    }
+    return true;
   }
 
   /** Learns a whole stack, or joins one whose dump ended onto one that was learnt. False: a module is needed. */

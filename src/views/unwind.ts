@@ -75,7 +75,8 @@ function endText(sample: SampleSummary): string {
   if (sample.source !== 'unwound') return sample.source === 'none' ? 'no user stack' : `${count}, recorded`;
   const guesses = sample.guesses.length === 0 ? '' : ` (guessed: ${sample.guesses.join(', ')})`;
   const joined = sample.joined === 0 ? '' : `, ${sample.joined} frames joined`;
-  return `${count}, ${sample.end ?? ''}${joined}${guesses}`;
+  const called = sample.fromBranches === 0 ? '' : `, ${sample.fromBranches} frames from the processor's stack of calls`;
+  return `${count}, ${sample.end ?? ''}${joined}${called}${guesses}`;
 }
 
 /** What each end means, for people. */

@@ -135,6 +135,40 @@ t.test('callers that the processor kept as a stack of calls', async (t) => {
   ]);
 });
 
+t.test('a stack that was cut goes on as the processor\'s stack of calls does', async (t) => {
+  // IP, TID, TIME, BRANCH_STACK, REGS_USER, STACK_USER, with all registers of x86-64.
+  const attr = { sampleType: 1 | 2 | 4 | 0x800 | 0x1000 | 0x2000, branchSampleType: 0x801n, sampleRegsUser: 0xff0fffn, sampleStackUser: 48 };
+  const SP = 0x7fff_0000;
+  const sample = (calls: readonly number[], returns: readonly number[]): Uint8Array =>
+    recordOf(true, 9, 2, (writer) => {
+      writer.u64(at(4)).u32(1).u32(1).u64(50).u64(calls.length);
+      for (const from of calls) writer.u64(from).u64(at(0)).u64(0);
+      writer.u64(2);
+      // ax bx cx dx si di bp sp ip, and the others.
+      for (let register = 0; register < 20; register++) writer.u64(register === 6 || register === 7 ? SP : register === 8 ? at(4) : 0);
+      writer.u64(48);
+      // Frame records of three words each: the next one's address, the return address, something.
+      returns.forEach((address, i) => writer.u64(SP + (i + 1) * 24).u64(address).u64(7));
+      writer.u64(48);
+    });
+  const mapping = recordOf(true, 10, 2, (writer) =>
+    writer.u32(1).u32(1).u64(CODE.start).u64(CODE.length).u64(0).u32(0).u32(0).u64(0).u64(0).u32(5).u32(2).raw(Buffer.from('//anon\0\0')).u32(1).u32(1).u64(1));
+  const map = new TextEncoder().encode('70000000 10 inner\n70000010 10 middle\n70000020 10 outer\n70000030 10 first\n70000040 10 other');
+  const returns = [at(0x19), at(0x29)];
+  const recording = fileOf(true, [attr], [
+    mapping,
+    sample([at(0x14), at(0x24), at(0x34)], returns),
+    sample([at(0x24), at(0x34)], returns), // a call too few inside: one frame in common
+    sample([at(0x44), at(0x14), at(0x24), at(0x34)], returns), // one more inside: made since
+    sample([at(0x14), at(0x34)], returns),
+    sample([at(0x14), at(0x24)], returns),
+    sample([], returns),
+  ]);
+  const { stacks } = await stacksOf({ recording, perfMaps: new Map([[1, map]]) });
+  const cut = ':1/1 inner middle outer';
+  t.same(stacks, [`${cut} first`, cut, `${cut} first`, cut, cut, cut]);
+});
+
 t.test('counters: a sample stands for what has grown', async (t) => {
   // IP, TID, TIME, READ of a group of two, by id.
   const attr = { sampleType: 1 | 2 | 4 | 0x10 | 0x40, readFormat: 4 | 8 };
