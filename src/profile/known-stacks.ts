@@ -6,8 +6,9 @@
 //      cut                     loop ─ parse ─ item ─ text   → _start ─ main ─ loop ─ parse ─ item ─ text
 //
 // Only where all whole stacks of the thread that pass through that frame come to it the same way: functions that are called from
-// several places at the same depth are common (an interpreter's loop), and then nobody knows. Measured (bench/RESULTS.md): taking
-// the one with the longest run of equal frames inwards instead joins a tenth more, and ten times as many of them wrongly.
+// several places at the same depth are common (an interpreter's loop), and then nobody knows. Of 1 877 Python stacks
+// whose dump was cut to 2 KB (test/end-to-end/stitch.test.ts) 1 524 are joined so, 5 of them wrongly; taking the one with the longest
+// run of equal frames inwards instead joins 1 684, 50 of them wrongly.
 
 import { addressHash } from '../bytes/int64.ts';
 import { MAX_KNOWN_STACK_NODES } from '../bytes/limits.ts';
