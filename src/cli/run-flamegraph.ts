@@ -96,7 +96,7 @@ function eventOf({ profile: { events } }: WeightedStacks, { event: name }: Flame
     return index;
   }
   const index = events.findIndex(({ samples }) => samples > 0);
-  if (index < 0) throw new PerftsError('PERFTS_USAGE', 'the recording has no samples');
+  if (index < 0) throw new PerftsError('PERFTS_NO_SAMPLES', 'the recording has no samples: there is nothing to draw');
   const others = events.filter(({ samples }, other) => samples > 0 && other !== index).map((event) => event.name);
   if (others.length > 0) err.write(`perfts: drawn is ${names[index]!}; --event takes also ${others.join(', ')}\n`);
   return index;

@@ -55,7 +55,7 @@ export class BrowserPage {
   /** Goes to another address, and waits until it is there. */
   async show(url: string): Promise<void> {
     await this.#call('Page.navigate', { url });
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 600; tries++) {
       if ((await this.evaluate('location.href !== "about:blank" && document.readyState === "complete"')) === true) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

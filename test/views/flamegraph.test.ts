@@ -1,54 +1,22 @@
 // Flame graphs: the stacks and numbers are those of the samples, any name is harmless, what is too narrow is left out, two recordings are
-// compared by their shares; and in a browser it zooms, searches and listens to keys.
+// compared by their shares. What a picture does in a browser: flamegraph-browser.test.ts.
 
 import fc from 'fast-check';
-import t, { type Test } from 'tap';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import t from 'tap';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { MAX_FLAME_LEVELS } from '../../src/bytes/limits.ts';
 import { openRecording } from '../../src/node/open-recording.ts';
-import { Module } from '../../src/process/module.ts';
-import { FrameTable } from '../../src/profile/frame-table.ts';
 import { frameLabel } from '../../src/profile/stack-frame.ts';
-import { weightedStacks, type WeightedStacks } from '../../src/profile/weighted-stacks.ts';
+import { weightedStacks } from '../../src/profile/weighted-stacks.ts';
 import { movedFiles } from '../../src/views/flamegraph/flame-frame.ts';
-import { writeFlameGraph, type FlameGraphOptions } from '../../src/views/flamegraph/flame-graph.ts';
-import { FlameTree, type FlameSelection } from '../../src/views/flamegraph/flame-tree.ts';
+import { FlameTree } from '../../src/views/flamegraph/flame-tree.ts';
 import { fitted, visible } from '../../src/views/flamegraph/svg-text.ts';
 import { VIEWER_SCRIPT } from '../../src/views/flamegraph/viewer-script.ts';
 import { DEMO, dataPath, perfts } from '../end-to-end/command.ts';
 import { PROJECT_ROOT } from '../project/project-root.ts';
-import { madeProfile, NamedSymbols, type MadeSample } from '../profile/made-profile.ts';
-import { BrowserPage, findChromium } from './browser.ts';
-
-const PLAIN: FlameGraphOptions = { title: 'perf.data', subtitles: ['cycles'], icicle: false, percentLimit: 0, unit: 'count' };
-const ALL: FlameSelection = { event: 0, tasks: 'command', reverse: false };
-
-interface DrawnFrame {
-  readonly label: string;
-  readonly about: readonly string[];
-  readonly kind: string;
-  readonly level: number;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly text: string;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
-const plain = (text: string): string => text.replace(/&(\w+|#39);/g, (_, name: string) => ENTITIES[name]!);
-
-/** The frames of a picture. */
-function framesOf(svg: string): DrawnFrame[] {
-  return [...svg.matchAll(/<g class="f (\w+)" data-l="(\d+)"><title>([^<]*)<\/title><rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"[^>]*\/><text [^>]*>([^<]*)<\/text><\/g>/g)].map(
-    ([, kind, level, title, x, y, width, text]) => {
-      const [label, ...about] = plain(title!).split('\n');
-      return { label: label!, about, kind: kind!, level: Number(level), x: Number(x), y: Number(y), width: Number(width), text: plain(text!) };
-    },
-  );
-}
+import { ALL, drawn, framesOf, stacksOf, treeOf, type DrawnFrame } from './made-flames.ts';
 
 /** The paths of its frames, each with its samples. */
 function pathsOf(frames: readonly DrawnFrame[]): Map<string, number> {
@@ -79,29 +47,6 @@ function isWellFormed(svg: string): string | undefined {
   if (open.length > 0) return `${open.join(' ')} stays open`;
   const rest = markup.replace(/<(\/?)([\w]+)(\s[\w:-]+="[^"<>]*")*\/?>/g, '').replace(/&(amp|lt|gt|quot|#39);/g, '');
   return /[<>&]/.exec(rest)?.[0];
-}
-
-function drawn(tree: FlameTree, options: Partial<FlameGraphOptions> = {}): { svg: string; frames: DrawnFrame[]; isCut: boolean } {
-  let svg = '';
-  const { isCut, frames: count } = writeFlameGraph(tree, { ...PLAIN, ...options }, (text) => (svg += text));
-  const frames = framesOf(svg);
-  if (frames.length !== count) throw new Error(`${frames.length} frames are found of ${count}`);
-  return { svg, frames, isCut };
-}
-
-/** Stacks of functions of one file, `names` outermost first, with the number of samples of each. */
-function stacksOf(samples: readonly (MadeSample & { readonly names: readonly string[] })[], module = '/usr/lib/libx.so.1.2', events?: readonly string[]): WeightedStacks {
-  const names = [...new Set(samples.flatMap((sample) => sample.names))];
-  const jit = new Module(1, 'anonymous', '//anon', 'perf-1.map', '');
-  const frames = new FrameTable([new Module(0, 'file', module, module.slice(module.lastIndexOf('/') + 1), ''), jit], [new NamedSymbols(names), new NamedSymbols(names)]);
-  const made = samples.map((sample) => ({ ...sample, stack: sample.names.map((name) => frames.function(name.startsWith('py::') ? 1 : 0, names.indexOf(name), 0)) }));
-  return weightedStacks(madeProfile(frames, made, events));
-}
-
-function treeOf(stacks: WeightedStacks, selection: Partial<FlameSelection> = {}): FlameTree {
-  const tree = new FlameTree();
-  tree.add(stacks, { ...ALL, ...selection });
-  return tree;
 }
 
 t.test('the stacks and counts are those of the samples', async (t) => {
@@ -238,77 +183,24 @@ t.test('the command', async (t) => {
   t.match(await perfts('flamegraph', join(folder, 'none')), { status: 1, err: /^perfts: [^\n]+\n$/ });
 });
 
+t.test('recordings of every kind: a picture, or one line that says why not', async (t) => {
+  const folderOfVectors = dataPath('conformance');
+  const vectors = readdirSync(folderOfVectors).filter((name) => name.endsWith('-le.perf.data'));
+  t.ok(vectors.length > 50);
+  let pictures = 0;
+  for (const name of vectors) {
+    const { status, out, err } = await perfts('flamegraph', '--python', '--per-thread', '-o', '-', join(folderOfVectors, name));
+    if (status === 0) pictures++;
+    const found = status === 0 ? isWellFormed(out) : status === 1 && /^perfts: .*(samples|not a perf\.data file)/m.test(err) && out === '' ? undefined : err;
+    if (found !== undefined) t.fail(`${name}: ${found}`);
+  }
+  t.ok(pictures > 20, `${pictures} pictures`);
+});
+
 t.test('the picture in the README', async (t) => {
   const scripts = (JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
   const words = scripts['picture']!.split(' ').slice(2).map((word) => (word.startsWith('docs/') ? '-' : word.startsWith('testdata/') ? ARCHIVE : word));
   t.match(readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8'), 'docs/flamegraph.svg');
   const made = await perfts(...words);
   t.equal(readFileSync(join(PROJECT_ROOT, 'docs/flamegraph.svg'), 'utf8').replaceAll('\r\n', '\n') === made.out, true, 'npm run picture makes it');
-});
-
-async function shown(page: BrowserPage, label: string): Promise<unknown> {
-  return await page.evaluate(`(() => { const g = [...document.querySelectorAll('g.f')].find((one) => one.querySelector('title').textContent.startsWith(${JSON.stringify(label)})); const box = g.getBoundingClientRect(); return g.style.display === 'none' ? null : { x: box.x, y: box.y, width: box.width, classes: [...g.classList] }; })()`);
-}
-
-async function widthOf(page: BrowserPage, label: string): Promise<number> {
-  return ((await shown(page, label)) as { width: number } | null)?.width ?? -1;
-}
-
-const chromium = findChromium();
-t.test('in a browser', { skip: chromium === undefined && 'no chromium here', timeout: 120_000 }, async (t: Test) => {
-  const path = join(folder, 'page.svg');
-  await perfts('flamegraph', '--python', '--icicle', ARCHIVE, '-o', path);
-  writeFileSync(join(folder, 'hostile.svg'), drawn(treeOf(stacksOf([{ stack: [], names: ['<img src=x onerror="window.broken=1">', ']]></script><script>window.broken=1</script>'] }]))).svg);
-  const page = await BrowserPage.open(chromium!, pathToFileURL(path).href, 1200, 700);
-  t.teardown(() => page.close());
-  t.equal(Math.round(await widthOf(page, 'main (shop.py)')) > 1000, true);
-
-  const bill = (await shown(page, 'bill (shop.py)')) as { x: number; y: number; width: number };
-  await page.click(bill.x + bill.width / 2, bill.y + 8);
-  t.ok(Math.abs((await widthOf(page, 'bill (shop.py)')) - 1180) < 3, 'zoomed');
-  t.equal(await shown(page, 'through_json (shop.py)'), null);
-  t.match(await shown(page, 'main (shop.py)'), { classes: ['f', 'py', 'o'] }, 'callers stay, faded');
-  t.match(await page.evaluate('document.querySelector("#details").textContent'), /^bill \(shop\.py\) · \/demo-run\/shop\.py · 172 samples, 35\.\d %/);
-  await page.evaluate('document.querySelector("#reset").click()');
-  t.ok((await widthOf(page, 'bill (shop.py)')) < 500, 'reset');
-
-  await page.press('/');
-  await page.type('^json (en|sc)');
-  t.equal(await page.evaluate('document.querySelectorAll("g.m").length'), 2);
-  t.match(await page.evaluate('document.querySelector("#matched").textContent'), /^2 frames, 23\.\d %$/);
-  await page.press('Enter');
-  t.match(await page.evaluate('document.activeElement.querySelector("title").textContent'), /^json encoder/);
-  await page.press('Escape');
-  await page.press('/');
-  await page.evaluate('(() => { const input = document.querySelector("#search"); input.value = "(((["; input.dispatchEvent(new Event("input")); })()');
-  t.equal(await page.evaluate('document.querySelectorAll("g.m").length'), 0, 'a wrong expression is searched for as it is');
-  await page.press('Escape');
-
-  const focused = async (): Promise<unknown> => await page.evaluate('document.activeElement.getAttribute("aria-label").split(",")[0]');
-  await page.press('Home');
-  t.equal(await focused(), 'all');
-  for (const [key, name] of [['ArrowDown', 'python3.13'], ['ArrowDown', '<module> (shop.py)'], ['ArrowDown', 'main (shop.py)'], ['ArrowUp', '<module> (shop.py)']]) {
-    await page.press(key!);
-    t.equal(await focused(), name);
-  }
-  await page.press('ArrowDown');
-  await page.press('ArrowDown');
-  await page.press('ArrowDown');
-  await page.press('ArrowRight');
-  t.not(await focused(), 'bill (shop.py)');
-  await page.press('ArrowLeft');
-  t.equal(await focused(), 'bill (shop.py)');
-  await page.press('Enter');
-  t.ok(Math.abs((await widthOf(page, 'bill (shop.py)')) - 1180) < 3);
-  await page.press('Escape');
-  t.ok((await widthOf(page, 'bill (shop.py)')) < 500);
-  t.equal(await page.evaluate('document.documentElement.getAttribute("role") + document.querySelectorAll("[role=treeitem][aria-level]").length'), `tree${framesOf(readFileSync(path, 'utf8')).length}`);
-
-  await page.useColours('dark');
-  t.equal(await page.evaluate('getComputedStyle(document.querySelector(".bg")).fill'), 'rgb(21, 24, 30)');
-  await page.useColours('light');
-  t.equal(await page.evaluate('getComputedStyle(document.querySelector(".bg")).fill'), 'rgb(255, 255, 255)');
-
-  await page.show(pathToFileURL(join(folder, 'hostile.svg')).href);
-  t.same(await page.evaluate('[typeof window.broken, document.querySelectorAll("img, parsererror").length, document.querySelectorAll("g.f").length]'), ['undefined', 0, 4]);
 });
