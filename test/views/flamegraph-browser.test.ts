@@ -42,6 +42,7 @@ t.test('in a browser', { skip: chromium === undefined && 'no chromium here', tim
   await page.press('/');
   await page.type('^json (en|sc)');
   t.equal(await page.evaluate('document.querySelectorAll("g.m").length'), 2);
+  t.equal(await page.evaluate('getComputedStyle(document.querySelector("g.m rect")).fill'), 'rgb(208, 107, 255)');
   t.match(await page.evaluate('document.querySelector("#matched").textContent'), /^2 frames, 23\.\d %$/);
   await page.press('Enter');
   t.match(await page.evaluate('document.activeElement.querySelector("title").textContent'), /^json encoder/);
@@ -73,6 +74,7 @@ t.test('in a browser', { skip: chromium === undefined && 'no chromium here', tim
 
   await page.useColours('dark');
   t.equal(await page.evaluate('getComputedStyle(document.querySelector(".bg")).fill'), 'rgb(21, 24, 30)');
+  t.equal(await page.evaluate('getComputedStyle(document.documentElement).backgroundColor'), 'rgb(21, 24, 30)', 'below the picture too');
   await page.useColours('light');
   t.equal(await page.evaluate('getComputedStyle(document.querySelector(".bg")).fill'), 'rgb(255, 255, 255)');
 

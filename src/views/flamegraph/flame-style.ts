@@ -30,12 +30,12 @@ export function differenceColour(step: number): string {
 export function flameStyle(isDifference: boolean): string {
   const fills = isDifference ? DIFFERENCES.map((colour, index) => `.d${index} rect{fill:${colour}}`) : Object.values(KINDS).map(({ name, colour }) => `.${name} rect{fill:${colour}}`);
   return `text{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:12px;fill:#111;white-space:pre}
-.bg{fill:#fff}.h{font-size:15px;font-weight:600}.h,.s,#details{fill:#1f2328}.s{fill:#59636e}
+:root{background:#fff}.bg{fill:#fff}.h{font-size:15px;font-weight:600}.h,.s,#details{fill:#1f2328}.s{fill:#59636e}
 .f{cursor:pointer}.f rect{stroke:#fff;stroke-width:.6}.f text{pointer-events:none}.f:hover rect{stroke:#000;stroke-width:1}
-.f:focus{outline:none}.f:focus rect{stroke:#000;stroke-width:2}.o{opacity:.55}.m rect{fill:#d06bff}
+.f:focus{outline:none}.f:focus rect{stroke:#000;stroke-width:2}.o{opacity:.55}
 .bar{display:flex;justify-content:flex-end;align-items:center;gap:8px;height:28px;font:12px system-ui,sans-serif;color:#1f2328}
 .bar input{width:200px;font:inherit;padding:3px 6px;border:1px solid #8c959f;border-radius:4px;background:#fff;color:#1f2328}
 .bar button{font:inherit;padding:3px 8px;border:1px solid #8c959f;border-radius:4px;background:#f6f8fa;color:#1f2328;cursor:pointer}
-${fills.join('')}
-@media (prefers-color-scheme:dark){.bg{fill:#15181e}.h,#details{fill:#e6edf3}.s{fill:#a5afba}.f rect{stroke:#15181e}.f:hover rect,.f:focus rect{stroke:#fff}.bar{color:#e6edf3}.bar input,.bar button{background:#21262d;color:#e6edf3;border-color:#6e7681}}`;
+${fills.join('')}.m rect{fill:#d06bff}
+@media (prefers-color-scheme:dark){:root{background:#15181e}.bg{fill:#15181e}.h,#details{fill:#e6edf3}.s{fill:#a5afba}.f rect{stroke:#15181e}.f:hover rect,.f:focus rect{stroke:#fff}.bar{color:#e6edf3}.bar input,.bar button{background:#21262d;color:#e6edf3;border-color:#6e7681}}`;
 }
