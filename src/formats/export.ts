@@ -1,5 +1,6 @@
 // An export: recordings walked one after the other, what passes the filters handed to a format.
 
+import type { PerfEvent } from '../perfdata/event-table.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
 import { eventsNamed } from '../profile/convert/recording-cut.ts';
@@ -78,7 +79,9 @@ export class Export {
   async add(input: ExportInput, walk: ExportWalk): Promise<void> {
     const { recording } = input;
     const { file } = recording;
-    const events = file.events.events.map((event) => this.#eventNamed(event.name, event.attr.freq, Number(event.attr.samplePeriod)));
+    // When they are met: a pipe may tell of events after its first samples.
+    const events: (ExportedEvent | undefined)[] = [];
+    const eventOf = (index: number): ExportedEvent => (events[index] ??= this.#eventOf(file.events.events[index]!));
     const wanted = wantedEvents(file, walk.events);
     const { byAddress } = this.#format;
     const { inlines = true } = walk;
@@ -99,7 +102,7 @@ export class Export {
         if (wanted !== undefined && !wanted.has(sample.event)) return undefined;
         if (raw.hasTime && (raw.time < from || raw.time > to)) return undefined;
         if (accepts !== undefined && !accepts(sample)) return undefined;
-        row.event = events[sample.event]!;
+        row.event = eventOf(sample.event);
         row.time = raw.hasTime ? raw.time : 0;
         row.hasTime = raw.hasTime;
         row.pid = sample.thread.pid;
@@ -130,13 +133,16 @@ export class Export {
     await this.#writer.finish();
   }
 
-  #eventNamed(name: string, isFrequency: boolean, period: number): ExportedEvent {
+  #eventOf({ name, attr }: PerfEvent): ExportedEvent {
+    const isFrequency = attr.freq;
+    const period = Number(attr.samplePeriod);
     const { events } = this.#tables;
-    const known = events.find((event) => event.name === name);
+    const shown = wellFormed(name);
+    const known = events.find((event) => event.name === shown);
     if (known !== undefined) return known;
     const event: ExportedEvent = {
       index: events.length,
-      name: wellFormed(name),
+      name: shown,
       unit: unitOf(name),
       period: isFrequency ? 0 : period,
       frequency: isFrequency ? period : 0,

@@ -28,7 +28,9 @@ export class ModuleRanges {
       const address = code.address[place]!;
       if (module < 0 || address === -1) continue;
       lowest[module] = Math.min(lowest[module]!, address);
-      highest[module] = Math.max(highest[module]!, address);
+      // Of a module in the kernel's half what lies in the other one is damage.
+      if (address < 0 !== lowest[module]! < 0) continue;
+      highest[module] = address < 0 && highest[module]! >= 0 ? address : Math.max(highest[module]!, address);
     }
     let next = FIRST;
     this.ranges = code.modules.map((_, module) => {
@@ -50,9 +52,10 @@ export class ModuleRanges {
     const { module } = this.#code.at(place);
     if (module < 0) return 0n;
     const address = this.#code.address[place]!;
-    const { start } = this.ranges[module]!;
+    const { start, end } = this.ranges[module]!;
     if (address === -1) return start;
-    return address < 0 ? unsigned(address) : start + BigInt(address);
+    const moved = address < 0 ? unsigned(address) : start + BigInt(address);
+    return moved < end ? moved : start;
   }
 }
 

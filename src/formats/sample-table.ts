@@ -6,6 +6,7 @@ import type { ExportTables, SampleRow } from './format.ts';
 import { ParquetFile, type ParquetColumn } from './parquet-file.ts';
 
 const NS_PER_US = 1000n;
+const MAX_INT32 = 0x7fff_ffff;
 
 /** Of both forms. */
 export const SAMPLE_COLUMNS: readonly ParquetColumn[] = [
@@ -68,10 +69,11 @@ export class SampleTable {
       this.#exactPeriod = BigInt.asIntN(64, BigInt(row.period));
     }
     file.put(7, this.#exactPeriod);
-    file.put(8, row.pid);
-    file.put(9, row.tid);
+    // Damaged ones may be longer than the column.
+    file.put(8, row.pid | 0);
+    file.put(9, row.tid | 0);
     file.put(10, row.comm);
-    file.put(11, row.cpu < 0 ? null : row.cpu);
+    file.put(11, row.cpu < 0 || row.cpu > MAX_INT32 ? null : row.cpu);
     file.put(12, row.inKernel ? 'kernel' : 'user');
     file.put(13, leaf.function);
     file.put(14, leaf.module);
