@@ -5,7 +5,7 @@ import { compareRecordings, type Compared, type Comparison } from '../profile/co
 import { pythonView } from '../profile/python/python-view.ts';
 import { unitOf, weightedStacks, type WeightedStacks } from '../profile/weighted-stacks.ts';
 import { diffJson, diffLines, type DiffViewOptions } from '../views/diff.ts';
-import { movedFiles } from '../views/flamegraph/flame-frame.ts';
+import { movedFiles } from '../profile/same-frames.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { writeUnused } from './damage-lines.ts';
 import { openInput } from './open-input.ts';

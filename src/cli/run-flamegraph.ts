@@ -8,7 +8,7 @@ import { timeSplit } from '../profile/python/time-split.ts';
 import { unitOf, weightedStacks, type WeightedStacks } from '../profile/weighted-stacks.ts';
 import { baseName } from '../symbols/file-tree.ts';
 import { grouped } from '../views/counted.ts';
-import { movedFiles } from '../views/flamegraph/flame-frame.ts';
+import { movedFiles } from '../profile/same-frames.ts';
 import { writeFlameGraph } from '../views/flamegraph/flame-graph.ts';
 import { FlameTree, type FlameSelection } from '../views/flamegraph/flame-tree.ts';
 import { timeSplitLine } from '../views/python-time.ts';

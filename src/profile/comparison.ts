@@ -1,7 +1,7 @@
 // Recordings beside each other, function by function: the first is the baseline, each other one is held against it. Functions are the same
 // by what is shown of them, since addresses, modules and processes are others each time.
 
-import type { StackFrame } from './stack-frame.ts';
+import { shortFile, type StackFrame } from './stack-frame.ts';
 import { countLimits, deviationsFor, differenceLimits, type Limits, shareLimits } from './uncertainty.ts';
 import type { WeightedStacks } from './weighted-stacks.ts';
 
@@ -129,7 +129,7 @@ const NOWHERE = { dso: '[unknown]', symbol: '[unknown]', isKernel: false };
 /** What is shown of a frame; '' for what no key asks for. */
 function namesOf(frame: StackFrame, keys: readonly ComparedKey[], moved: ReadonlyMap<string, string> | undefined): Pick<ComparedRow, 'dso' | 'symbol' | 'isKernel'> {
   const bySymbol = keys.includes('symbol');
-  const file = frame.file.slice(frame.file.lastIndexOf('/') + 1);
+  const file = shortFile(frame.file);
   const symbol = frame.kind === 'python' && file !== '' ? `${frame.name} (${moved?.get(file) ?? file})` : frame.name;
   return { dso: keys.includes('dso') ? dsoOf(frame) : '', symbol: bySymbol ? symbol : '', isKernel: bySymbol && frame.kind === 'kernel' };
 }

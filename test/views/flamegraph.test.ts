@@ -10,7 +10,7 @@ import { MAX_FLAME_LEVELS } from '../../src/bytes/limits.ts';
 import { openRecording } from '../../src/node/open-recording.ts';
 import { frameLabel } from '../../src/profile/stack-frame.ts';
 import { weightedStacks } from '../../src/profile/weighted-stacks.ts';
-import { movedFiles } from '../../src/views/flamegraph/flame-frame.ts';
+import { movedFiles } from '../../src/profile/same-frames.ts';
 import { FlameTree } from '../../src/views/flamegraph/flame-tree.ts';
 import { fitted, visible } from '../../src/views/flamegraph/svg-text.ts';
 import { VIEWER_SCRIPT } from '../../src/views/flamegraph/viewer-script.ts';

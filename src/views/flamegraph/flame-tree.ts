@@ -3,7 +3,8 @@
 
 import { StackTable } from '../../profile/stack-table.ts';
 import type { WeightedStacks } from '../../profile/weighted-stacks.ts';
-import { flameFrame, keyOf, type FlameFrame } from './flame-frame.ts';
+import { keyOf } from '../../profile/same-frames.ts';
+import { flameFrame, type FlameFrame } from './flame-frame.ts';
 
 /** What of a recording is drawn. */
 export interface FlameSelection {
@@ -30,7 +31,7 @@ export class FlameTree {
   readonly #numbers = new Map<string, number>();
   readonly #loosely: boolean;
 
-  /** `loosely`: of two recordings (flame-frame.ts). */
+  /** `loosely`: of two recordings (same-frames.ts). */
   constructor(loosely = false) {
     this.#loosely = loosely;
   }
