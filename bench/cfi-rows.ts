@@ -4,9 +4,9 @@
 //
 //   node dist/bench/cfi-rows.js [--readelf readelf] [--dry] [--list FILE] [FILE...]
 //
-// --list names a file of lines `path [what it was made by]`. Ends with 1 where a row differs or a description is not found.
+// --list names a file of lines `path [what it was made by]`, such as bench/cfi-files.sh makes. Ends with 1 where a row differs or a description is not found.
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -109,7 +109,7 @@ if (!options.dry) {
   const text = [
     `By \`bench/cfi-rows.ts\`: every row of ${files.length} files beside \`readelf --debug-dump=frames-interp\`: location, CFA, return column, each register. ${summary}`,
     '',
-    circumstances('binutils 2.47'),
+    circumstances(execFileSync(options.readelf, ['--version'], { encoding: 'utf8' }).split('\n', 1)[0]!),
     '',
     '| file | machine | made by | section | FDEs | rows | equal | differing, by what |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
