@@ -2,6 +2,7 @@
 // in a function, on a line, perhaps inlined into another place). Every format reads these columns; its own tables are made of them.
 
 import { grown } from '../bytes/sorted.ts';
+import { shortFile } from '../profile/stack-frame.ts';
 
 /** What runs in a function. */
 export const CodeKind = {
@@ -45,7 +46,7 @@ export interface CodeFunction {
 
 /** A name that tells functions of the same name apart where a format has no room for the file: `run (shop.py)`. */
 export function telling({ name, file, kind }: CodeFunction): string {
-  return kind === CodeKind.Python && file !== '' ? `${name} (${file.slice(file.lastIndexOf('/') + 1)})` : name;
+  return kind === CodeKind.Python && file !== '' ? `${name} (${shortFile(file)})` : name;
 }
 
 /** Modules and functions by number, places in columns. */

@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { inlinedParts } from '../formats/exporting.ts';
+import { inlinedParts, shown } from '../formats/exporting.ts';
 import { folderElsewhere } from '../project/elsewhere.ts';
 import { PROJECT_ROOT } from '../project/project-root.ts';
 import { DEMO, DEMO_FILES, DEMO_KALLSYMS, dataPath, perfts } from './command.ts';
@@ -83,7 +83,7 @@ t.test('the queries', { skip: found === undefined ? 'DuckDB (@duckdb/node-api) i
 
   // As the report of the demo has them.
   const report = await perfts('report', '--stdio', '--children', '-g', 'none', '-s', 'sym', DEMO, ...DEMO_FILES, ...DEMO_KALLSYMS);
-  const expected = new Map([...report.out.matchAll(/^ +(\d+\.\d+)% +(\d+\.\d+)% +\[[.k]\] (\S+)/gm)].map(([, total, self, name]) => [name!.replace(/^py::([^:]*):(.*\/)?(.*)$/, '$1 ($3)'), [Number(self), Number(total)]]));
+  const expected = new Map([...report.out.matchAll(/^ +(\d+\.\d+)% +(\d+\.\d+)% +\[[.k]\] (\S+)/gm)].map(([, total, self, name]) => [shown(name!), [Number(self), Number(total)]]));
   const top = await ask(all.get('top functions by service')!);
   t.equal(top.length, 20, 'ten of each service');
   const known = top.filter(({ name }) => expected.has(String(name)));

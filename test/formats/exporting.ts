@@ -71,3 +71,9 @@ export async function plainSamples(recording: Recording): Promise<PlainSample[]>
   }
   return samples;
 }
+
+/** A symbol as formats without a place for the file show it: `bill (shop.py)`, `loads (json/__init__.py)`. */
+export function shown(symbol: string): string {
+  const [, name, path] = /^py::([^:]*):(.*)$/.exec(symbol) ?? [];
+  return name === undefined ? symbol : `${name} (${/[^/]+\/__init__\.py$/.exec(path!)?.[0] ?? path!.replace(/^.*\//, '')})`;
+}

@@ -8,7 +8,7 @@ import { ParquetFile } from '../../src/formats/parquet-file.ts';
 import { MemorySink } from '../../src/perfdata/writer/byte-sink.ts';
 import { MadeRecording } from '../end-to-end/made-recording.ts';
 import { openInMemory } from '../end-to-end/in-memory.ts';
-import { demo, exported, inputOf, plain, plainSamples } from './exporting.ts';
+import { demo, exported, inputOf, plain, plainSamples, shown } from './exporting.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -16,7 +16,6 @@ async function rowsOf(bytes: Uint8Array): Promise<Row[]> {
   return (await parquetReadObjects({ file: bytes.slice().buffer })) as Row[];
 }
 
-const shown = (name: string): string => name.replace(/^py::([^:]*):(.*\/)?(.*)$/, '$1 ($3)');
 
 t.test('one file', async (t) => {
   const bytes = await exported('parquet', [inputOf(await demo(), { service: 'api', zone: '3' })], { inlines: false });

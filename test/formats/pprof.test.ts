@@ -3,7 +3,7 @@
 import t, { type Test } from 'tap';
 import { gunzipSync } from 'node:zlib';
 import { Profile, type Location, type Sample } from 'pprof-format';
-import { demo, exported, inputOf, inlinedParts, plain, plainSamples } from './exporting.ts';
+import { demo, exported, inputOf, inlinedParts, plain, plainSamples, shown } from './exporting.ts';
 import { openInMemory } from '../end-to-end/in-memory.ts';
 
 async function profileOf(...words: Parameters<typeof exported>): Promise<Profile> {
@@ -48,7 +48,6 @@ t.test('the demo', async (t) => {
   t.same(profile.sampleType.map(({ type, unit }) => [textOf(profile, type), textOf(profile, unit)]), [['samples', 'count'], ['cpu-clock', 'nanoseconds']]);
   const totals = [0, 1].map((column) => profile.sample.reduce((sum, { value }) => sum + Number(value[column]), 0));
   t.same(totals, [samples.length, samples.reduce((sum, { period }) => sum + period, 0)], 'the sums of the report');
-  const shown = (name: string): string => name.replace(/^py::([^:]*):(.*\/)?(.*)$/, '$1 ($3)');
   const expected = new Map<string, number>();
   for (const { names } of samples) for (const name of new Set(names.map(shown))) expected.set(name, (expected.get(name) ?? 0) + 1);
   const found = new Map<string, number>();

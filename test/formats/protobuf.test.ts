@@ -5,7 +5,7 @@ import t from 'tap';
 import fc from 'fast-check';
 import { ProtobufWriter } from '../../src/formats/protobuf-writer.ts';
 import { openInMemory } from '../end-to-end/in-memory.ts';
-import { demo, exported, inlinedParts, inputOf, plain, plainSamples } from './exporting.ts';
+import { demo, exported, inlinedParts, inputOf, plain, plainSamples, shown } from './exporting.ts';
 import { decode, type Message } from './protobuf-reader.ts';
 
 t.test('what is written is read', async (t) => {
@@ -90,7 +90,6 @@ function stacksOf(packets: readonly Packet[]): { readonly names: readonly string
   });
 }
 
-const shown = (name: string): string => name.replace(/^py::([^:]*):(.*\/)?(.*)$/, '$1 ($3)');
 
 t.test('Perfetto: the demo', async (t) => {
   const packets = await packetsOf('perfetto', [inputOf(await demo(), { service: 'api' })], { inlines: false });

@@ -4,7 +4,7 @@ import t from 'tap';
 import { pythonView } from '../../src/profile/python/python-view.ts';
 import { frameLabel } from '../../src/profile/stack-frame.ts';
 import { weightedStacks } from '../../src/profile/weighted-stacks.ts';
-import { demo, exportedText, inputOf, plain, plainSamples, type PlainSample } from './exporting.ts';
+import { demo, exportedText, inputOf, plain, plainSamples, shown, type PlainSample } from './exporting.ts';
 
 /** Stacks as lines of FlameGraph's scripts: how often each, and its period. */
 function counted(samples: readonly PlainSample[], lineOf: (sample: PlainSample) => string): Map<string, { samples: number; period: number }> {
@@ -69,8 +69,10 @@ t.test('speedscope', async (t) => {
   t.ok(file.shared.frames.some(({ name, file: source }) => name === 'bill' && source === '/demo-run/shop.py'), 'a Python function and its file');
   // In order of time, and equal neighbours as one.
   const inOrder: string[] = [];
-  const shown = (names: readonly string[]): string => names.map((name) => /^py::(.*?):/.exec(name)?.[1] ?? name).join(';');
-  for (const { names } of samples) if (inOrder.at(-1) !== shown(names)) inOrder.push(shown(names));
+  for (const { names } of samples) {
+    const line = names.map((name) => /^py::(.*?):/.exec(name)?.[1] ?? name).join(';');
+    if (inOrder.at(-1) !== line) inOrder.push(line);
+  }
   t.same(profile!.samples.map((stack) => stack.map((frame) => file.shared.frames[frame]!.name).join(';')), inOrder);
 });
 
@@ -140,10 +142,10 @@ t.test("Python's own view is that of the flame graph, in every format", async (t
   t.same(new Map(lines.map((line) => /^(.*) (\d+)$/.exec(line)!.slice(1) as [string, string])), new Map([...expected].map(([line, samples]) => [line, String(samples)])));
   t.notMatch(lines.join('\n'), /_PyEval|Vectorcall/);
   const objects = (await exportedText('jsonl', [inputOf(await demo())], walk)).trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly stack: readonly { readonly function: string; readonly file?: string }[] });
-  const shown = new Map<string, number>();
+  const found = new Map<string, number>();
   for (const { stack } of objects) {
-    const line = ['python3.13', ...stack.map((frame) => (frame.file === undefined ? frame.function : `${frame.function} (${frame.file.replace(/.*\//, '')})`)).reverse()].join(';');
-    shown.set(line, (shown.get(line) ?? 0) + 1);
+    const line = ['python3.13', ...stack.map((frame) => (frame.file === undefined ? frame.function : shown(`py::${frame.function}:${frame.file}`))).reverse()].join(';');
+    found.set(line, (found.get(line) ?? 0) + 1);
   }
-  t.same(shown, expected, 'also where samples are written as they come');
+  t.same(found, expected, 'also where samples are written as they come');
 });
