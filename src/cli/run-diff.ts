@@ -2,21 +2,20 @@
 
 import { PerftsError } from '../bytes/errors.ts';
 import { compareRecordings, type Compared, type Comparison } from '../profile/comparison.ts';
-import { pythonView } from '../profile/python/python-view.ts';
-import { unitOf, weightedStacks, type WeightedStacks } from '../profile/weighted-stacks.ts';
+import { unitOf, type WeightedStacks } from '../profile/weighted-stacks.ts';
 import { diffJson, diffLines, type DiffViewOptions } from '../views/diff.ts';
 import { movedFiles } from '../profile/same-frames.ts';
-import { qualityLines } from '../views/quality-text.ts';
-import { writeUnused } from './damage-lines.ts';
-import { openInput } from './open-input.ts';
+import { openStacks } from './open-stacks.ts';
 import type { DiffCommandOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { Progress } from './progress.ts';
 
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runDiff(options: DiffCommandOptions, out: Output, err: Output): Promise<number> {
   const recordings: WeightedStacks[] = [];
-  for (const input of options.inputs) recordings.push(await sumUp(options, input, err));
+  for (const input of options.inputs) {
+    const { stacks, python } = await openStacks(options, input, err, options.quiet ? undefined : `${input}: `);
+    recordings.push(python ?? stacks);
+  }
   const event = eventOf(recordings, options);
   const compared = recordings.map((stacks, side): Compared => ({
     stacks,
@@ -30,23 +29,6 @@ export async function runDiff(options: DiffCommandOptions, out: Output, err: Out
   else for (const line of diffLines(comparison, view)) out.write(line);
   out.flush();
   return hasGrown(comparison, options) ? 1 : 0;
-}
-
-async function sumUp(options: DiffCommandOptions, input: string, err: Output): Promise<WeightedStacks> {
-  const opened = await openInput({ ...options, input }, err);
-  const { recording } = opened;
-  try {
-    const progress = new Progress(err);
-    const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
-    const { profile, quality } = await recording.profile({ maxStack: options.maxStack, onProgress, detail: 'none', inlines: options.inline });
-    progress.end();
-    if (!options.quiet) for (const line of qualityLines(quality, recording.damage)) err.write(`${input}: ${line}\n`);
-    writeUnused(opened.unusedJitdumps, err);
-    const stacks = weightedStacks(profile);
-    return options.python ? pythonView(stacks) : stacks;
-  } finally {
-    opened.close();
-  }
 }
 
 /** The name of the event that is compared. */

@@ -3,21 +3,18 @@
 import { PerftsError } from '../bytes/errors.ts';
 import { encodeText } from '../bytes/text.ts';
 import { FileSink, isSameFile } from '../node/file-sink.ts';
-import { pythonView, type PythonStacks } from '../profile/python/python-view.ts';
+import type { PythonStacks } from '../profile/python/python-view.ts';
 import { timeSplit } from '../profile/python/time-split.ts';
-import { unitOf, weightedStacks, type WeightedStacks } from '../profile/weighted-stacks.ts';
+import { unitOf, type WeightedStacks } from '../profile/weighted-stacks.ts';
 import { baseName } from '../symbols/file-tree.ts';
 import { grouped } from '../views/counted.ts';
 import { movedFiles } from '../profile/same-frames.ts';
 import { writeFlameGraph } from '../views/flamegraph/flame-graph.ts';
 import { FlameTree, type FlameSelection } from '../views/flamegraph/flame-tree.ts';
 import { timeSplitLine } from '../views/python-time.ts';
-import { qualityLines } from '../views/quality-text.ts';
-import { writeUnused } from './damage-lines.ts';
-import { openInput } from './open-input.ts';
+import { openStacks } from './open-stacks.ts';
 import type { FlameGraphCommandOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { Progress } from './progress.ts';
 
 /** A recording, ready to be drawn. */
 interface Summed {
@@ -58,22 +55,9 @@ export async function runFlameGraph(options: FlameGraphCommandOptions, out: Outp
 }
 
 async function sumUp(options: FlameGraphCommandOptions, input: string, err: Output): Promise<Summed> {
-  const opened = await openInput({ ...options, input }, err);
-  const { recording } = opened;
-  try {
-    const progress = new Progress(err);
-    const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
-    const { profile, quality } = await recording.profile({ maxStack: options.maxStack, onProgress, detail: 'none', inlines: options.inline });
-    progress.end();
-    for (const line of qualityLines(quality, recording.damage)) err.write(`${line}\n`);
-    writeUnused(opened.unusedJitdumps, err);
-    const stacks = weightedStacks(profile);
-    const python = options.python ? pythonView(stacks) : undefined;
-    const selection: FlameSelection = { event: eventOf(stacks, options, err), accepts: acceptsOf(stacks, options), tasks: options.perThread ? 'thread' : 'command', reverse: options.reverse };
-    return { name: input === '-' ? 'standard input' : baseName(input.replaceAll('\\', '/')), stacks: python ?? stacks, python, selection };
-  } finally {
-    opened.close();
-  }
+  const { stacks, python } = await openStacks(options, input, err, '');
+  const selection: FlameSelection = { event: eventOf(stacks, options, err), accepts: acceptsOf(stacks, options), tasks: options.perThread ? 'thread' : 'command', reverse: options.reverse };
+  return { name: input === '-' ? 'standard input' : baseName(input.replaceAll('\\', '/')), stacks: python ?? stacks, python, selection };
 }
 
 /** Names of files; where two are called the same, with their folders. */
