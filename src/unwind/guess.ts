@@ -4,7 +4,7 @@
 import { RuleKind } from '../dwarf/frame-state.ts';
 import { CALL_LENGTH, followsCall, leafFrame, LeafFrame, PROLOGUE_LENGTH } from './code-bytes.ts';
 import type { CodeSpace } from './code-space.ts';
-import type { MachineRegisters } from './registers.ts';
+import type { MachineRegisters } from './machine-registers.ts';
 import type { RowStep } from './row-step.ts';
 import { SIGNAL_FRAME_ARM64, SIGNAL_FRAME_ARM64_LINK, SIGNAL_FRAME_X86 } from './signal-frame.ts';
 import type { StackMemory } from './stack-memory.ts';

@@ -1,6 +1,6 @@
 // Registers of 32-bit programs by their DWARF numbers, of those on 64-bit kernels too: their samples have 64-bit words (FORMAT 2.4).
 
-import type { MachineRegisters } from './registers.ts';
+import type { MachineRegisters } from './machine-registers.ts';
 
 /** i386 (its psABI): eax ecx edx ebx esp ebp esi edi eip eflags. Linux counts as on x86-64: ax bx cx dx si di bp sp ip flags. */
 export const X86: MachineRegisters = {
