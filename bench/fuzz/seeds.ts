@@ -8,12 +8,13 @@ import { elfFolder } from '../../test/elf/reading-elf.ts';
 import { JitdumpWriter } from '../../test/jit/jitdump-writer.ts';
 import { type Language, type RecordedEvent, tracingFixture, tracingStream } from '../../test/perfdata/tracing-stream.ts';
 import { PROJECT_ROOT } from '../../test/project/project-root.ts';
+import { builtArchive } from './built-archives.ts';
 import { deferred, everyField, everyType, inJitCode, unwound } from './built-recordings.ts';
 import { Random } from './random.ts';
 import { type RecordingModel, takenApart } from './recording-model.ts';
 
 /** What a target reads. */
-export type SeedKind = 'recording' | 'elf' | 'jitdump' | 'perf-map' | 'kallsyms' | 'tracing' | 'format' | 'xz' | 'zstd' | 'deflate' | 'zlib' | 'names';
+export type SeedKind = 'recording' | 'elf' | 'jitdump' | 'perf-map' | 'kallsyms' | 'tracing' | 'format' | 'xz' | 'zstd' | 'deflate' | 'zlib' | 'names' | 'archive' | 'trace';
 
 /** The files that belong to a recording, by what an input calls them (inputs.ts). */
 export type Companions = ReadonlyMap<string, Uint8Array>;
@@ -129,6 +130,15 @@ function blobs(): Seed[] {
     add('deflate', name, new Uint8Array(deflateRawSync(plain)));
     add('zlib', name, new Uint8Array(deflateSync(plain)));
   }
+  const part = (name: string, file: string): { readonly name: string; readonly bytes: Uint8Array } => ({ name, bytes: read(join(TESTDATA, file)) });
+  add('archive', 'tiny', builtArchive([
+    { ...part('perf.data', 'perfdata/zstd.data'), kind: 'recording' }, { ...part('symfs/lib/tiny.so', 'symbols/tiny.so'), kind: 'elf', path: '/lib/tiny.so', parts: ['symbols'] },
+    { ...part('perf-1.map', 'jit/py313.map'), kind: 'perf-map', pid: 1 }, { name: 'kallsyms', bytes: kallsyms, kind: 'kallsyms' },
+  ]));
+  const random = new Random(6);
+  // Intel PT: PSB, TNT, TIP, PAD, CYC; Arm SPE: address, counter, time, events, context.
+  const packets = [[2, 0x82, 2, 0x82, 2, 0x82, 2, 0x82, 2, 0x82, 2, 0x82, 2, 0x82, 2, 0x82], [0x2d, 1, 2], [0x4d, 1, 2, 3, 4], [0], [3], [0xb0, 1, 2, 3, 4, 5, 6, 7, 8], [0x98, 1, 0], [0x71, 1, 2, 3, 4, 5, 6, 7, 8], [0x52, 1, 0], [0x64, 1, 0, 0, 0]];
+  for (let i = 0; i < 4; i++) add('trace', `packets-${i}`, Uint8Array.from(Array.from({ length: 200 }, () => random.pick(packets)).flat()));
   for (const name of ['itanium.txt', 'beyond-libstdcxx.txt', 'rust.txt']) {
     const lines = new TextDecoder().decode(read(join(TESTDATA, 'demangle', name))).split('\n').map((line) => line.split(/\s/)[0]!);
     for (const [i, line] of lines.filter((word) => /^[_cL]/.test(word)).entries()) if (i % 3 === 0) add('names', `${name}-${i}`, encode(line));
