@@ -238,6 +238,9 @@ export class Quality {
     uses.forEach((use, id) => modules.push({ module: frames.modules[id]!, ...use }));
     modules.sort((a, b) => b.samples - a.samples || b.frames - a.frames);
     sums.pythonChainDepth = sums.python === 0 ? 0 : pythonFrames / sums.python;
+    // A sample with counters is one of every event whose counter has grown: what is said here counts it once.
+    const counted = profile.events.reduce((sum, { tallies }) => sum + tallies.samples.subarray(0, tallies.length).reduce((all, one) => all + one, 0), 0);
+    if (counted > this.#samples) for (const key of ['chainsWithTail', 'python', 'pythonNamed', 'namelessTrampolines'] as const) sums[key] = Math.round((sums[key] * this.#samples) / counted);
     return { ...sums, unnamed: this.#unnamedModules(modules), modules };
   }
 
