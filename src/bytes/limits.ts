@@ -25,6 +25,8 @@ export const MAX_KNOWN_STACK_NODES = 262_144;
 export const MAX_REPEATED_WORDS = 2_097_152;
 /** perf's default for --max-stack (kernel.perf_event_max_stack). Not ours: we have none. */
 export const PERF_MAX_STACK = 127;
+/** Pages of 4 KiB of the code of one file that are kept for guesses: a recording's guesses return to a few functions again and again. */
+export const MAX_CODE_PAGES = 16;
 /** Unwinding information of one piece of JIT code (a jitdump record of its own): CPython's has 76 bytes, V8's a few hundred. */
 export const MAX_JIT_UNWINDING = 1_048_576;
 /** Line table of one piece of JIT code: 17 bytes and more for each line of a function with all that was inlined into it. */

@@ -175,6 +175,16 @@ export class JitCode {
     return this.#code.codeOffset[this.#rows[symbol] ?? -1] ?? 0;
   }
 
+  /**
+   * Whether the code's bytes in the file are those that ran. CPython 3.15 writes other ones over the end of each piece, and no version is
+   * named in the file (JITDUMP 3): a dump with one of its trampolines is not believed at all.
+   */
+  get hasTrueBytes(): boolean {
+    const { names, nameStart, nameLength, length } = this.#code;
+    for (let row = 0; row < length; row++) if (startsWithPy(names, nameStart[row]!, nameLength[row]!)) return false;
+    return true;
+  }
+
   /** The source line of an address in a symbol, where the writer told. */
   line(symbol: number, address: number): JitLine | undefined {
     const row = this.#rows[symbol];

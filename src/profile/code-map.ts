@@ -11,6 +11,7 @@ import type { Mapping } from '../process/mapping.ts';
 import type { Module } from '../process/module.ts';
 import type { Processes } from '../process/processes.ts';
 import type { Process } from '../process/thread.ts';
+import type { CodeBytes } from '../symbols/file-code.ts';
 import type { LoadedModule } from '../symbols/module-loader.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
 import type { CodeRegion, CodeSpace, UnwindInfo } from '../unwind/code-space.ts';
@@ -19,7 +20,7 @@ import type { CodeRegion, CodeSpace, UnwindInfo } from '../unwind/code-space.ts'
 export type ModuleContents =
   | { readonly kind: 'file'; readonly loaded: LoadedModule }
   | { readonly kind: 'symbols'; readonly symbols: SymbolTable | undefined }
-  | { readonly kind: 'jitdump'; readonly code: JitCode; readonly symbols: SymbolTable; readonly timeless: boolean };
+  | { readonly kind: 'jitdump'; readonly code: JitCode; readonly symbols: SymbolTable; readonly timeless: boolean; readonly bytes?: CodeBytes | undefined };
 
 /** A stretch of code of one module. */
 export class ModuleRegion implements CodeRegion {
@@ -31,13 +32,16 @@ export class ModuleRegion implements CodeRegion {
   readonly shift: number;
   /** The symbol that fills the region, NO_SYMBOL, or -1: search the module's table. */
   readonly symbol: number;
+  /** Of code that a jitdump loaded: the symbol, also where it has no name; else -1. */
+  readonly jitCode: number;
 
-  constructor(module: Module | undefined, bias: number, unwind: UnwindInfo, shift: number, symbol: number) {
+  constructor(module: Module | undefined, bias: number, unwind: UnwindInfo, shift: number, symbol: number, jitCode: number = -1) {
     this.module = module;
     this.bias = bias;
     this.unwind = unwind;
     this.shift = shift;
     this.symbol = symbol;
+    this.jitCode = jitCode;
   }
 }
 
@@ -128,6 +132,18 @@ export class CodeMap implements CodeSpace {
     return this.#fileRegion(mapping, address);
   }
 
+  /** From the file that is mapped, or the jitdump; other memory has no bytes anywhere. */
+  readCode(address: number, length: number): Uint8Array | undefined {
+    const region = this.find(address);
+    if (region?.module === undefined || region.unwind === DATA) return undefined;
+    const contents = this.contents[region.module.id];
+    if (contents?.kind === 'file') return contents.loaded.code?.read(address - region.shift, length);
+    if (contents?.kind !== 'jitdump' || region.jitCode < 0) return undefined;
+    const { code, bytes } = contents;
+    const start = code.start(region.jitCode);
+    return bytes?.read(code.codeOffset(region.jitCode) + address - start, Math.min(length, code.end(region.jitCode) - address));
+  }
+
   /** Mapped, but no code: a frame there is where a chain has gone astray. It is named by its mapping all the same, as perf does. */
   #dataRegion(mapping: Mapping): ModuleRegion {
     const shift = mapping.start - mapping.pageOffset;
@@ -154,7 +170,7 @@ export class CodeMap implements CodeSpace {
     const table = code.cfi(record);
     const unwind: UnwindInfo =
       table !== undefined ? { kind: 'cfi', table } : code.isTrampoline(record) ? { kind: 'trampoline', size: code.end(record) - start } : NONE;
-    return new ModuleRegion(module, start, unwind, 0, code.isNamed(record) ? record : NO_SYMBOL);
+    return new ModuleRegion(module, start, unwind, 0, code.isNamed(record) ? record : NO_SYMBOL, record);
   }
 
   /** Anonymous executable memory: what the perf map of the process that mapped it says of the address. */

@@ -12,6 +12,7 @@ import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { Module } from '../process/module.ts';
 import type { Processes } from '../process/processes.ts';
 import { JitSymbols } from '../symbols/jit-symbols.ts';
+import { PagedCode } from '../symbols/file-code.ts';
 import { SingleSymbol } from '../symbols/kernel-symbols.ts';
 import type { ModuleContents } from './code-map.ts';
 import { LINK_REGISTER_ONLY } from './sample-resolver.ts';
@@ -112,7 +113,7 @@ export class ContentsLoader {
           : 'Recorded without -k 1: code is matched by its address only',
       );
     }
-    return { kind: 'jitdump', code, symbols: new JitSymbols(code, this.#files.demangle), timeless };
+    return { kind: 'jitdump', code, symbols: new JitSymbols(code, this.#files.demangle), timeless, bytes: code.hasTrueBytes ? PagedCode.of(source) : undefined };
   }
 
   async #loadPerfMap(module: Module): Promise<ModuleContents> {

@@ -17,6 +17,7 @@ import { readSection } from '../elf/section-bytes.ts';
 import { readSymbolSections } from '../elf/symbol-sections.ts';
 import type { Module } from '../process/module.ts';
 import { buildSymbolTable, USER_SYMBOLS } from './elf-symbol-table.ts';
+import { codeOf, type CodeBytes } from './file-code.ts';
 import type { FileTree } from './file-tree.ts';
 import { KernelLoader } from './kernel-loader.ts';
 import { SingleSymbol } from './kernel-symbols.ts';
@@ -61,6 +62,8 @@ export interface LoadedModule {
   readonly symbols: SymbolTable | undefined;
   /** Undefined without such information, for machines that are not unwound, and where it was not asked for. */
   readonly cfi: CfiTable | undefined;
+  /** The bytes of its code by file offset; undefined where the file itself is not there, or came without code. */
+  readonly code?: CodeBytes | undefined;
   readonly found: FoundWhere;
   /** The files that were taken; undefined where none was, and for what is not in ELF files. */
   readonly files: LoadedFiles | undefined;
@@ -205,6 +208,7 @@ export class ModuleLoader {
     return {
       symbols: table.length === 0 ? undefined : table,
       cfi: wants.unwind ? yield* this.#cfi(files, elf) : undefined,
+      code: wants.unwind ? codeOf(runtime) : undefined,
       found: table.length === 0 ? 'missing' : whereOf(module, symbols),
       files: { symbols: placeOf(symbols), runtime: placeOf(runtime), buildId: runtime.elf.buildId, hasCfi: hasCfi(runtime.elf) || hasCfi(symbols.elf) },
       steps: search.steps,

@@ -1,5 +1,5 @@
-// What a few bytes of code say where nothing else describes it: whether an address follows a call, and whether a function on x86-64
-// has its frame yet. Encodings: Intel SDM volume 2, Arm ARM C6.
+// What a few bytes of code say where nothing else describes it: whether an address follows a call, or may be returned to all the same, and
+// whether a function on x86-64 has its frame yet. Encodings: Intel SDM volume 2, Arm ARM C6.
 
 /** Bytes before an address that `followsCall` wants. */
 export const CALL_LENGTH = 8;
@@ -21,6 +21,29 @@ export function followsCall(code: Uint8Array, isArm64: boolean): boolean {
     if (code[at] === 0xff && ((code[at + 1]! >> 3) & 7) === 2 && indirectLength(code[at + 1]!, code[at + 2] ?? 0) === length) return true;
   }
   return false;
+}
+
+/** Bytes before an address, and from it on, that `isReturnedToUncalled` wants. */
+export const UNCALLED_BEFORE = 4;
+export const UNCALLED_AFTER = 9;
+const NOPS_ARM64: readonly number[] = [0xd503201f | 0, 0xaa0003e0 | 0];
+
+/**
+ * Whether functions return to an address that nobody called them from, by the code around it: the kernel has a signal handler return to
+ * what calls rt_sigreturn; Go has goroutines return to the second instruction of its goexit, a nop, a call, and on x86-64 a nop again.
+ */
+export function isReturnedToUncalled(code: Uint8Array, isArm64: boolean): boolean {
+  if (code.length < UNCALLED_BEFORE + UNCALLED_AFTER) return false;
+  if (isArm64) {
+    const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
+    const word = view.getInt32(UNCALLED_BEFORE, true);
+    // mov x8, #139; svc #0
+    if (word === (0xd2801168 | 0)) return view.getInt32(UNCALLED_BEFORE + 4, true) === (0xd4000001 | 0);
+    return word >>> 26 === 0x25 && NOPS_ARM64.includes(view.getInt32(UNCALLED_BEFORE - 4, true));
+  }
+  if (code[UNCALLED_BEFORE] === 0xe8) return code[UNCALLED_BEFORE - 1] === 0x90 && code[UNCALLED_BEFORE + 5] === 0x90;
+  // mov rax, 15 or mov eax, 15; syscall
+  return [[0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05], [0xb8, 0x0f, 0, 0, 0, 0x0f, 0x05]].some((form) => form.every((byte, i) => code[UNCALLED_BEFORE + i] === byte));
 }
 
 /** Length of `call r/m64` with that ModRM byte, and a SIB byte where it says so; without prefixes. */

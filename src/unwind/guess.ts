@@ -2,7 +2,7 @@
 // a return address in known code: better no frame than a made-up one.
 
 import { RuleKind } from '../dwarf/frame-state.ts';
-import { CALL_LENGTH, followsCall, leafFrame, LeafFrame, PROLOGUE_LENGTH } from './code-bytes.ts';
+import { CALL_LENGTH, followsCall, isReturnedToUncalled, leafFrame, LeafFrame, PROLOGUE_LENGTH, UNCALLED_AFTER, UNCALLED_BEFORE } from './code-bytes.ts';
 import type { CodeSpace } from './code-space.ts';
 import type { MachineRegisters } from './machine-registers.ts';
 import type { RowStep } from './row-step.ts';
@@ -191,6 +191,9 @@ export class Guess {
     const region = space.find(address - 1);
     if (region === undefined || region.unwind.kind === 'data') return false;
     const code = space.readCode?.(address - CALL_LENGTH, CALL_LENGTH);
-    return code === undefined || code.length < CALL_LENGTH || followsCall(code, this.#numbers.lr >= 0);
+    const isArm64 = this.#numbers.lr >= 0;
+    if (code === undefined || code.length < CALL_LENGTH || followsCall(code, isArm64)) return true;
+    const around = space.readCode?.(address - UNCALLED_BEFORE, UNCALLED_BEFORE + UNCALLED_AFTER);
+    return around !== undefined && isReturnedToUncalled(around, isArm64);
   }
 }

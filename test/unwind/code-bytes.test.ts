@@ -1,7 +1,7 @@
 // What bytes of code say: calls in all their encodings, prologues and epilogues; and a stack whose leaf has no frame yet.
 
 import t from 'tap';
-import { followsCall, leafFrame, LeafFrame } from '../../src/unwind/code-bytes.ts';
+import { followsCall, isReturnedToUncalled, leafFrame, LeafFrame } from '../../src/unwind/code-bytes.ts';
 import { StackUnwinder } from '../../src/unwind.ts';
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text.split(' '), (byte) => Number.parseInt(byte, 16));
@@ -33,6 +33,20 @@ t.test('calls', async (t) => {
   for (const other of [0x17ffffeb, 0xd61f0060, 0xd65f03c0, 0xd503201f, 0xa9bf7bfd]) t.notOk(followsCall(word(other), true), other.toString(16));
   t.notOk(followsCall(new Uint8Array(0), false));
   t.notOk(followsCall(new Uint8Array(3), true));
+});
+
+t.test('what functions return to though nobody called them from there', async (t) => {
+  const words = (...values: readonly number[]): Uint8Array => new Uint8Array(Uint32Array.from([...values, 0, 0, 0]).buffer);
+  t.ok(isReturnedToUncalled(bytes('1f 44 00 00 48 c7 c0 0f 00 00 00 0f 05'), false), "glibc's and musl's __restore_rt");
+  t.ok(isReturnedToUncalled(bytes('cc cc cc cc b8 0f 00 00 00 0f 05 cc cc'), false), 'in fewer bytes');
+  t.ok(isReturnedToUncalled(bytes('cc cc cc 90 e8 1b 00 00 00 90 cc cc cc'), false), "Go's runtime.goexit");
+  t.notOk(isReturnedToUncalled(bytes('1f 44 00 00 48 c7 c0 0e 00 00 00 0f 05'), false), 'another system call');
+  t.notOk(isReturnedToUncalled(bytes('cc cc cc cc e8 1b 00 00 00 90 cc cc cc'), false));
+  t.notOk(isReturnedToUncalled(bytes('1f 44 00 00 48 c7 c0 0f'), false), 'too few');
+  t.ok(isReturnedToUncalled(words(0xd503201f, 0xd2801168, 0xd4000001), true), "the vdso's __kernel_rt_sigreturn");
+  t.ok(isReturnedToUncalled(words(0xd503201f, 0x94000005), true), "Go's runtime.goexit");
+  t.notOk(isReturnedToUncalled(words(0xd503201f, 0xd2801188, 0xd4000001), true));
+  t.notOk(isReturnedToUncalled(words(0xd65f03c0, 0x94000005), true));
 });
 
 t.test('the beginning and the end of a function', async (t) => {
