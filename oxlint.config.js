@@ -19,7 +19,7 @@ const ROOMS = {
   symbols: { values: ['elf', 'dwarf', 'jit', 'demangle'], files: ['process/module.ts'] },
   profile: { values: ['symbols', 'unwind', 'process', 'jit', 'perfdata'], types: ['elf', 'dwarf', 'demangle'] },
   // script, the header and the dump show the format itself.
-  views: { values: ['profile', 'perfdata'], types: below },
+  views: { values: ['profile', 'perfdata'], types: below, packages: ['@alexaltea/capstone-js'] },
   formats: { values: ['profile'], types: below, packages: ['hyparquet-writer/**'] },
   node: { values: [...below, 'views', 'formats'], packages: ['node:**'], publicIndex: true },
   page: { values: [...below, 'views', 'formats'] },

@@ -41,8 +41,9 @@ async function bundle() {
     target: 'node20.19',
     // elfy and binary-parser are CommonJS or use its names: they need a `require` for Node's own modules.
     banner: { js: "import { createRequire as perftsCreateRequire } from 'node:module'; const require = perftsCreateRequire(import.meta.url);" },
-    // Seldom needed: yargs by help and completion (it looks for files of its own beside itself), the other by Parquet exports.
-    external: ['yargs', 'hyparquet-writer/*'],
+    // Seldom needed: yargs by help and completion (it looks for files of its own beside itself), the others by Parquet exports
+    // and by annotate.
+    external: ['yargs', 'hyparquet-writer/*', '@alexaltea/capstone-js'],
     // elfy asks for these two; Node's own `assert` costs 6 ms to load.
     alias: { assert: './src/elf/elfy-modules/assert.ts', util: './src/elf/elfy-modules/util.ts' },
     minifyWhitespace: true,

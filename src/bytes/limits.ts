@@ -157,3 +157,7 @@ export const MAX_KERNEL_MODULE = 268_435_456;
 export const MAX_MODULE_LIST = 16_777_216;
 /** Days on which the samples of one exported recording were taken: each has an open file. */
 export const MAX_DAYS_OF_RECORDING = 32;
+/** Bytes of one function that are disassembled; the largest interpreters' loops have 100 000. */
+export const MAX_ANNOTATED_CODE = 1_048_576;
+/** Bytes of a source file that is shown beside instructions; SQLite in one file has 9 million. */
+export const MAX_SOURCE_FILE = 33_554_432;

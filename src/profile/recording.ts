@@ -14,6 +14,7 @@ import { recordTypeName } from '../perfdata/record-types.ts';
 import type { FileTree } from '../symbols/file-tree.ts';
 import { ModuleLoader } from '../symbols/module-loader.ts';
 import type { MoreFolders } from '../symbols/search-step.ts';
+import { Annotation } from './annotation.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { recordedMachine } from './contents-loader.ts';
 import { KnownStacks } from './known-stacks.ts';
@@ -234,6 +235,12 @@ export class Recording {
     const { quality } = await summarize(this.file, pipeline, undefined, undefined, options.onProgress);
     const { contents } = pipeline.resolver;
     return diagnose({ file: this.file, quality, loader, contents, mapped: pipeline.processes.modules.all, damage: () => this.damage });
+  }
+
+  /** Where in functions samples were taken, with their code and source lines. Whoever gets it closes it. */
+  async annotate(options: Pick<WalkOptions, 'onProgress'> = {}): Promise<Annotation> {
+    const { pipeline, loader } = this.#walk({ maxStack: Infinity, keepExited: false, known: this.#known }, {});
+    return await Annotation.of(this.file, pipeline, loader, (path) => this.#input.openJitdump(path), options.onProgress);
   }
 
   /** The recording summed up, for every view of totals, and how good its data is. */

@@ -18,11 +18,12 @@ import { readSymbolSections } from '../elf/symbol-sections.ts';
 import type { Module } from '../process/module.ts';
 import { buildSymbolTable, USER_SYMBOLS } from './elf-symbol-table.ts';
 import { codeOf, type CodeBytes } from './file-code.ts';
-import type { FileTree } from './file-tree.ts';
+import type { FileTree, TreeFile } from './file-tree.ts';
 import { KernelLoader } from './kernel-loader.ts';
 import { SingleSymbol } from './kernel-symbols.ts';
 import type { ReferenceSymbol } from './kernel-symbols.ts';
 import { hasCode } from '../elf/contents.ts';
+import { codeOf, type CodeSearch } from './module-code.ts';
 import { FileSearch } from './search.ts';
 import type { FoundElf, FoundFiles, MoreFolders, SearchPlace, SearchStep } from './search-step.ts';
 import { SourceLines } from './source-lines.ts';
@@ -180,16 +181,49 @@ export class ModuleLoader {
     }
   }
 
+  /** The bytes of a function, in the module's coordinates. Only ELF files of programs and libraries, and the vdso, have any. */
+  loadCode(module: Module, start: number, end: number): CodeSearch | Promise<CodeSearch> {
+    return run(this.#code(module, start, end));
+  }
+
+  *#code(module: Module, start: number, end: number): Waiting<CodeSearch> {
+    if (module.kind !== 'file' && module.kind !== 'vdso') return { code: undefined, lack: 'no-file', steps: [] };
+    const search = this.#newSearch();
+    try {
+      const runtime = module.kind === 'file' ? (yield* search.file(module)).runtime : yield* this.#vdsoImage(module, search);
+      return yield* codeOf(runtime, start, end, search.steps);
+    } finally {
+      search.close();
+    }
+  }
+
+  /** A source file as its compiler was given it, in the first tree that has it. Whoever gets it closes it. */
+  openSourceFile(path: string): TreeFile | undefined | Promise<TreeFile | undefined> {
+    return run(this.#sourceFile(path));
+  }
+
+  *#sourceFile(path: string): Waiting<TreeFile | undefined> {
+    // Of one that is named from the compiler's own folder, nobody knows where that was.
+    if (!path.startsWith('/')) return undefined;
+    for (const tree of this.#options.trees) {
+      const file = yield* settled(tree.open(path));
+      if (file !== undefined) return file;
+    }
+    return undefined;
+  }
+
   #newSearch(): FileSearch {
     return new FileSearch(this.#options.trees, this.#options.caches ?? [], this.#options.diagnostics, this.#options.more);
   }
 
-  *#vdso(module: Module, search: FileSearch, wants: ModuleWants): Waiting<LoadedModule> {
+  *#vdsoImage(module: Module, search: FileSearch): Waiting<FoundElf | undefined> {
     const { vdso, machine } = this.#options;
-    const image =
-      vdso !== undefined
-        ? yield* search.given(vdso, module)
-        : yield* search.vdso(module, (elf) => machine === 'other' || machineOf(elf.machine) === machine);
+    if (vdso !== undefined) return yield* search.given(vdso, module);
+    return yield* search.vdso(module, (elf) => machine === 'other' || machineOf(elf.machine) === machine);
+  }
+
+  *#vdso(module: Module, search: FileSearch, wants: ModuleWants): Waiting<LoadedModule> {
+    const image = yield* this.#vdsoImage(module, search);
     return yield* this.#elf(module, { symbols: image, runtime: image }, search, wants);
   }
 

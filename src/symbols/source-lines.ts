@@ -3,7 +3,7 @@
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { perform } from '../bytes/reading.ts';
-import { settled } from '../bytes/waiting.ts';
+import { run, settled } from '../bytes/waiting.ts';
 import type { Waiting } from '../bytes/waiting.ts';
 import { DebugInfo, SourcePlace, type SourceWants } from '../dwarf/debug-info.ts';
 import type { DwarfSections } from '../dwarf/sections.ts';
@@ -26,6 +26,12 @@ export interface SourceLinesOptions {
   readonly more?: MoreFolders | undefined;
   readonly demangle: boolean;
   readonly diagnostics: Diagnostics;
+}
+
+/** A line of a source file, as the compiler was given its path. */
+export interface LinePlace {
+  readonly path: string;
+  readonly line: number;
 }
 
 export class SourceLines {
@@ -68,6 +74,17 @@ export class SourceLines {
       if (needed === undefined) return isKnown;
       info.provide(yield* this.#split(needed));
     }
+  }
+
+  /** The path and line of an address of the module's file; '' and 0 where not known. */
+  lineAt(address: number): LinePlace | Promise<LinePlace> {
+    return run(this.#lineAt(address));
+  }
+
+  *#lineAt(address: number): Waiting<LinePlace> {
+    const isKnown = yield* this.at(address, { inlines: false, lines: true });
+    const { paths: [path = -1], lines: [line = 0] } = this.place;
+    return isKnown && path >= 0 ? { path: this.path(path), line } : { path: '', line: 0 };
   }
 
   /** The source file of an address that `at` knows nothing of, by the symbols: without folder, without line, '' where a linker made the code. */
