@@ -1,6 +1,7 @@
 // The list of commands, for the parser, for help and for completion.
 
 import type { Command } from './command.ts';
+import { annotate } from './annotate.ts';
 import { archive } from './archive.ts';
 import { buildidList } from './buildid-list.ts';
 import { convert } from './convert.ts';
@@ -17,4 +18,4 @@ import { script } from './script.ts';
 import { unwind } from './unwind.ts';
 import { validate } from './validate.ts';
 
-export const COMMANDS: readonly Command[] = [report, flamegraph, diff, script, dump, header, evlist, buildidList, validate, doctor, unwind, convert, inject, archive, exportCommand];
+export const COMMANDS: readonly Command[] = [report, flamegraph, annotate, diff, script, dump, header, evlist, buildidList, validate, doctor, unwind, convert, inject, archive, exportCommand];

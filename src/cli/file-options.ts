@@ -30,9 +30,10 @@ export const PLANNED_FILE_OPTIONS: OptionTable = {
   'guest-mount': { type: 'text', describe: '', planned: true },
 };
 
-export function readFileOptions(given: Given): FileOptions {
-  const input = given.text('input');
-  const [file] = given.positional;
+/** `only`: the recording, where the words without an option are something else. */
+export function readFileOptions(given: Given, only?: string): FileOptions {
+  const input = only ?? given.text('input');
+  const [file] = only === undefined ? given.positional : [];
   // One of them is a mistake, perhaps the value of an option that takes none.
   if (input !== undefined && file !== undefined) throw new PerftsError('PERFTS_USAGE', `one file at a time, not both '-i ${input}' and '${file}'`);
   return {

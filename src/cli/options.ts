@@ -2,6 +2,8 @@
 // a command line stands in the command's table.
 
 import type { ComparedBy, ComparedKey } from '../profile/comparison.ts';
+import type { PercentType } from '../views/annotate/annotate-text.ts';
+import type { Syntax } from '../views/annotate/disassembler.ts';
 import type { DiffMethod } from '../views/diff.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import type { ShownKind } from '../views/script/record-lines.ts';
@@ -183,6 +185,25 @@ export type SampleChoice =
 export interface UnwindCommandOptions extends FileOptions {
   /** Undefined: a line for each sample. */
   readonly explain: SampleChoice | undefined;
+  readonly json: boolean;
+}
+
+/** Of `annotate`. */
+export interface AnnotateCommandOptions extends FileOptions {
+  /** Undefined: every function that has samples. */
+  readonly symbol: string | undefined;
+  /** Short names or paths. */
+  readonly dsos: readonly string[] | undefined;
+  /** Of an event's period. */
+  readonly percentLimit: number;
+  readonly percentType: PercentType;
+  readonly column: 'percent' | 'samples' | 'period';
+  readonly lineSummary: boolean;
+  readonly source: boolean;
+  readonly fullPaths: boolean;
+  readonly syntax: Syntax;
+  readonly color: 'always' | 'never' | 'auto';
+  readonly quiet: boolean;
   readonly json: boolean;
 }
 

@@ -45,6 +45,13 @@ export interface MissingCode {
   readonly reason: MissingReason;
 }
 
+/** Samples in a module that no symbol names. */
+export interface UnnamedSamples {
+  readonly module: Module;
+  readonly samples: number;
+  readonly reason: MissingReason;
+}
+
 /** An event with its totals. */
 export interface AnnotatedEvent {
   readonly name: string;
@@ -58,6 +65,8 @@ export class Annotation {
   readonly events: readonly AnnotatedEvent[];
   /** Every named function that was sampled or is on a stack; the one with most samples of the first event first. */
   readonly functions: readonly AnnotatedFunction[];
+  /** The module with most samples that have no name; undefined where all have one. */
+  readonly unnamed: UnnamedSamples | undefined;
   readonly #pipeline: Pipeline;
   readonly #loader: ModuleLoader;
   readonly #openJitdump: RecordingInput['openJitdump'];
@@ -71,6 +80,7 @@ export class Annotation {
     this.#openJitdump = openJitdump;
     this.events = pipeline.file.events.events.map(({ name }, event) => ({ name, samples: counts.events[event]!.totalSamples, period: counts.events[event]!.totalPeriod }));
     this.functions = functionsOf(pipeline, counts);
+    this.unnamed = unnamedIn(pipeline, counts);
   }
 
   /** Walks the recording. */
@@ -117,6 +127,12 @@ export class Annotation {
     const coordinate = code.coordinateOf(address);
     const symbol = table === undefined || coordinate === undefined ? -1 : table.find(coordinate);
     return symbol < 0 ? undefined : { name: table!.name(symbol), offset: coordinate! - table!.start(symbol) };
+  }
+
+  /** Where a function begins in its file, or in memory where it is in none: as ModuleCode.address. */
+  addressOf({ frame: { module, start } }: AnnotatedFunction): number {
+    const contents = module === undefined ? undefined : this.#pipeline.resolver.contents[module.id];
+    return contents?.kind === 'file' ? contents.loaded.fileOffsetToAddress(start) : start;
   }
 
   /** The source lines of addresses of a function's code, which `code` gave. */
@@ -185,4 +201,20 @@ function functionsOf({ resolver }: Pipeline, { events }: AddressCounts): Annotat
   }
   const weight = ({ counts }: AnnotatedFunction): number => counts[0]?.period ?? -1;
   return functions.sort((a, b) => (a.counts[0]?.event ?? Infinity) - (b.counts[0]?.event ?? Infinity) || weight(b) - weight(a) || 0);
+}
+
+function unnamedIn({ resolver }: Pipeline, { events }: AddressCounts): UnnamedSamples | undefined {
+  const { locations, frames, contents } = resolver;
+  const byModule = new Map<number, number>();
+  for (let location = 0; location < locations.length; location++) {
+    const frame = locations.frame[location]!;
+    const module = frames.module[frame]!;
+    if (module < 0 || frames.symbol[frame]! >= 0) continue;
+    const samples = events.reduce((sum, event) => sum + (event.samples[location] ?? 0), 0);
+    if (samples > 0) byModule.set(module, (byModule.get(module) ?? 0) + samples);
+  }
+  const [most] = [...byModule].sort((a, b) => b[1] - a[1]);
+  if (most === undefined) return undefined;
+  const found = contents[most[0]];
+  return { module: frames.modules[most[0]]!, samples: most[1], reason: found?.kind === 'file' ? reasonOf(found.loaded.steps).reason : 'absent' };
 }
