@@ -26,7 +26,7 @@ export function parseArguments(command: Command, words: readonly string[]): Pars
   }
   const most = command.positional === '' ? 0 : command.manyFiles === true ? Infinity : 1;
   if (given.positional.length > most) {
-    throw usage(`${command.name} takes ${most === 0 ? 'no file' : 'one file'}, not '${given.positional.join("' '")}'`);
+    throw usage(`${command.name} takes ${most === 0 ? 'no file' : `one ${command.positional}`}, not '${given.positional.join("' '")}'`);
   }
   return { kind: 'given', given };
 }

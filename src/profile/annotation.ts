@@ -149,7 +149,10 @@ export class Annotation {
     if (!this.#sources.has(module.id)) this.#sources.set(module.id, await this.#loader.loadSource(module));
     const source = this.#sources.get(module.id);
     const lines: LinePlace[] = [];
-    for (const address of addresses) lines.push(source === undefined ? NOWHERE : await source.lineAt(address));
+    for (const address of addresses) {
+      const line = source === undefined ? NOWHERE : source.lineAt(address);
+      lines.push(line instanceof Promise ? await line : line);
+    }
     return lines;
   }
 

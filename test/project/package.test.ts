@@ -11,6 +11,7 @@ import { PROJECT_ROOT } from './project-root.ts';
 interface Manifest {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
@@ -43,7 +44,7 @@ t.test('one version', async (t) => {
 
 t.test('every dependency has its row in docs/DEPENDENCIES.md', async (t) => {
   const text = readFileSync(join(PROJECT_ROOT, 'docs/DEPENDENCIES.md'), 'utf8');
-  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })) {
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.devDependencies })) {
     t.ok(text.includes(`| ${name} |`), name);
   }
 });
