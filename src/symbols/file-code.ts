@@ -114,7 +114,7 @@ class ElfCode implements CodeBytes {
  * The code of a file that runs; undefined for a debug file, which has the headers of it only, and for a file of an archive without code.
  * The file itself may be closed: it is opened again when code is asked for.
  */
-export function codeOf(runtime: FoundElf): CodeBytes | undefined {
+export function pagedCodeOf(runtime: FoundElf): CodeBytes | undefined {
   const { elf, within, path, file } = runtime;
   if (elf.codeLeftOut || !hasCode(elf)) return undefined;
   const segments = elf.segments.filter(({ type, flags, fileSize }) => type === PT_LOAD && (flags & PF_X) !== 0 && fileSize > 0);

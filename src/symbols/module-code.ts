@@ -32,7 +32,7 @@ export type CodeSearch =
   | { readonly code: undefined; readonly lack: CodeLack; readonly steps: readonly SearchStep[] };
 
 /** The code between two file offsets of the file that runs. */
-export function* codeOf(runtime: FoundElf | undefined, start: number, end: number, steps: readonly SearchStep[]): Waiting<CodeSearch> {
+export function* functionCode(runtime: FoundElf | undefined, start: number, end: number, steps: readonly SearchStep[]): Waiting<CodeSearch> {
   if (runtime === undefined) return { code: undefined, lack: 'not-found', steps };
   const { elf, file } = runtime;
   if (elf.codeLeftOut) return { code: undefined, lack: 'left-out', steps };

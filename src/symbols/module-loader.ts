@@ -17,13 +17,13 @@ import { readSection } from '../elf/section-bytes.ts';
 import { readSymbolSections } from '../elf/symbol-sections.ts';
 import type { Module } from '../process/module.ts';
 import { buildSymbolTable, USER_SYMBOLS } from './elf-symbol-table.ts';
-import { codeOf, type CodeBytes } from './file-code.ts';
+import { pagedCodeOf, type CodeBytes } from './file-code.ts';
 import type { FileTree, TreeFile } from './file-tree.ts';
 import { KernelLoader } from './kernel-loader.ts';
 import { SingleSymbol } from './kernel-symbols.ts';
 import type { ReferenceSymbol } from './kernel-symbols.ts';
 import { hasCode } from '../elf/contents.ts';
-import { codeOf, type CodeSearch } from './module-code.ts';
+import { functionCode, type CodeSearch } from './module-code.ts';
 import { FileSearch } from './search.ts';
 import type { FoundElf, FoundFiles, MoreFolders, SearchPlace, SearchStep } from './search-step.ts';
 import { SourceLines } from './source-lines.ts';
@@ -191,7 +191,7 @@ export class ModuleLoader {
     const search = this.#newSearch();
     try {
       const runtime = module.kind === 'file' ? (yield* search.file(module)).runtime : yield* this.#vdsoImage(module, search);
-      return yield* codeOf(runtime, start, end, search.steps);
+      return yield* functionCode(runtime, start, end, search.steps);
     } finally {
       search.close();
     }
@@ -242,7 +242,7 @@ export class ModuleLoader {
     return {
       symbols: table.length === 0 ? undefined : table,
       cfi: wants.unwind ? yield* this.#cfi(files, elf) : undefined,
-      code: wants.unwind ? codeOf(runtime) : undefined,
+      code: wants.unwind ? pagedCodeOf(runtime) : undefined,
       found: table.length === 0 ? 'missing' : whereOf(module, symbols),
       files: { symbols: placeOf(symbols), runtime: placeOf(runtime), buildId: runtime.elf.buildId, hasCfi: hasCfi(runtime.elf) || hasCfi(symbols.elf) },
       steps: search.steps,
