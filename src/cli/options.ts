@@ -70,7 +70,7 @@ export interface ReportOptions extends FileOptions {
   readonly comms: readonly string[] | undefined;
   readonly dsos: readonly string[] | undefined;
   readonly symbols: readonly string[] | undefined;
-  /** Threads to work at a report; undefined: as it seems best. */
+  /** Threads to work at a report; undefined: one. */
   readonly jobs: number | undefined;
   /** --header: before the report; --header-only: nothing else. */
   readonly header: 'none' | 'before' | 'only';

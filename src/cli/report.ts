@@ -40,7 +40,7 @@ const OPTIONS: OptionTable = {
   'show-info': { type: 'flag', alias: 'I', describe: 'with more of it (topology)' },
   stats: { type: 'flag', describe: 'numbers of records by type and of samples by event, instead of a report' },
   tasks: { type: 'flag', describe: 'the tasks as a tree, instead of a report' },
-  jobs: { type: 'number', value: 'N', whole: true, least: 1, describe: 'threads that read the recording (as many as there are processors, 4 at most, from 512 MB on; else one); the report is the same' },
+  jobs: { type: 'number', value: 'N', whole: true, least: 1, describe: 'threads that share the work; the report is the same, and sooner there with very many call chains only', default: 1 },
   quiet: { type: 'flag', alias: 'q', describe: 'no lines that begin with #' },
   ...PLANNED_FILE_OPTIONS,
   mmaps: { type: 'flag', describe: '', planned: true },

@@ -73,7 +73,7 @@ t.test('threads', async (t) => {
   const path = RECORDINGS[0]!;
   t.equal(shareHelpers('-', {}, 2), undefined);
   t.equal(shareHelpers(path, { debuginfod: { urls: [] } }, 2), undefined);
-  t.equal(shareHelpers(path, {}), undefined, 'not worth it');
+  t.equal(shareHelpers(path, {}), undefined);
   t.equal(shareHelpers(path, {}, 3)?.count, 2);
   t.equal(await reportOf(path, { helpers: shareHelpers(path, {}, 3)! }), await reportOf(path, {}));
   const [one, two] = [1, 2].map((jobs) => runNode(['bin/perfts.js', 'report', '--stdio', '--jobs', `${jobs}`, path], PROJECT_ROOT));
