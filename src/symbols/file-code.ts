@@ -4,9 +4,9 @@
 import { PerftsError } from '../bytes/errors.ts';
 import { MAX_CODE_PAGES } from '../bytes/limits.ts';
 import type { ByteSource } from '../bytes/source.ts';
-import { PF_X, PT_LOAD } from '../elf/elf-constants.ts';
+import { PF_X, PT_LOAD, SHF_EXECINSTR, SHT_NOBITS } from '../elf/elf-constants.ts';
 import { hasCode } from '../elf/contents.ts';
-import type { ElfSegment } from '../elf/elf-headers.ts';
+import type { ElfFile } from '../elf/elf-file.ts';
 import type { FoundElf } from './search-step.ts';
 
 /** Bytes by their offset in a file. */
@@ -91,20 +91,26 @@ export class PagedCode implements CodeBytes {
   }
 }
 
-/** The code of an ELF file, within the segments that are mapped as code. */
+/** A stretch of a file. */
+interface CodeRange {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** The code of an ELF file, where it has any. */
 class ElfCode implements CodeBytes {
-  readonly #segments: readonly ElfSegment[];
+  readonly #ranges: readonly CodeRange[];
   readonly #bytes: PagedCode;
 
-  constructor(segments: readonly ElfSegment[], bytes: PagedCode) {
-    this.#segments = segments;
+  constructor(ranges: readonly CodeRange[], bytes: PagedCode) {
+    this.#ranges = ranges;
     this.#bytes = bytes;
   }
 
   read(offset: number, length: number): Uint8Array | undefined {
-    for (const segment of this.#segments) {
-      const rest = segment.offset + segment.fileSize - offset;
-      if (offset >= segment.offset && rest > 0) return this.#bytes.read(offset, Math.min(length, rest));
+    for (const range of this.#ranges) {
+      const rest = range.offset + range.size - offset;
+      if (offset >= range.offset && rest > 0) return this.#bytes.read(offset, Math.min(length, rest));
     }
     return undefined;
   }
@@ -117,9 +123,9 @@ class ElfCode implements CodeBytes {
 export function pagedCodeOf(runtime: FoundElf): CodeBytes | undefined {
   const { elf, within, path, file } = runtime;
   if (elf.codeLeftOut || !hasCode(elf)) return undefined;
-  const segments = elf.segments.filter(({ type, flags, fileSize }) => type === PT_LOAD && (flags & PF_X) !== 0 && fileSize > 0);
-  if (segments.length === 0) return undefined;
-  if (within === undefined) return new ElfCode(segments, PagedCode.of(file));
+  const ranges = codeRanges(elf);
+  if (ranges.length === 0) return undefined;
+  if (within === undefined) return new ElfCode(ranges, PagedCode.of(file));
   const open = (): Opened | undefined => {
     const opened = within.open(path);
     if (!(opened instanceof Promise)) {
@@ -131,5 +137,16 @@ export function pagedCodeOf(runtime: FoundElf): CodeBytes | undefined {
     opened.then((it) => it?.close?.(), () => undefined);
     return undefined;
   };
-  return new ElfCode(segments, new PagedCode(open));
+  return new ElfCode(ranges, new PagedCode(open));
+}
+
+/**
+ * By the sections, where there are any: whoever cuts a file down to its tables keeps the segments and takes the bytes of sections, or moves
+ * them. Else by the segments that are mapped as code.
+ */
+function codeRanges(elf: ElfFile): CodeRange[] {
+  if (elf.sections.length > 0) {
+    return elf.sections.filter(({ flags, type, address, offset }) => (flags & SHF_EXECINSTR) !== 0 && type !== SHT_NOBITS && elf.addressToFileOffset(address) === offset);
+  }
+  return elf.segments.filter(({ type, flags }) => type === PT_LOAD && (flags & PF_X) !== 0).map(({ offset, fileSize }) => ({ offset, size: fileSize }));
 }
