@@ -2,6 +2,7 @@
 
 import { type DebuginfodOptions, debuginfodUrls } from '../node/debuginfod-tree.ts';
 import { openRecording, type OpenedRecording, type OpenOptions } from '../node/open-recording.ts';
+import { baseName } from '../symbols/file-tree.ts';
 import type { FileOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
@@ -31,6 +32,11 @@ export function openOptions(options: FileOptions, err: Output): OpenOptions {
     perfMapDir,
     demangle,
   };
+}
+
+/** What a recording is called in titles and exports: its file's name. */
+export function shownName(input: string): string {
+  return input === '-' ? 'standard input' : baseName(input.replaceAll('\\', '/'));
 }
 
 function debuginfodOptions(urls: string, err: Output): DebuginfodOptions {

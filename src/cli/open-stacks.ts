@@ -9,6 +9,11 @@ import type { FileOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 
+/** The event that --event means: of that name, or with modifiers behind it (`cycles` is `cycles:u` too). */
+export function eventCalled(asked: string, names: readonly string[]): string | undefined {
+  return names.includes(asked) ? asked : names.find((name) => name.startsWith(`${asked}:`));
+}
+
 /** `python`: what is left of the stacks in Python's own view, where that was asked for. */
 export interface OpenedStacks {
   readonly stacks: WeightedStacks;

@@ -4,7 +4,7 @@ import * as zlib from 'node:zlib';
 import { FEATURE_NAMES } from '../perfdata/features/feature-id.ts';
 import type { ZstdCompressor } from '../perfdata/writer/compression.ts';
 import { DirectorySink } from '../node/directory-sink.ts';
-import { FileSink } from '../node/file-sink.ts';
+import { FileSink, writtenWhole } from '../node/file-sink.ts';
 import { openRecording } from '../node/open-recording.ts';
 import { type ConvertOptions, convertRecording, type Written } from '../profile/convert/convert-recording.ts';
 import type { OutputForm, OutputPlace } from '../profile/convert/recording-output.ts';
@@ -36,14 +36,8 @@ export async function writeRecording(
     const progress = new Progress(err);
     const file = path === '-' ? undefined : container === 'directory' ? new DirectorySink(path, input) : new FileSink(path, input);
     const place: OutputPlace = file ?? { write: (bytes) => out.writeBytes(bytes) };
-    let written: Written;
-    try {
-      written = await write(recording, place, (share) => progress.update('writing', share, 1));
-      file?.close();
-    } catch (error) {
-      file?.discard();
-      throw error;
-    }
+    const work = (): Promise<Written> => write(recording, place, (share) => progress.update('writing', share, 1));
+    const written = await (file === undefined ? work() : writtenWhole(file, work));
     out.flush();
     progress.end();
     writeDamage(recording.damage, err);

@@ -5,7 +5,7 @@ import { compareRecordings, type Compared, type Comparison } from '../profile/co
 import { unitOf, type WeightedStacks } from '../profile/weighted-stacks.ts';
 import { diffJson, diffLines, type DiffViewOptions } from '../views/diff.ts';
 import { movedFiles } from '../profile/same-frames.ts';
-import { openStacks } from './open-stacks.ts';
+import { eventCalled, openStacks } from './open-stacks.ts';
 import type { DiffCommandOptions } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -36,7 +36,7 @@ function eventOf(recordings: readonly WeightedStacks[], { event, inputs }: DiffC
   const sampled = recordings.map(({ profile }) => profile.events.filter(({ samples }) => samples > 0).map(({ name }) => name));
   const common = sampled[0]!.filter((name) => sampled.every((names) => names.includes(name)));
   if (event !== undefined) {
-    const found = common.includes(event) ? event : common.find((name) => name.startsWith(`${event}:`));
+    const found = eventCalled(event, common);
     if (found === undefined) throw new PerftsError('PERFTS_USAGE', `not every recording has samples of '${event}'; all have: ${common.join(', ') || 'none'}`);
     return found;
   }

@@ -4,12 +4,11 @@ import { PerftsError } from '../bytes/errors.ts';
 import { Export } from '../formats/export.ts';
 import { FORMATS } from '../formats/formats.ts';
 import { DatasetFiles } from '../node/dataset-folder.ts';
-import { FileSink, isSameFile } from '../node/file-sink.ts';
+import { FileSink, isSameFile, writtenWhole } from '../node/file-sink.ts';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
-import { baseName } from '../symbols/file-tree.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { writeDamage, writeUnused } from './damage-lines.ts';
-import { openInput } from './open-input.ts';
+import { openInput, shownName } from './open-input.ts';
 import type { ExportCommandOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
@@ -58,7 +57,7 @@ async function addRecordings(options: ExportCommandOptions, made: Export, notes:
       const progress = new Progress(err);
       const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
       try {
-        await made.add({ recording, name: input === '-' ? 'standard input' : baseName(input.replaceAll('\\', '/')), labels, modified }, { maxStack, inlines: inline, python, events, comms, pids, tids, from: time.from, to: time.to, onProgress });
+        await made.add({ recording, name: shownName(input), labels, modified }, { maxStack, inlines: inline, python, events, comms, pids, tids, from: time.from, to: time.to, onProgress });
       } finally {
         progress.end();
       }
@@ -73,7 +72,7 @@ async function addRecordings(options: ExportCommandOptions, made: Export, notes:
   }
 }
 
-/** Has a file written. One that was not finished is taken away. */
+/** Has a file written. */
 async function toSink({ output, sources }: ExportCommandOptions, out: Output, write: (sink: ByteSink) => Promise<void>): Promise<number> {
   if (output === '-') {
     await write({ write: (bytes) => out.writeBytes(bytes) });
@@ -81,12 +80,6 @@ async function toSink({ output, sources }: ExportCommandOptions, out: Output, wr
   }
   const read = sources.find(({ input }) => isSameFile(output, input));
   const file = new FileSink(output, read?.input ?? '');
-  try {
-    await write(file);
-    file.close();
-  } catch (error) {
-    file.discard();
-    throw error;
-  }
+  await writtenWhole(file, () => write(file));
   return 0;
 }

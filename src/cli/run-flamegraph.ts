@@ -2,17 +2,17 @@
 
 import { PerftsError } from '../bytes/errors.ts';
 import { encodeText } from '../bytes/text.ts';
-import { FileSink, isSameFile } from '../node/file-sink.ts';
+import { FileSink, refuseToOverwrite, writtenWhole } from '../node/file-sink.ts';
 import type { PythonStacks } from '../profile/python/python-view.ts';
 import { timeSplit } from '../profile/python/time-split.ts';
 import { unitOf, type WeightedStacks } from '../profile/weighted-stacks.ts';
-import { baseName } from '../symbols/file-tree.ts';
 import { grouped } from '../views/counted.ts';
 import { movedFiles } from '../profile/same-frames.ts';
 import { writeFlameGraph } from '../views/flamegraph/flame-graph.ts';
 import { FlameTree, type FlameSelection } from '../views/flamegraph/flame-tree.ts';
 import { timeSplitLine } from '../views/python-time.ts';
-import { openStacks } from './open-stacks.ts';
+import { shownName } from './open-input.ts';
+import { eventCalled, openStacks } from './open-stacks.ts';
 import type { FlameGraphCommandOptions } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -28,7 +28,7 @@ interface Summed {
 export async function runFlameGraph(options: FlameGraphCommandOptions, out: Output, err: Output): Promise<number> {
   const { input, after, output } = options;
   if (output === '-' && out.isTerminal) throw new PerftsError('PERFTS_USAGE', 'a picture is not for a terminal: name a file with -o');
-  for (const path of [input, after]) if (path !== undefined && output !== '-' && isSameFile(output, path)) throw new PerftsError('PERFTS_USAGE', `${output} is the recording that is read: name another file to write`);
+  for (const path of [input, after]) if (path !== undefined && output !== '-') refuseToOverwrite(output, path);
   const recordings = [await sumUp(options, input, err)];
   if (after !== undefined) recordings.push(await sumUp(options, after, err));
   const [first, second] = recordings as [Summed, Summed | undefined];
@@ -45,7 +45,7 @@ export async function runFlameGraph(options: FlameGraphCommandOptions, out: Outp
     percentLimit: options.percentLimit,
     unit: unitOf(event.name),
   }, (text) => pieces.push(text));
-  const bytes = write(pieces, options, out);
+  const bytes = await write(pieces, options, out);
   if (output !== '-') {
     out.write(`${output}: ${grouped(tree.samples(tree.sides - 1, 0))} samples of ${event.name}, ${grouped(drawn.frames)} frames, ${grouped(Math.ceil(bytes / 1000))} KB\n`);
     out.flush();
@@ -57,7 +57,7 @@ export async function runFlameGraph(options: FlameGraphCommandOptions, out: Outp
 async function sumUp(options: FlameGraphCommandOptions, input: string, err: Output): Promise<Summed> {
   const { stacks, python } = await openStacks(options, input, err, '');
   const selection: FlameSelection = { event: eventOf(stacks, options, err), accepts: acceptsOf(stacks, options), tasks: options.perThread ? 'thread' : 'command', reverse: options.reverse };
-  return { name: input === '-' ? 'standard input' : baseName(input.replaceAll('\\', '/')), stacks: python ?? stacks, python, selection };
+  return { name: shownName(input), stacks: python ?? stacks, python, selection };
 }
 
 /** Names of files; where two are called the same, with their folders. */
@@ -75,9 +75,9 @@ function withFolder(path: string): string {
 function eventOf({ profile: { events } }: WeightedStacks, { event: name }: FlameGraphCommandOptions, err: Output): number {
   const names = events.map((event) => event.name);
   if (name !== undefined) {
-    const index = names.includes(name) ? names.indexOf(name) : names.findIndex((one) => one.startsWith(`${name}:`));
-    if (index < 0) throw new PerftsError('PERFTS_USAGE', `no event is called '${name}': the recording has ${names.join(', ')}`);
-    return index;
+    const called = eventCalled(name, names);
+    if (called === undefined) throw new PerftsError('PERFTS_USAGE', `no event is called '${name}': the recording has ${names.join(', ')}`);
+    return names.indexOf(called);
   }
   const index = events.findIndex(({ samples }) => samples > 0);
   if (index < 0) throw new PerftsError('PERFTS_NO_SAMPLES', 'the recording has no samples: there is nothing to draw');
@@ -107,8 +107,8 @@ function subtitlesOf(recordings: readonly Summed[], tree: FlameTree): string[] {
   return lines;
 }
 
-/** Gives the number of bytes. A file that was not finished is taken away. */
-function write(pieces: readonly string[], { output, input }: FlameGraphCommandOptions, out: Output): number {
+/** Gives the number of bytes. */
+async function write(pieces: readonly string[], { output, input }: FlameGraphCommandOptions, out: Output): Promise<number> {
   let bytes = 0;
   if (output === '-') {
     for (const piece of pieces) out.write(piece);
@@ -116,16 +116,12 @@ function write(pieces: readonly string[], { output, input }: FlameGraphCommandOp
     return bytes;
   }
   const file = new FileSink(output, input);
-  try {
+  await writtenWhole(file, () => {
     for (const piece of pieces) {
       const encoded = encodeText(piece);
       file.write(encoded);
       bytes += encoded.length;
     }
-    file.close();
-  } catch (error) {
-    file.discard();
-    throw error;
-  }
+  });
   return bytes;
 }

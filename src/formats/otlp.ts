@@ -5,12 +5,10 @@
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
 import { CodeKind, telling } from './code-table.ts';
 import type { ExportFormat, ExportTables, ExportedEvent, ExportedRecording, FormatOptions, FormatWriter, SampleRow } from './format.ts';
-import { SampleGroups } from './groups.ts';
 import { ModuleRanges } from './module-ranges.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
-import { StackTotals } from './stack-totals.ts';
+import { SampleSums } from './sample-sums.ts';
 import { StringTable } from './string-table.ts';
-import { TimeSpan } from './time-span.ts';
 
 /** Of opentelemetry-proto. */
 export const OTLP_VERSION = '1.11.0';
@@ -41,9 +39,7 @@ class OtlpWriter implements FormatWriter {
   readonly #tables: ExportTables;
   readonly #options: FormatOptions;
   readonly #sink: ByteSink;
-  readonly #groups = new SampleGroups(true);
-  readonly #totals = new StackTotals();
-  readonly #span = new TimeSpan();
+  readonly #sums = new SampleSums();
   readonly #out = new ProtobufWriter();
   readonly #strings = new StringTable(['']);
   /** Attributes by their key and value; 0 is none. */
@@ -57,13 +53,12 @@ class OtlpWriter implements FormatWriter {
   }
 
   sample(row: SampleRow): void {
-    this.#span.take(row);
-    this.#totals.count(this.#groups.of(row), row.stack, row.period);
+    this.#sums.add(row);
   }
 
   finish(): void {
     const out = this.#out;
-    const { list } = this.#groups;
+    const { list } = this.#sums.groups;
     const stackOf = this.#numberStacks();
     for (const recording of this.#tables.recordings) {
       out.begin(ProfilesData.resourceProfiles);
@@ -87,8 +82,8 @@ class OtlpWriter implements FormatWriter {
   /** By node: its index in the table of stacks, for those that samples have; 0 is the empty one. */
   #numberStacks(): Map<number, number> {
     const numbers = new Map<number, number>([[0, 0]]);
-    for (let row = 0; row < this.#totals.length; row++) {
-      const stack = this.#totals.stack[row]!;
+    for (let row = 0; row < this.#sums.totals.length; row++) {
+      const stack = this.#sums.totals.stack[row]!;
       if (!numbers.has(stack)) numbers.set(stack, numbers.size);
     }
     return numbers;
@@ -126,14 +121,14 @@ class OtlpWriter implements FormatWriter {
 
   #profile(recording: ExportedRecording, event: ExportedEvent, stackOf: ReadonlyMap<number, number>): void {
     const out = this.#out;
-    const totals = this.#totals;
+    const totals = this.#sums.totals;
     const byPeriod = this.#options.weight !== 'samples';
-    const ends = this.#span.of(recording);
+    const ends = this.#sums.span.of(recording);
     const wall = ends === undefined ? undefined : recording.wallTime(ends.first);
     out.begin(ScopeProfiles.profiles);
     this.#valueType(Profile.sampleType, byPeriod ? event.name : 'samples', byPeriod ? event.unit : 'count');
     for (let row = 0; row < totals.length; row++) {
-      const group = this.#groups.list[totals.group[row]!]!;
+      const group = this.#sums.groups.list[totals.group[row]!]!;
       if (group.recording !== recording || group.event !== event) continue;
       out.begin(Profile.samples);
       out.some(Sample.stackIndex, stackOf.get(totals.stack[row]!)!);

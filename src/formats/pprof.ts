@@ -4,13 +4,11 @@
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
 import { telling } from './code-table.ts';
 import type { ExportFormat, ExportTables, ExportedEvent, FormatOptions, FormatWriter, SampleRow } from './format.ts';
-import { SampleGroups } from './groups.ts';
 import { gzipped } from './gzip.ts';
 import { ModuleRanges } from './module-ranges.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
-import { StackTotals } from './stack-totals.ts';
+import { SampleSums } from './sample-sums.ts';
 import { StringTable } from './string-table.ts';
-import { TimeSpan } from './time-span.ts';
 
 // Field numbers.
 const Profile = { sampleType: 1, sample: 2, mapping: 3, location: 4, function: 5, stringTable: 6, timeNanos: 9, durationNanos: 10, periodType: 11, period: 12, comment: 13, defaultSampleType: 14 } as const;
@@ -26,9 +24,7 @@ class PprofWriter implements FormatWriter {
   readonly #tables: ExportTables;
   readonly #options: FormatOptions;
   readonly #sink: ByteSink;
-  readonly #groups = new SampleGroups(true);
-  readonly #totals = new StackTotals();
-  readonly #span = new TimeSpan();
+  readonly #sums = new SampleSums();
   readonly #out = new ProtobufWriter();
   readonly #strings = new StringTable(['']);
   /** The places that are innermost in a location of a sample: those into which they were inlined are lines of it. */
@@ -41,19 +37,18 @@ class PprofWriter implements FormatWriter {
   }
 
   sample(row: SampleRow): void {
-    this.#span.take(row);
-    this.#totals.count(this.#groups.of(row), row.stack, row.period);
+    this.#sums.add(row);
   }
 
   async finish(): Promise<void> {
     const out = this.#out;
     const { events, recordings } = this.#tables;
-    const sampled = events.filter((event) => this.#groups.list.some((group) => group.event === event));
+    const sampled = events.filter((event) => this.#sums.groups.list.some((group) => group.event === event));
     this.#valueType(Profile.sampleType, 'samples', 'count');
     for (const { name, unit } of sampled) this.#valueType(Profile.sampleType, name, unit);
     this.#samples(sampled);
     this.#code();
-    const { first, duration } = this.#span;
+    const { first, duration } = this.#sums.span;
     if (first !== undefined) out.big(Profile.timeNanos, first);
     if (duration > 0n) out.big(Profile.durationNanos, duration);
     const [main] = sampled;
@@ -80,9 +75,9 @@ class PprofWriter implements FormatWriter {
   #samples(events: readonly ExportedEvent[]): void {
     const out = this.#out;
     const { code, stacks, recordings } = this.#tables;
-    const totals = this.#totals;
+    const totals = this.#sums.totals;
     for (let row = 0; row < totals.length; row++) {
-      const { recording, event, pid, tid, comm } = this.#groups.list[totals.group[row]!]!;
+      const { recording, event, pid, tid, comm } = this.#sums.groups.list[totals.group[row]!]!;
       out.begin(Profile.sample);
       out.begin(Sample.locationId);
       for (let node = totals.stack[row]!; node > 0; node = stacks.parent[node]!) {
@@ -182,9 +177,9 @@ class PprofWriter implements FormatWriter {
       rootModule[node] = parent === 0 ? code.at(stacks.frame[node]!).module : rootModule[parent]!;
     }
     const samples = new Float64Array(code.modules.length);
-    for (let row = 0; row < this.#totals.length; row++) {
-      const module = rootModule[this.#totals.stack[row]!]!;
-      if (module >= 0 && !code.modules[module]!.isKernel) samples[module]! += this.#totals.samples[row]!;
+    for (let row = 0; row < this.#sums.totals.length; row++) {
+      const module = rootModule[this.#sums.totals.stack[row]!]!;
+      if (module >= 0 && !code.modules[module]!.isKernel) samples[module]! += this.#sums.totals.samples[row]!;
     }
     return samples.length === 0 ? -1 : samples.indexOf(Math.max(...samples));
   }

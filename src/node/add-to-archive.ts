@@ -23,7 +23,7 @@ import { buildIdLink, debugPath, sameBuildId } from '../symbols/build-id.ts';
 import { baseName } from '../symbols/file-tree.ts';
 import { unpackedModule } from '../symbols/packed-module.ts';
 import { hasCode, hasDebugInfo } from '../elf/contents.ts';
-import { FileSink } from './file-sink.ts';
+import { FileSink, writtenWhole } from './file-sink.ts';
 import { openFile } from './file-source.ts';
 import { reasonOf } from './system-errors.ts';
 import { openArchive } from './open-archive.ts';
@@ -115,7 +115,7 @@ async function rewrite(path: string, file: ByteSource, archive: Archive, added: 
   const sink = new FileSink(besideOf(path), path);
   const { manifest } = archive;
   const fresh: ArchiveMember[] = [];
-  try {
+  await writtenWhole(sink, async () => {
     const zip = new ZipWriter(sink, NODE_CODEC, manifest.blockSize);
     const members: ArchiveMember[] = [];
     for (const member of manifest.members) {
@@ -133,11 +133,7 @@ async function rewrite(path: string, file: ByteSource, archive: Archive, added: 
     const missing = manifest.missing.filter((lack) => !fresh.some((member) => isFound(lack, member)));
     await run(zip.add(MANIFEST_NAME, new MemorySource(new TextEncoder().encode(manifestText({ ...manifest, members, missing })))));
     zip.finish(MANIFEST_NAME);
-    sink.close();
-  } catch (error) {
-    sink.discard();
-    throw error;
-  }
+  });
   return fresh;
 }
 

@@ -16,7 +16,7 @@ export class FileSink implements ByteSink {
   /** @throws PerftsError PERFTS_NO_FILE with one line where the file cannot be written, PERFTS_USAGE where it is the one that is read. */
   constructor(path: string, input: string, blockSize: number = 1 << 20) {
     this.#block = new Uint8Array(blockSize);
-    if (isSameFile(path, input)) throw new PerftsError('PERFTS_USAGE', `${path} is the recording that is read: name another file to write`);
+    refuseToOverwrite(path, input);
     this.#path = path;
     try {
       this.#descriptor = openSync(path, 'w');
@@ -63,6 +63,23 @@ export class FileSink implements ByteSink {
       throw new PerftsError('PERFTS_NO_FILE', `cannot write ${this.#path}: ${reasonOf(error)}`);
     }
   }
+}
+
+/** What is written to a sink, to its end; the sink is closed then, or what could not be finished is taken away. */
+export async function writtenWhole<T>(sink: { close(): void; discard(): void }, write: () => T | Promise<T>): Promise<T> {
+  try {
+    const result = await write();
+    sink.close();
+    return result;
+  } catch (error) {
+    sink.discard();
+    throw error;
+  }
+}
+
+/** @throws PerftsError PERFTS_USAGE with one line where the file to be written is the one that is read. */
+export function refuseToOverwrite(path: string, input: string): void {
+  if (isSameFile(path, input)) throw new PerftsError('PERFTS_USAGE', `${path} is the recording that is read: name another file to write`);
 }
 
 /** Whether two paths lead to one file. */

@@ -6,7 +6,7 @@ import { archiveRecording } from '../profile/archive/archive-recording.ts';
 import type { ArchiveContents, MadeArchive } from '../profile/archive/archive-recording.ts';
 import { NotedInput } from '../profile/archive/noted-input.ts';
 import { Recording } from '../profile/recording.ts';
-import { FileSink } from './file-sink.ts';
+import { FileSink, writtenWhole } from './file-sink.ts';
 import { openFile } from './file-source.ts';
 import { openInputFiles, recordedMachineOf, type OpenOptions } from './open-recording.ts';
 import { NODE_CODEC } from './zip-codec.ts';
@@ -39,14 +39,7 @@ export async function makeArchive(path: string, output: string, options: MakeArc
     if (isHere && kernel.kallsyms === undefined) kernel.kallsyms = runningKallsyms();
     const sink = new FileSink(output, path);
     const { createdBy = 'perfts', lines, code, all, onProgress } = options;
-    let made: MadeArchive;
-    try {
-      made = await archiveRecording(recording, noted, sink, NODE_CODEC, { createdBy, names, modified, lines, code, all, onProgress });
-      sink.close();
-    } catch (error) {
-      sink.discard();
-      throw error;
-    }
+    const made = await writtenWhole(sink, () => archiveRecording(recording, noted, sink, NODE_CODEC, { createdBy, names, modified, lines, code, all, onProgress }));
     return { ...made, damage: recording.damage };
   } finally {
     files.close();
