@@ -12,6 +12,9 @@ const NONE = -1;
 /** Fields of a size we cannot know follow those we do (a newer kernel's). */
 const KNOWN_BITS = 0x1ffffff;
 
+/** Bytes of a branch entry: from, to, flags (FORMAT 2.3.5). */
+export const BRANCH_SIZE = 24;
+
 /**
  * Reused: valid until the record moves on. "Offsets" are in `record.view`, and -1 (counts 0) where the sample has no such field.
  * Missing pid, tid and cpu are -1; a missing period is the event's (FORMAT 2.3.1).
@@ -149,10 +152,10 @@ export class SampleView {
         this.branchHwIndexOffset = at;
         at += 8;
       }
-      if (count * (event.hasBranchCounters ? 32 : 24) > end - at) return this.#cut(record, 'BRANCH_STACK');
+      if (count * (event.hasBranchCounters ? BRANCH_SIZE + 8 : BRANCH_SIZE) > end - at) return this.#cut(record, 'BRANCH_STACK');
       this.branchOffset = at;
       this.branchCount = count;
-      at += count * 24;
+      at += count * BRANCH_SIZE;
       if (event.hasBranchCounters) {
         this.branchCountersOffset = at;
         at += count * 8;

@@ -7,18 +7,19 @@ import type { Machine } from '../bytes/machine.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { PerfEvent } from '../perfdata/event-table.ts';
 import type { RecordView } from '../perfdata/record-view.ts';
-import { SampleView } from '../perfdata/sample-view.ts';
+import { BRANCH_SIZE, SampleView } from '../perfdata/sample-view.ts';
 import type { Module } from '../process/module.ts';
 import type { Processes } from '../process/processes.ts';
 import { MACHINE_REGISTERS, NARROW_MACHINES, RegisterLayout, type WalkedMachine } from '../unwind/registers.ts';
 import { StopReason } from '../unwind/stop-reason.ts';
 import { Unwinder } from '../unwind/unwinder.ts';
 import type { ModuleRegion } from './code-map.ts';
+import { CutStacks } from './cut-stacks.ts';
 import type { DeferredChain } from './deferred-samples.ts';
-import { type KnownStacks, DOUBTFUL_JOIN } from './known-stacks.ts';
+import type { KnownStacks } from './known-stacks.ts';
 import { LastChain } from './last-chain.ts';
 import { CpuMode } from './profile.ts';
-import { JOIN_DOUBTFUL, ResolvedSample, StackSource } from './resolved-sample.ts';
+import { ResolvedSample, StackSource } from './resolved-sample.ts';
 import { NEEDS_MODULE, type Resolver } from './resolver.ts';
 
 // Context markers in call chains, as signed numbers (FORMAT 2.3.4): what follows belongs to that mode.
@@ -28,10 +29,6 @@ const MARKER_USER_DEFERRED = -640;
 const MARKERS_OF_OTHERS: readonly number[] = [-32, -2048, -2176, -2560];
 /** sample_regs_user of frame-pointer recordings on arm64: register 30 alone. */
 export const LINK_REGISTER_ONLY: bigint = 1n << 30n;
-/** From, to, flags. */
-const BRANCH_SIZE = 24;
-/** Bytes of the longest call instruction, prefixes included. */
-const LONGEST_CALL = 9;
 /** Of registers: those of a 32-bit program. */
 const ABI_32 = 1;
 /** Any value from here to -1 is a marker, not an address. */
@@ -53,6 +50,7 @@ export class SampleResolver {
   readonly #narrowLayouts: (RegisterLayout | undefined)[] = [];
   readonly #lastChain = new LastChain();
   readonly #known: KnownStacks | undefined;
+  readonly #cut: CutStacks;
   #event: PerfEvent | undefined;
 
   /** `known`: whole stacks, onto which those whose dump ended are joined, or which are to be learnt. */
@@ -63,6 +61,7 @@ export class SampleResolver {
     this.#maxStack = Math.min(maxStack, MAX_FRAMES);
     this.#known = known;
     this.raw = new SampleView(file.wide, file.timeBase, diagnostics);
+    this.#cut = new CutStacks(file.wide, resolver, this.raw, this.sample, this.#maxStack);
     if (machine !== 'other') {
       const make = (of: WalkedMachine): Unwinder => new Unwinder(of, file.wide, (address, _space, region) => resolver.label(address, region));
       this.unwinder = make(machine);
@@ -255,8 +254,8 @@ export class SampleResolver {
     for (let i = 0; i < count; i++) sample.push(addresses[i]!, labels[i]!);
     sample.joined = 0;
     sample.fromBranches = 0;
-    if (stop !== StopReason.Root && event.hasCallStack && !this.#goOnByCallStack(record, unwinder)) return this.#resolver.needed;
-    if (sample.fromBranches === 0 && this.#known !== undefined && !this.#stitch(this.#known, unwinder, stop)) return this.#resolver.needed;
+    if (stop !== StopReason.Root && event.hasCallStack && !this.#cut.followCallStack(record, unwinder)) return this.#resolver.needed;
+    if (sample.fromBranches === 0 && this.#known !== undefined && !this.#cut.stitch(this.#known, unwinder, stop)) return this.#resolver.needed;
     sample.source = StackSource.Unwound;
     sample.stop = stop;
     sample.guesses = unwinder.guesses;
@@ -265,69 +264,6 @@ export class SampleResolver {
     sample.stackStart = base;
     sample.stackEnd = unwinder.stackEnd;
     return undefined;
-  }
-
-  /**
-   * A stack that was cut goes on as the processor's stack of calls does, where that has the same calls up to there: the outermost two
-   * frames at least, and each call at the instruction before the frame's return address. False: a module is needed.
-   */
-  #goOnByCallStack(record: RecordView, { addresses, count }: Unwinder): boolean {
-    const { raw, sample } = this;
-    const { wide } = this.#file;
-    const callAt = (branch: number): number => wide.read(record.view, raw.branchOffset + branch * BRANCH_SIZE, record.littleEndian);
-    const isCall = (frame: number, branch: number): boolean => {
-      const distance = addresses[frame]! - callAt(branch);
-      return distance >= 0 && distance < LONGEST_CALL;
-    };
-    let outermost = -1;
-    for (let branch = 1; branch < raw.branchCount; branch++) {
-      let run = 0;
-      while (run < count - 1 && run <= branch && isCall(count - 1 - run, branch - run)) run++;
-      // Up to the innermost call of one of the two, else they are about different stacks.
-      if (run < 2 || (run < count - 1 && run <= branch)) continue;
-      if (outermost >= 0) return true;
-      outermost = branch;
-    }
-    if (outermost < 0) return true;
-    for (let branch = outermost + 1; branch < raw.branchCount && sample.depth - sample.kernelDepth < this.#maxStack; branch++) {
-      const address = callAt(branch);
-      const location = this.#resolver.user(Math.floor(address / 4_294_967_296), address | 0);
-      if (location === NEEDS_MODULE) return false;
-      if (!Number.isSafeInteger(address)) break;
-      sample.push(address, location);
-      sample.fromBranches++;
-    }
-    return true;
-  }
-
-  /** Learns a whole stack, or joins one whose dump ended onto one that was learnt. False: a module is needed. */
-  #stitch(known: KnownStacks, unwinder: Unwinder, stop: StopReason): boolean {
-    const { raw, sample } = this;
-    const { addresses, callerSps, count } = unwinder;
-    if (stop !== StopReason.Root && stop !== StopReason.DumpExhausted) return true;
-    const thread = known.threadNumber(raw.pid, raw.tid);
-    if (stop === StopReason.Root) {
-      if (known.isLearning) known.learn(thread, addresses, callerSps, count);
-      return true;
-    }
-    const node = known.find(thread, addresses, callerSps, count);
-    if (node < 0) {
-      if (node === DOUBTFUL_JOIN) sample.joined = JOIN_DOUBTFUL;
-      return true;
-    }
-    if (known.isLearning) {
-      known.learn(thread, addresses, callerSps, count, node);
-      return true;
-    }
-    for (let outer = known.parent[node]!, room = this.#maxStack - count; outer >= 0 && room > 0; outer = known.parent[outer]!, room--) {
-      const address = known.address[outer]!;
-      if (!Number.isSafeInteger(address)) break;
-      const location = this.#resolver.user(Math.floor(address / 4_294_967_296), address | 0);
-      if (location === NEEDS_MODULE) return false;
-      sample.push(address, location);
-      sample.joined++;
-    }
-    return true;
   }
 }
 
