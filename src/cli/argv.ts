@@ -3,6 +3,7 @@
 // many a report (STYLE 3.11): it is asked for help, completion and unknown commands only (yargs-cli.ts).
 
 import { PerftsError } from '../bytes/errors.ts';
+import { isThere } from './command.ts';
 import type { Command, OptionSpec, OptionTable } from './command.ts';
 import { Given } from './given.ts';
 import { nearest } from './nearest.ts';
@@ -56,7 +57,7 @@ function findLong(command: Command, typed: string): LongName {
     if (`no-${name}`.startsWith(typed)) fits.push({ name, negated: true });
   }
   // What cannot be meant does not make a word ambiguous.
-  const there = fits.filter((fit) => command.options[fit.name]!.planned !== true);
+  const there = fits.filter((fit) => isThere(command.options[fit.name]!));
   if (there.length > 0) fits = there;
   const only = fits[0];
   if (typed !== '' && only !== undefined && fits.length === 1) return only;
@@ -102,6 +103,7 @@ function take(
   attached: string | undefined,
   next: string | undefined,
 ): number {
+  if (spec.refused !== undefined) throw usage(`${shown}: ${spec.refused}`);
   if (spec.planned === true) throw usage(`${shown}: perf ${command.name} has this option, perfts does not have it yet`);
   if (spec.type === 'flag' || spec.type === 'count' || negated) {
     if (attached !== undefined) throw usage(`${negated ? `--no-${name}` : shown} takes no value, not '${attached}'`);
@@ -135,7 +137,7 @@ function choiceOf(shown: string, spec: OptionSpec, value: string): string {
 }
 
 function unknownOption(command: Command, shown: string, typed: string): PerftsError {
-  const names = Object.entries(command.options).filter(([, spec]) => spec.planned !== true).map(([name]) => name);
+  const names = Object.entries(command.options).filter(([, spec]) => isThere(spec)).map(([name]) => name);
   const close = nearest(typed, names);
   const help = `'perfts ${command.name} --help' lists the options`;
   return usage(`unknown option ${shown}; ${close === undefined ? help : `did you mean --${close}? ${help}`}`);

@@ -27,9 +27,16 @@ export interface OptionSpec {
   readonly accepts?: (word: string) => boolean;
   /** perf has it and perfts will: said in one line when it is used, and not shown in help. */
   readonly planned?: boolean;
+  /** perf has it and perfts will not: one sentence that says why, without its full stop. Said when it is used, shown in the documentation. */
+  readonly refused?: string;
 }
 
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+/** Whether the option does what it says: help shows only these. */
+export function isThere({ planned, refused }: OptionSpec): boolean {
+  return planned !== true && refused === undefined;
+}
 
 export interface Command {
   readonly name: string;

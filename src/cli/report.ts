@@ -62,7 +62,7 @@ const OPTIONS: OptionTable = {
   'mem-mode': { type: 'flag', describe: '', planned: true },
   'total-cycles': { type: 'flag', describe: '', planned: true },
   tui: { type: 'flag', describe: '', planned: true },
-  gtk: { type: 'flag', describe: '', planned: true },
+  gtk: { type: 'flag', describe: '', refused: "perfts draws no windows: 'perfts view' shows the recording in a browser" },
 };
 
 export const report: Command = {

@@ -2,6 +2,7 @@
 
 import yargs from 'yargs';
 import type { Argv, Options } from 'yargs';
+import { isThere } from './command.ts';
 import type { Command, OptionSpec } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { Output } from './output.ts';
@@ -56,7 +57,7 @@ function declare(program: Argv, command: Command): void {
     command.positional === '' ? command.name : `${command.name} [${command.positional}${command.manyFiles === true ? '..' : ''}]`,
     command.summary,
     (builder) => {
-      for (const [name, spec] of Object.entries(command.options)) if (spec.planned !== true) builder.option(name, optionOf(spec));
+      for (const [name, spec] of Object.entries(command.options)) if (isThere(spec)) builder.option(name, optionOf(spec));
       for (const [line, meaning] of command.examples) builder.example(`$0 ${line}`, meaning);
       return builder;
     },

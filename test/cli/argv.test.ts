@@ -3,6 +3,7 @@
 import t from 'tap';
 import fc from 'fast-check';
 import { parseArguments } from '../../src/cli/argv.ts';
+import { isThere } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import type { ReportOptions, ScriptOptions } from '../../src/cli/options.ts';
 import { readReportOptions, report } from '../../src/cli/report.ts';
@@ -103,6 +104,7 @@ t.test('wrong lines are one line that names the option', async (t) => {
     ['report --max-stack 1.5', /^--max-stack takes a whole number/],
     ['script --symbols x', /^--symbols: perf script has this option, perfts does not have it yet$/],
     ['report -i', /^-i needs a value \(FILE\)/],
+    ['report --gtk', /^--gtk: perfts draws no windows/],
     ['report --bogus', /^unknown option --bogus; 'perfts report --help'/],
     ['report --chilren', /did you mean --children\?/],
     ['report -Z', /^unknown option -Z/],
@@ -149,8 +151,9 @@ t.test('the tables are whole', async (t) => {
     const letters = Object.values(command.options).map((spec) => spec.alias).filter((alias) => alias !== undefined);
     t.equal(new Set(letters).size, letters.length, `${command.name}: no letter stands for two options`);
     for (const [name, spec] of Object.entries(command.options)) {
-      if (spec.planned !== true) t.not(spec.describe, '', `${command.name} --${name} says what it does`);
-      if (spec.type === 'text' && spec.planned !== true) t.ok(spec.value, `${command.name} --${name} names its value`);
+      if (spec.refused !== undefined) t.match(spec.refused, /^[^.\n]{10,}[^.\n]$/, `${command.name} --${name} says why it is not there, in one sentence`);
+      if (isThere(spec)) t.not(spec.describe, '', `${command.name} --${name} says what it does`);
+      if (spec.type === 'text' && isThere(spec)) t.ok(spec.value, `${command.name} --${name} names its value`);
     }
     for (const [line] of command.examples) {
       t.doesNotThrow(() => parseArguments(command, line.split(' ').slice(1)), line);
