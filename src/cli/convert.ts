@@ -20,7 +20,7 @@ export const convert: Command = {
     to: { type: 'text', value: 'FORM', choices: FORMS, describe: 'write a file, what perf record writes to a pipe, or the directory of perf record --threads', default: 'file' },
     'byte-order': { type: 'text', value: 'ORDER', choices: ['little', 'big'], describe: 'of everything in the recording; as it is by default' },
     compress: { type: 'flag', alias: 'z', describe: 'write compressed records (shorter with Node 22.15 and later); without it they are written plain' },
-    time: { type: 'text', value: 'FROM,TO', describe: 'only the samples of this time, in seconds; either may be left out' },
+    time: { type: 'text', value: 'FROM,TO', describe: 'only the samples of this time, in seconds, of which either may be left out; or of a share of it: 10%/2, 0%-10%' },
     pid: { type: 'text', value: 'LIST', describe: 'only the samples of these processes' },
     event: { type: 'text', alias: 'e', value: 'LIST', describe: 'only the samples of these events' },
     anonymize: {
@@ -55,7 +55,7 @@ export function readConvertOptions(given: Given): ConvertCommandOptions {
     byteOrder: choice(given, 'byte-order', ['little', 'big']),
     compress: given.flag('compress') ?? false,
     anonymize: given.flag('anonymize') ?? false,
-    time: time === undefined ? { from: undefined, to: undefined } : parseTimeRange('--time', time),
+    time: time === undefined ? undefined : parseTimeRange('--time', time),
     pids: pids === undefined ? undefined : parseNumberList('--pid', pids),
     events: given.list('event'),
   };

@@ -67,7 +67,7 @@ export function readExportOptions(given: Given): ExportCommandOptions {
     weight: weight === 'samples' || weight === 'period' ? weight : undefined,
     annotate: given.flag('annotate') ?? true,
     python: given.flag('python') ?? false,
-    time: time === undefined ? { from: undefined, to: undefined } : parseTimeRange('--time', time),
+    time: time === undefined ? undefined : parseTimeRange('--time', time),
     events: given.list('event'),
     comms: given.list('comms'),
     pids: numbers('pid'),

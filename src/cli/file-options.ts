@@ -1,7 +1,7 @@
 // The options that every command has which reads a recording: the file, and where what belongs to it is.
 
 import { PerftsError } from '../bytes/errors.ts';
-import type { OptionTable } from './command.ts';
+import type { OptionSpec, OptionTable } from './command.ts';
 import type { Given } from './given.ts';
 import type { FileOptions } from './options.ts';
 
@@ -21,6 +21,13 @@ export const FILE_OPTIONS: OptionTable = {
   demangle: { type: 'flag', describe: 'show C++ and Rust names readably', default: true },
   verbose: { type: 'count', alias: 'v', describe: 'say more on standard error' },
   force: { type: 'flag', alias: 'f', describe: "accepted, for perf's sake: file owners are never checked" },
+};
+
+/** Of commands that show samples. */
+export const TIME_OPTION: OptionSpec = {
+  type: 'text',
+  value: 'FROM,TO',
+  describe: "only the samples of this time: seconds, of which either may be left out, several with blanks between; or shares of it, '10%/2' or '0%-10%', several with commas between",
 };
 
 export const PLANNED_FILE_OPTIONS: OptionTable = {

@@ -2,6 +2,7 @@
 // a command line stands in the command's table.
 
 import type { ComparedBy, ComparedKey } from '../profile/comparison.ts';
+import type { TimeChoice } from '../profile/time-spans.ts';
 import type { PercentType } from '../views/annotate/annotate-text.ts';
 import type { Syntax } from '../views/annotate/disassembler.ts';
 import type { DiffMethod } from '../views/diff.ts';
@@ -9,7 +10,6 @@ import type { CallGraph } from './call-graph-option.ts';
 import type { ShownKind } from '../views/script/record-lines.ts';
 import type { FieldChoice } from '../views/script/fields.ts';
 import type { SortChoice } from './sort-keys.ts';
-import type { TimeRange } from './time-range.ts';
 
 /** Which recording, and where the files that belong to it may be. */
 export interface FileOptions {
@@ -95,6 +95,7 @@ export interface ScriptOptions extends FileOptions {
   readonly nanoseconds: boolean;
   /** --reltime: since the first sample; --deltatime: since the one before. */
   readonly times: 'absolute' | 'since-start' | 'since-previous';
+  readonly time: TimeChoice | undefined;
   /** --full-source-path: paths of source files as the compiler was given them, instead of their last parts. */
   readonly fullSourcePaths: boolean;
   readonly comms: readonly string[] | undefined;
@@ -114,7 +115,7 @@ export interface ConvertCommandOptions extends FileOptions {
   readonly byteOrder: 'little' | 'big' | undefined;
   readonly compress: boolean;
   readonly anonymize: boolean;
-  readonly time: TimeRange;
+  readonly time: TimeChoice | undefined;
   readonly pids: readonly number[] | undefined;
   readonly events: readonly string[] | undefined;
 }
@@ -245,7 +246,7 @@ export interface ExportCommandOptions extends FileOptions {
   readonly weight: 'samples' | 'period' | undefined;
   readonly annotate: boolean;
   readonly python: boolean;
-  readonly time: TimeRange;
+  readonly time: TimeChoice | undefined;
   readonly events: readonly string[] | undefined;
   readonly comms: readonly string[] | undefined;
   readonly pids: readonly number[] | undefined;

@@ -19,7 +19,7 @@ export async function runConvert(options: ConvertCommandOptions, out: Output, er
   return await writeRecording(options, options.output, options.container, out, err, async (recording, place, onProgress) => {
     const { container, compress, byteOrder, time, pids, events } = options;
     const littleEndian = byteOrder === undefined ? undefined : byteOrder === 'little';
-    const form: ConvertOptions = { container, compress, compressor: zstdCompressor(), littleEndian, cut: { ...time, pids, events }, onProgress };
+    const form: ConvertOptions = { container, compress, compressor: zstdCompressor(), littleEndian, cut: { time: time && (await recording.timeSpans(time)), pids, events }, onProgress };
     if (!options.anonymize) return await convertRecording(recording, form, place);
     return await (await import('../profile/convert/anonymize.ts')).anonymizeRecording(recording, form, place);
   });

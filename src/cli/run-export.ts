@@ -57,7 +57,7 @@ async function addRecordings(options: ExportCommandOptions, made: Export, notes:
       const progress = new Progress(err);
       const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
       try {
-        await made.add({ recording, name: shownName(input), labels, modified }, { maxStack, inlines: inline, python, events, comms, pids, tids, from: time.from, to: time.to, onProgress });
+        await made.add({ recording, name: shownName(input), labels, modified }, { maxStack, inlines: inline, python, events, comms, pids, tids, time: time && (await recording.timeSpans(time)), onProgress });
       } finally {
         progress.end();
       }

@@ -1,6 +1,8 @@
 // What `perfts script` does: every sample with its stack, in time order, as it is found.
 
+import type { SampleView } from '../perfdata/sample-view.ts';
 import type { ResolvedSample } from '../profile/resolved-sample.ts';
+import type { TimeSpans } from '../profile/time-spans.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { RecordLines } from '../views/script/record-lines.ts';
@@ -32,7 +34,7 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
     const view = new ScriptView(recording.file, pipeline.resolver, options, text, tracepoints, pipeline.sources);
     const rounds = new StatRounds(recording.file.events, (lines) => text.text(lines));
     const lines = options.shownKinds.length === 0 ? undefined : new RecordLines(pipeline, view, options.shownKinds, text);
-    const accepts = sampleFilter(options);
+    const accepts = sampleFilter(options, options.time && (await recording.timeSpans(options.time)));
     const progress = new Progress(err);
     await pipeline.run({
       ...(lines !== undefined && { wantsFor: (record) => lines.wantsFor(record), arrives: (record, event) => lines.arrives(record, event) }),
@@ -40,10 +42,9 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
         lines?.record(record, event);
         rounds.record(record);
       },
-      wants: (sample, raw, record) => (accepts === undefined || accepts(sample, raw.cpu) ? view.wants(sample, raw, record) : undefined),
-      sample: (sample, raw, record) => {
-        if (accepts === undefined || accepts(sample, raw.cpu)) view.sample(sample, raw, record);
-      },
+      ...(accepts !== undefined && { accepts }),
+      wants: (sample, raw, record) => view.wants(sample, raw, record),
+      sample: (sample, raw, record) => view.sample(sample, raw, record),
       progress: (share) => progress.update('reading the recording', share, 1),
     });
     progress.end();
@@ -59,13 +60,14 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
   }
 }
 
-/** --comms, --pid, --tid, -C; undefined where every sample is shown. */
-function sampleFilter(options: ScriptOptions): ((sample: ResolvedSample, cpu: number) => boolean) | undefined {
+/** --time, --comms, --pid, --tid, -C; undefined where every sample is shown. */
+function sampleFilter(options: ScriptOptions, time: TimeSpans | undefined): ((sample: ResolvedSample, raw: SampleView) => boolean) | undefined {
   const { comms, pids, tids, cpus } = options;
-  if (comms === undefined && pids === undefined && tids === undefined && cpus === undefined) return undefined;
-  return (sample, cpu) =>
+  if (time === undefined && comms === undefined && pids === undefined && tids === undefined && cpus === undefined) return undefined;
+  return (sample, raw) =>
+    (time === undefined || !raw.hasTime || time.includes(raw.time)) &&
     (comms?.includes(sample.comm.text) ?? true) &&
     (pids?.includes(sample.thread.pid) ?? true) &&
     (tids?.includes(sample.thread.tid) ?? true) &&
-    (cpus?.includes(cpu) ?? true);
+    (cpus?.includes(raw.cpu) ?? true);
 }

@@ -3,12 +3,13 @@
 import { PerftsError } from '../bytes/errors.ts';
 import type { ShownKind } from '../views/script/record-lines.ts';
 import type { Command, OptionTable } from './command.ts';
-import { FILE_OPTIONS, PLANNED_FILE_OPTIONS, readFileOptions } from './file-options.ts';
+import { FILE_OPTIONS, PLANNED_FILE_OPTIONS, readFileOptions, TIME_OPTION } from './file-options.ts';
 import type { Given } from './given.ts';
 import { parseNumberList } from './number-list.ts';
 import type { JsonDumpOptions, ScriptOptions } from './options.ts';
 import { readHeaderOption } from './report.ts';
 import { parseFields } from './script-fields.ts';
+import { parseTimeRange } from './time-range.ts';
 
 /** --show-KIND-events: records between the samples. */
 const SHOWN: Readonly<Record<ShownKind, string>> = {
@@ -30,6 +31,8 @@ export const JSON_OPTIONS: OptionTable = {
   bytes: { type: 'flag', describe: 'with --json: also the bytes of user stacks and AUX, and the SHA-1 of what follows records' },
 };
 
+const { time: _time, ...OTHER_PLANNED } = PLANNED_FILE_OPTIONS;
+
 const OPTIONS: OptionTable = {
   ...FILE_OPTIONS,
   fields: { type: 'text', alias: 'F', value: '[TYPE:]LIST', describe: 'what to show of a sample: comm,tid,pid,cpu,time,event,period,ip,sym,symoff,dso,srcline,…; +FIELD and -FIELD change the default' },
@@ -38,6 +41,7 @@ const OPTIONS: OptionTable = {
   ns: { type: 'flag', describe: 'times in nanoseconds' },
   reltime: { type: 'flag', describe: 'times since the first sample' },
   deltatime: { type: 'flag', describe: 'times since the sample before' },
+  time: TIME_OPTION,
   comms: { type: 'text', alias: 'c', value: 'LIST', describe: 'only these commands' },
   pid: { type: 'text', value: 'LIST', describe: 'only these processes' },
   tid: { type: 'text', value: 'LIST', describe: 'only these threads' },
@@ -49,7 +53,7 @@ const OPTIONS: OptionTable = {
   'header-only': { type: 'flag', describe: 'nothing but that' },
   'show-info': { type: 'flag', alias: 'I', describe: 'with more of it (topology)' },
   ...Object.fromEntries(Object.entries(SHOWN).map(([kind, what]) => [`show-${kind}-events`, { type: 'flag', describe: `also ${what}` } as const])),
-  ...PLANNED_FILE_OPTIONS,
+  ...OTHER_PLANNED,
   dsos: { type: 'text', describe: '', planned: true },
   symbols: { type: 'text', alias: 'S', describe: '', planned: true },
   'show-kernel-path': { type: 'flag', describe: '', planned: true },
@@ -94,6 +98,7 @@ export function readJsonDumpOptions(given: Given): JsonDumpOptions {
 }
 
 export function readScriptOptions(given: Given): ScriptOptions {
+  const time = given.text('time');
   const numbers = (option: string): number[] | undefined => {
     const text = given.text(option);
     return text === undefined ? undefined : parseNumberList(`--${option}`, text);
@@ -105,6 +110,7 @@ export function readScriptOptions(given: Given): ScriptOptions {
     hideCallGraph: given.flag('hide-call-graph') ?? false,
     nanoseconds: given.flag('ns') ?? false,
     times: given.flag('deltatime') === true ? 'since-previous' : given.flag('reltime') === true ? 'since-start' : 'absolute',
+    time: time === undefined ? undefined : parseTimeRange('--time', time),
     comms: given.list('comms'),
     pids: numbers('pid'),
     tids: numbers('tid'),

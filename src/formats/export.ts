@@ -9,6 +9,7 @@ import { CpuMode } from '../profile/profile.ts';
 import type { Recording } from '../profile/recording.ts';
 import { stackEnd, type ResolvedSample } from '../profile/resolved-sample.ts';
 import { StackTable } from '../profile/stack-table.ts';
+import type { TimeSpans } from '../profile/time-spans.ts';
 import { unitOf } from '../profile/weighted-stacks.ts';
 import type { QualityReport } from '../profile/quality.ts';
 import { CodeTable } from './code-table.ts';
@@ -24,9 +25,7 @@ export interface ExportFilter {
   readonly comms?: readonly string[] | undefined;
   readonly pids?: readonly number[] | undefined;
   readonly tids?: readonly number[] | undefined;
-  /** Ns of the recording's clock, both ends included. */
-  readonly from?: bigint | undefined;
-  readonly to?: bigint | undefined;
+  readonly time?: TimeSpans | undefined;
 }
 
 /** One of the recordings of an export. */
@@ -90,8 +89,7 @@ export class Export {
     const { code, stacks } = this.#tables;
     const maker = new StackMaker(pipeline, code, stacks, byAddress, walk.python ?? false);
     const accepts = sampleFilter(walk);
-    const from = walk.from === undefined ? -Infinity : file.timeBase.of(walk.from);
-    const to = walk.to === undefined ? Infinity : file.timeBase.of(walk.to);
+    const { time } = walk;
     const row = this.#row;
     const writer = this.#writer;
     const recorded: string[] = [];
@@ -100,7 +98,7 @@ export class Export {
     const visitor: RecordingVisitor = {
       sample: (sample, raw) => {
         if (wanted !== undefined && !wanted.has(sample.event)) return undefined;
-        if (raw.hasTime && (raw.time < from || raw.time > to)) return undefined;
+        if (time !== undefined && raw.hasTime && !time.includes(raw.time)) return undefined;
         if (accepts !== undefined && !accepts(sample)) return undefined;
         row.event = eventOf(sample.event);
         row.time = raw.hasTime ? raw.time : 0;
@@ -122,7 +120,7 @@ export class Export {
         return writer.sample(row);
       },
     };
-    if (writer.again !== undefined && from === -Infinity && to === Infinity) visitor.again = (_event, token, period) => writer.again!(token, period);
+    if (writer.again !== undefined && time === undefined) visitor.again = (_event, token, period) => writer.again!(token, period);
     if (walk.onProgress !== undefined) visitor.progress = walk.onProgress;
     await pipeline.run(visitor);
     this.#quality.push(pipeline.quality.report());

@@ -47,6 +47,8 @@ export interface RecordingVisitor {
   payload?(record: RecordView): Promise<void> | undefined;
   /** The module that must be loaded before a record is handed to `arrives` (whose text names functions); asked until it wants none. */
   wantsFor?(record: RecordView): Module | undefined;
+  /** Which samples are resolved and handed over: asked before anything is known of one but its event, thread, mode, address and raw fields. */
+  accepts?(sample: ResolvedSample, raw: SampleView): boolean;
   /** A number that it gives back comes again with `again`. */
   sample(sample: ResolvedSample, raw: SampleView, record: RecordView): number | void;
   /**
@@ -149,6 +151,8 @@ export class Pipeline {
       while (this.#jitdumps.length > 0) await this.#loadJitdump();
       if (!samples.begin(record, records.event)) continue;
       this.sampleNumber++;
+      // What counters have grown by is a matter of all samples.
+      if (visitor.accepts !== undefined && samples.raw.readOffset < 0 && !visitor.accepts(samples.sample, samples.raw)) continue;
       if (this.#share !== undefined && Math.floor(this.sampleNumber / this.#share.stretch) % this.#share.count !== this.#share.index) continue;
       if (this.#defers && this.#deferred.hold(record, samples.raw, records.event)) continue;
       if (visitor.again !== undefined && this.#isRepeated(visitor, record)) continue;
@@ -234,6 +238,7 @@ export class Pipeline {
     }
     const { events, periods } = this.#reads;
     this.#reads.take(record, raw, this.file.events.events[sample.event]!);
+    if (visitor.accepts?.(sample, raw) === false) return;
     for (let i = 0; i < events.length; i++) {
       sample.event = events[i]!;
       sample.period = periods[i]!;

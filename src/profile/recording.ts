@@ -27,6 +27,7 @@ import type { QualityReport } from './quality.ts';
 import { joinedFrames, stackEnd } from './resolved-sample.ts';
 import { usualDetail } from './sample-detail.ts';
 import { summarize } from './summary.ts';
+import { findTimeBounds, spansOfShares, type TimeChoice, TimeSpans } from './time-spans.ts';
 
 /** The files of a recording. */
 export interface RecordingInput {
@@ -156,6 +157,18 @@ export class Recording {
   /** What was wrong with the files so far. */
   get damage(): readonly Damage[] {
     return this.#diagnostics.all();
+  }
+
+  /**
+   * The parts of its time that are asked for. Reads all records first where shares are meant and the recording does not say when its first and
+   * last samples were taken. Throws PERFTS_USAGE where samples have no times.
+   */
+  async timeSpans(choice: TimeChoice): Promise<TimeSpans> {
+    const { timeBase, features } = this.file;
+    if (choice.kind === 'clock') return new TimeSpans(choice.spans, timeBase);
+    const said = features.sampleTime;
+    const bounds = said !== undefined && said.last > 0n ? said : await findTimeBounds(this.orderedRecords({ fileOrder: true }), timeBase);
+    return new TimeSpans(spansOfShares(choice.shares, bounds), timeBase);
   }
 
   /** What the recording says about its tracepoints, to read their fields; undefined where it says nothing. Read anew each time. */

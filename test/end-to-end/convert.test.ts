@@ -63,7 +63,7 @@ t.test('what cannot be done', async (t) => {
   const cases: [string[], number, RegExp][] = [
     [[file], 2, /convert needs -o FILE/],
     [[file, '-o', '-', '--to', 'file'], 2, /a file cannot be written to standard output/],
-    [[file, '-o', place('x'), '--time', 'noon'], 2, /--time takes two times in seconds/],
+    [[file, '-o', place('x'), '--time', 'noon'], 2, /--time 'noon': give two times in seconds/],
     [[file, '-o', place('x'), '--byte-order', 'middle'], 2, /--byte-order/],
     [[file, '-o', place('x'), '-e', 'cycles'], 2, /no event cycles/],
     [[place('same.data'), '-o', place('same.data')], 2, /is the recording that is read/],

@@ -57,6 +57,13 @@ t.test('filters', async (t) => {
   t.equal(await count('--comms', 'other'), 0);
   t.equal(await count('--pid', '30191'), 491);
   t.equal(await count('--tid', '1'), 0);
+  t.equal(await count('--time', ',1943.070607808'), 1);
+  t.equal(await count('--time', '1943.070607809,'), 490);
+  t.equal(await count('--time', '10%/1') + (await count('--time', '90%-100%')) + (await count('--time', '10%-50%,50%-90%')), 491);
+  // A pipe does not say when it begins and ends: its samples do.
+  const parts = await Promise.all(['25%/1', '25%/2', '25%/3', '25%/4'].map(async (time) => rowsOf((await perfts('script', '-F', 'comm', dataPath('perfdata', 'pipe.data'), '--time', time)).out).length));
+  t.equal(parts.reduce((sum, part) => sum + part), 164);
+  t.ok(parts.every((part) => part > 0));
 });
 
 t.test('other recordings', async (t) => {

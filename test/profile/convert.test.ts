@@ -9,6 +9,8 @@ import { anonymizeRecording } from '../../src/profile/convert/anonymize.ts';
 import { injectJit, type Injected } from '../../src/profile/convert/inject-jit.ts';
 import { convertRecording, type ConvertOptions, type Written } from '../../src/profile/convert/convert-recording.ts';
 import { NameReplacements } from '../../src/profile/convert/name-replacements.ts';
+import { TimeBase } from '../../src/perfdata/time-base.ts';
+import { TimeSpans } from '../../src/profile/time-spans.ts';
 import { sha1 } from '../../src/bytes/sha1.ts';
 import { JitdumpWriter } from '../jit/jitdump-writer.ts';
 import { demoParts, openInMemory, scriptOf, testdata, type Parts } from '../end-to-end/in-memory.ts';
@@ -36,11 +38,13 @@ t.test('parts', async (t) => {
   const made = new MadeRecording().comm(1, 'shell', 1).mmap(1, code, 2).fork(2, 1, 10).comm(2, 'tool', 11).fork(3, 1, 12).comm(3, 'other', 13).mmap(3, code, 14);
   made.sample(2, [0x40_0010], 20).sample(3, [0x40_0020], 30).sample(2, [0x40_0030], 40).exit(3, 45).sample(2, [0x40_0040], 50);
   const parts = { recording: made.bytes() };
-  const late = await written(parts, { cut: { from: 30n, to: 40n } });
+  const late = await written(parts, { cut: { time: new TimeSpans([{ from: 30n, to: 40n }], new TimeBase()) } });
   t.equal(late.counts.samples, 2);
   t.same((await records(late.recording)).filter((line) => line.startsWith('SAMPLE')), ['SAMPLE 30', 'SAMPLE 40']);
   t.match(await scriptOf(late.parts), /tool\+?|\/home\/alice\/secret\/tool/, 'mappings from before the time stay');
   t.notOk((await records(late.recording)).includes('EXIT 45'), 'nothing that comes after it');
+  const twice = await written(parts, { cut: { time: new TimeSpans([{ from: 20n, to: 30n }, { from: 40n, to: 50n }], new TimeBase()) } });
+  t.same((await records(twice.recording)).filter((line) => line.startsWith('SAMPLE') || line.startsWith('EXIT')), ['SAMPLE 20', 'SAMPLE 40', 'EXIT 45', 'SAMPLE 50'], 'of two parts, the first without its end');
 
   const child = await written(parts, { cut: { pids: [2] } });
   t.same(await records(child.recording), ['COMM 1', 'MMAP2 2', 'FORK 10', 'COMM 11', 'SAMPLE 20', 'SAMPLE 40', 'SAMPLE 50'], 'with its parent, whose memory it has, without its sibling');

@@ -7,12 +7,11 @@ import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
 import { FIRST_USER_TYPE, RecordType } from '../../perfdata/record-types.ts';
 import type { RecordView } from '../../perfdata/record-view.ts';
 import { TaskRecord } from '../../perfdata/records/task.ts';
+import type { TimeSpans } from '../time-spans.ts';
 
 /** What is wanted; what is left out does not limit. */
 export interface CutOptions {
-  /** Nanoseconds of the recording's clock, both ends included. */
-  readonly from?: bigint | undefined;
-  readonly to?: bigint | undefined;
+  readonly time?: TimeSpans | undefined;
   readonly pids?: readonly number[] | undefined;
   /** Names of events, with or without modifiers. */
   readonly events?: readonly string[] | undefined;
@@ -28,13 +27,13 @@ const WITH_PID: readonly number[] = [RecordType.Mmap, RecordType.Mmap2, RecordTy
 
 /** Whether anything is cut off at all. */
 export function isCut(options: CutOptions): boolean {
-  return options.from !== undefined || options.to !== undefined || options.pids !== undefined || options.events !== undefined;
+  return options.time !== undefined || options.pids !== undefined || options.events !== undefined;
 }
 
 export class RecordingCut {
   readonly #file: PerfDataFile;
-  readonly #from: number;
-  readonly #to: number;
+  readonly #time: TimeSpans | undefined;
+  readonly #end: number;
   readonly #pids: ReadonlySet<number> | undefined;
   #family: ReadonlySet<number> = new Set();
   readonly #events: ReadonlySet<number> | undefined;
@@ -42,8 +41,8 @@ export class RecordingCut {
   /** @throws PerftsError PERFTS_USAGE for an event that the recording does not have. */
   constructor(file: PerfDataFile, options: CutOptions) {
     this.#file = file;
-    this.#from = options.from === undefined ? -Infinity : file.timeBase.of(options.from);
-    this.#to = options.to === undefined ? Infinity : file.timeBase.of(options.to);
+    this.#time = options.time;
+    this.#end = options.time?.end ?? Infinity;
     this.#pids = options.pids === undefined ? undefined : new Set(options.pids);
     this.#events = options.events === undefined ? undefined : new Set(options.events.flatMap((name) => eventsNamed(file, name)));
   }
@@ -72,8 +71,8 @@ export class RecordingCut {
   keeps(record: RecordView, event: number, time: number, hasTime: boolean): boolean {
     const { type } = record;
     if (type >= FIRST_USER_TYPE) return true;
-    if (hasTime && time > this.#to) return false;
-    if (hasTime && time < this.#from && MOMENTS.includes(type)) return false;
+    if (hasTime && time > this.#end) return false;
+    if (this.#time !== undefined && hasTime && MOMENTS.includes(type) && !this.#time.includes(time)) return false;
     if (type === RecordType.Sample && this.#events !== undefined && !this.#events.has(event)) return false;
     return this.#pids === undefined || this.#isOfFamily(record, event, this.#pids);
   }
