@@ -30,6 +30,21 @@ export const TIME_OPTION: OptionSpec = {
   describe: "only the samples of this time: seconds, of which either may be left out, several with blanks between; or shares of it, '10%/2' or '0%-10%', several with commas between",
 };
 
+const GUESTS = 'samples in guests are shown without names: perfts does not look into virtual machines';
+
+/** perf has them and perfts has not, in commands that show samples. */
+export const REFUSED_FILE_OPTIONS: OptionTable = {
+  itrace: { type: 'optional-text', describe: '', refused: "processors' traces are not decoded into samples" },
+  'demangle-kernel': { type: 'flag', describe: '', refused: "the kernel's names are shown as it has them" },
+  addr2line: { type: 'text', describe: '', refused: 'perfts reads debugging information itself' },
+  'unwind-style': { type: 'text', describe: '', refused: 'perfts has one unwinder, its own' },
+  guestmount: { type: 'text', describe: '', refused: GUESTS },
+  guestkallsyms: { type: 'text', describe: '', refused: GUESTS },
+  guestmodules: { type: 'text', describe: '', refused: GUESTS },
+  guestvmlinux: { type: 'text', describe: '', refused: GUESTS },
+  'guest-code': { type: 'flag', describe: '', refused: GUESTS },
+};
+
 export const PLANNED_FILE_OPTIONS: OptionTable = {
   time: { type: 'text', describe: '', planned: true },
   itrace: { type: 'optional-text', describe: '', planned: true },

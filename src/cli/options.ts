@@ -9,6 +9,7 @@ import type { DiffMethod } from '../views/diff.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import type { ShownKind } from '../views/script/record-lines.ts';
 import type { FieldChoice } from '../views/script/fields.ts';
+import type { SwitchChoice } from '../views/script/sample-filter.ts';
 import type { SortChoice } from './sort-keys.ts';
 
 /** Which recording, and where the files that belong to it may be. */
@@ -96,6 +97,21 @@ export interface ScriptOptions extends FileOptions {
   /** --reltime: since the first sample; --deltatime: since the one before. */
   readonly times: 'absolute' | 'since-start' | 'since-previous';
   readonly time: TimeChoice | undefined;
+  /** -L: names of tasks in eight columns, CPUs without brackets. */
+  readonly narrow: boolean;
+  readonly stopAt: readonly string[] | undefined;
+  readonly kernelPath: string | undefined;
+  /** Of the innermost frame. */
+  readonly dsos: readonly string[] | undefined;
+  readonly symbols: readonly string[] | undefined;
+  /** Those of -S that are addresses (int64.ts), and --addr-range, bytes. */
+  readonly addresses: readonly number[];
+  readonly addressRange: number;
+  readonly switches: SwitchChoice;
+  /** --per-event-dump: a file for each event instead of one text. */
+  readonly perEvent: boolean;
+  /** --dump-unsorted-raw-trace: -D in the order of the file. */
+  readonly fileOrder: boolean;
   /** --full-source-path: paths of source files as the compiler was given them, instead of their last parts. */
   readonly fullSourcePaths: boolean;
   readonly comms: readonly string[] | undefined;

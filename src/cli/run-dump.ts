@@ -26,7 +26,7 @@ export async function runDump(options: ScriptOptions, out: Output, err: Output):
     }
     const tracepoints = await recording.tracepoints();
     const source = sourceOf(options, file.events.events);
-    const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false, source }, { withUnowned: true });
+    const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false, source }, { withUnowned: true, fileOrder: options.fileOrder });
     const script = new ScriptView(file, pipeline.resolver, options, text, tracepoints, pipeline.sources);
     const rounds = new StatRounds(file.events, (lines) => text.text(lines));
     const view = new DumpView(file, pipeline.resolver, script, text, sourceNames(options.input, file.container === 'pipe'));

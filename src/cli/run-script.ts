@@ -1,11 +1,10 @@
 // What `perfts script` does: every sample with its stack, in time order, as it is found.
 
-import type { SampleView } from '../perfdata/sample-view.ts';
-import type { ResolvedSample } from '../profile/resolved-sample.ts';
-import type { TimeSpans } from '../profile/time-spans.ts';
+import { EventFiles } from '../node/event-files.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { RecordLines } from '../views/script/record-lines.ts';
+import { placeFilter, switchFilter, taskFilter } from '../views/script/sample-filter.ts';
 import { ScriptView } from '../views/script/script-view.ts';
 import { StatRounds } from '../views/script/stat-rounds.ts';
 import { writeDamage, writeUnused } from './damage-lines.ts';
@@ -20,6 +19,7 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
   const opened = await openInput(options, err);
   const { recording } = opened;
   const text = textOf(out);
+  let eventFiles: EventFiles | undefined;
   try {
     if (options.header !== 'none') {
       for (const line of headerLines(recording.file, { full: options.headerDetails, fileTime: opened.modified })) out.write(`${line}\n`);
@@ -34,7 +34,10 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
     const view = new ScriptView(recording.file, pipeline.resolver, options, text, tracepoints, pipeline.sources);
     const rounds = new StatRounds(recording.file.events, (lines) => text.text(lines));
     const lines = options.shownKinds.length === 0 ? undefined : new RecordLines(pipeline, view, options.shownKinds, text);
-    const accepts = sampleFilter(options, options.time && (await recording.timeSpans(options.time)));
+    const accepts = taskFilter(recording.file, options, options.time && (await recording.timeSpans(options.time)));
+    const isShown = placeFilter(pipeline.resolver, options);
+    const isOn = switchFilter(recording.file, options.switches);
+    const files = (eventFiles = options.perEvent ? new EventFiles(options.input) : undefined);
     const progress = new Progress(err);
     await pipeline.run({
       ...(lines !== undefined && { wantsFor: (record) => lines.wantsFor(record), arrives: (record, event) => lines.arrives(record, event) }),
@@ -44,11 +47,17 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
       },
       ...(accepts !== undefined && { accepts }),
       wants: (sample, raw, record) => view.wants(sample, raw, record),
-      sample: (sample, raw, record) => view.sample(sample, raw, record),
+      sample: (sample, raw, record) => {
+        if ((isShown !== undefined && !isShown(sample)) || (isOn !== undefined && !isOn(sample.event))) return;
+        if (files !== undefined) view.writeTo(files.textFor(recording.file.events.events[sample.event]!.name));
+        view.sample(sample, raw, record);
+        if (files !== undefined) view.writeTo(text);
+      },
       progress: (share) => progress.update('reading the recording', share, 1),
     });
     progress.end();
     text.flush();
+    for (const { path, size, samples } of files?.close() ?? []) out.write(`[ perfts script: Wrote ${(size / 1_048_576).toFixed(3)} MB ${path} (${samples} samples) ]\n`);
     out.flush();
     if (err.isTerminal || options.verbose > 0) for (const line of qualityLines(pipeline.quality.report(), recording.damage)) err.write(`${line}\n`);
     else writeDamage(recording.damage, err);
@@ -56,18 +65,7 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
     return 0;
   } finally {
     text.flush();
+    eventFiles?.close();
     opened.close();
   }
-}
-
-/** --time, --comms, --pid, --tid, -C; undefined where every sample is shown. */
-function sampleFilter(options: ScriptOptions, time: TimeSpans | undefined): ((sample: ResolvedSample, raw: SampleView) => boolean) | undefined {
-  const { comms, pids, tids, cpus } = options;
-  if (time === undefined && comms === undefined && pids === undefined && tids === undefined && cpus === undefined) return undefined;
-  return (sample, raw) =>
-    (time === undefined || !raw.hasTime || time.includes(raw.time)) &&
-    (comms?.includes(sample.comm.text) ?? true) &&
-    (pids?.includes(sample.thread.pid) ?? true) &&
-    (tids?.includes(sample.thread.tid) ?? true) &&
-    (cpus?.includes(raw.cpu) ?? true);
 }

@@ -1,9 +1,10 @@
 // `perfts script`: its options, with perf script's names and meanings. What they do is in run-script.ts, loaded when it is called.
 
 import { PerftsError } from '../bytes/errors.ts';
+import type { TimeChoice } from '../profile/time-spans.ts';
 import type { ShownKind } from '../views/script/record-lines.ts';
 import type { Command, OptionTable } from './command.ts';
-import { FILE_OPTIONS, PLANNED_FILE_OPTIONS, readFileOptions, TIME_OPTION } from './file-options.ts';
+import { FILE_OPTIONS, readFileOptions, REFUSED_FILE_OPTIONS, TIME_OPTION } from './file-options.ts';
 import type { Given } from './given.ts';
 import { parseNumberList } from './number-list.ts';
 import type { JsonDumpOptions, ScriptOptions } from './options.ts';
@@ -31,7 +32,28 @@ export const JSON_OPTIONS: OptionTable = {
   bytes: { type: 'flag', describe: 'with --json: also the bytes of user stacks and AUX, and the SHA-1 of what follows records' },
 };
 
-const { time: _time, ...OTHER_PLANNED } = PLANNED_FILE_OPTIONS;
+const SCRIPTS = 'perfts runs no scripts: perfts export --format jsonl or csv, script --json -D, and the library give their data to programs of any language';
+const FILTERS = 'filters that are native code of perf are not loaded: --pid, --comms, --dsos, --symbols and --time filter';
+const TRACES = "processors' traces are not decoded into instructions; script -D shows their packets";
+
+/** What perf script has and this has not. */
+const NOT_HERE: OptionTable = {
+  ...REFUSED_FILE_OPTIONS,
+  'all-cpus': { type: 'flag', alias: 'a', describe: '', refused: 'it is for perf script record, and perfts records nothing' },
+  'debug-mode': { type: 'flag', alias: 'd', describe: '', refused: 'perfts validate checks the order of samples, and all else' },
+  script: { type: 'text', alias: 's', describe: '', refused: SCRIPTS },
+  list: { type: 'flag', alias: 'l', describe: '', refused: SCRIPTS },
+  'gen-script': { type: 'text', alias: 'g', describe: '', refused: SCRIPTS },
+  dlfilter: { type: 'text', describe: '', refused: FILTERS },
+  dlarg: { type: 'text', describe: '', refused: FILTERS },
+  'list-dlfilters': { type: 'flag', describe: '', refused: FILTERS },
+  xed: { type: 'optional-text', describe: '', refused: 'perfts needs no xed: fields disasm, brstackinsn and brstackdisasm' },
+  'insn-trace': { type: 'optional-text', describe: '', refused: TRACES },
+  'call-trace': { type: 'optional-text', describe: '', refused: TRACES },
+  'call-ret-trace': { type: 'optional-text', describe: '', refused: TRACES },
+  'graph-function': { type: 'text', describe: '', refused: TRACES },
+  'stitch-lbr': { type: 'flag', describe: '', refused: 'stacks from LBR are shown as they were recorded' },
+};
 
 const OPTIONS: OptionTable = {
   ...FILE_OPTIONS,
@@ -42,10 +64,22 @@ const OPTIONS: OptionTable = {
   reltime: { type: 'flag', describe: 'times since the first sample' },
   deltatime: { type: 'flag', describe: 'times since the sample before' },
   time: TIME_OPTION,
+  'show-kernel-path': { type: 'flag', describe: 'the path of --vmlinux in place of [kernel.kallsyms]' },
+  Latency: { type: 'flag', alias: 'L', describe: 'names of commands in eight columns, CPUs without brackets' },
+  'stop-bt': { type: 'text', value: 'LIST', describe: 'show no frames behind those of these functions' },
+  'merge-callchains': { type: 'flag', describe: "put a stack's user part that was recorded later to its sample (always so)" },
+  'per-event-dump': { type: 'flag', describe: 'write the samples of each event to a file of its own beside the recording, FILE.EVENT.dump' },
   comms: { type: 'text', alias: 'c', value: 'LIST', describe: 'only these commands' },
   pid: { type: 'text', value: 'LIST', describe: 'only these processes' },
   tid: { type: 'text', value: 'LIST', describe: 'only these threads' },
   cpu: { type: 'text', alias: 'C', value: 'LIST', describe: 'only these CPUs: 0,2-3' },
+  dsos: { type: 'text', value: 'LIST', describe: 'only samples in these shared objects' },
+  symbols: { type: 'text', alias: 'S', value: 'LIST', describe: 'only samples in these functions, or at these addresses (0x…)' },
+  'addr-range': { type: 'number', value: 'N', whole: true, least: 0, describe: 'with -S: also the N bytes behind each address' },
+  'switch-on': { type: 'text', value: 'EVENT', describe: 'only what comes behind a sample of this event' },
+  'switch-off': { type: 'text', value: 'EVENT', describe: 'nothing that comes behind a sample of this event' },
+  'show-on-off-events': { type: 'flag', describe: 'with these: also the samples that switch' },
+  'dump-unsorted-raw-trace': { type: 'flag', describe: 'like -D, in the order of the file' },
   'dump-raw-trace': { type: 'flag', alias: 'D', describe: 'every record: its bytes, its fields, and samples as above' },
   ...JSON_OPTIONS,
   json: { ...JSON_OPTIONS['json']!, describe: `with -D: ${JSON_OPTIONS['json']!.describe}` },
@@ -53,22 +87,7 @@ const OPTIONS: OptionTable = {
   'header-only': { type: 'flag', describe: 'nothing but that' },
   'show-info': { type: 'flag', alias: 'I', describe: 'with more of it (topology)' },
   ...Object.fromEntries(Object.entries(SHOWN).map(([kind, what]) => [`show-${kind}-events`, { type: 'flag', describe: `also ${what}` } as const])),
-  ...OTHER_PLANNED,
-  dsos: { type: 'text', describe: '', planned: true },
-  symbols: { type: 'text', alias: 'S', describe: '', planned: true },
-  'show-kernel-path': { type: 'flag', describe: '', planned: true },
-  'per-event-dump': { type: 'flag', describe: '', planned: true },
-  'merge-callchains': { type: 'flag', describe: '', planned: true },
-  'stop-bt': { type: 'text', describe: '', planned: true },
-  'addr-range': { type: 'text', describe: '', planned: true },
-  'switch-on': { type: 'text', describe: '', planned: true },
-  'switch-off': { type: 'text', describe: '', planned: true },
-  'insn-trace': { type: 'optional-text', describe: '', planned: true },
-  'graph-function': { type: 'text', describe: '', planned: true },
-  'all-cpus': { type: 'flag', alias: 'a', describe: '', planned: true },
-  script: { type: 'text', alias: 's', describe: '', planned: true },
-  list: { type: 'flag', alias: 'l', describe: '', planned: true },
-  'gen-script': { type: 'text', alias: 'g', describe: '', planned: true },
+  ...NOT_HERE,
 };
 
 export const script: Command = {
@@ -82,7 +101,7 @@ export const script: Command = {
     ['script -G --pid 4242 perf.data', 'one line for each sample of one process'],
   ],
   run: async (given, out, err) => {
-    if (given.flag('dump-raw-trace') === true) {
+    if (given.flag('dump-raw-trace') === true || given.flag('dump-unsorted-raw-trace') === true) {
       const { runDump, runJsonDump } = await import('./run-dump.ts');
       return given.flag('json') === true ? runJsonDump(readJsonDumpOptions(given), out, err) : runDump(readScriptOptions(given), out, err);
     }
@@ -99,18 +118,34 @@ export function readJsonDumpOptions(given: Given): JsonDumpOptions {
 
 export function readScriptOptions(given: Given): ScriptOptions {
   const time = given.text('time');
+  const symbols = given.list('symbols');
+  const isRelative = given.flag('reltime') ?? false;
+  if (isRelative && given.flag('deltatime') === true) throw new PerftsError('PERFTS_USAGE', '--reltime and --deltatime exclude each other');
+  if (given.flag('merge-callchains') === false) throw new PerftsError('PERFTS_USAGE', '--no-merge-callchains: stacks are always put together; script -D shows their parts');
+  const files = readFileOptions(given);
+  if (given.flag('per-event-dump') === true && files.input === '-') throw new PerftsError('PERFTS_USAGE', '--per-event-dump writes beside the recording, and standard input has no place');
   const numbers = (option: string): number[] | undefined => {
     const text = given.text(option);
     return text === undefined ? undefined : parseNumberList(`--${option}`, text);
   };
   return {
-    ...readFileOptions(given),
+    ...files,
     fields: given.texts('fields').map(parseFields),
     fullSourcePaths: given.flag('full-source-path') ?? false,
     hideCallGraph: given.flag('hide-call-graph') ?? false,
     nanoseconds: given.flag('ns') ?? false,
-    times: given.flag('deltatime') === true ? 'since-previous' : given.flag('reltime') === true ? 'since-start' : 'absolute',
-    time: time === undefined ? undefined : parseTimeRange('--time', time),
+    times: given.flag('deltatime') === true ? 'since-previous' : isRelative ? 'since-start' : 'absolute',
+    time: time === undefined ? undefined : isRelative ? relative(parseTimeRange('--time', time)) : parseTimeRange('--time', time),
+    narrow: given.flag('Latency') ?? false,
+    stopAt: given.list('stop-bt'),
+    kernelPath: given.flag('show-kernel-path') === true ? files.vmlinux : undefined,
+    dsos: given.list('dsos'),
+    symbols,
+    addresses: (symbols ?? []).filter((word) => ADDRESS.test(word)).map(addressOf),
+    addressRange: given.number('addr-range') ?? 0,
+    switches: { on: given.text('switch-on'), off: given.text('switch-off'), showsSwitches: given.flag('show-on-off-events') ?? false },
+    perEvent: given.flag('per-event-dump') ?? false,
+    fileOrder: given.flag('dump-unsorted-raw-trace') ?? false,
     comms: given.list('comms'),
     pids: numbers('pid'),
     tids: numbers('tid'),
@@ -119,4 +154,16 @@ export function readScriptOptions(given: Given): ScriptOptions {
     header: readHeaderOption(given),
     headerDetails: given.flag('show-info') ?? false,
   };
+}
+
+/** Of -S: with its 0x, or so long that it is no name. */
+const ADDRESS = /^(?:0x[0-9a-f]{1,16}|[0-9a-f]{8,16})$/i;
+
+function addressOf(word: string): number {
+  return Number(BigInt.asIntN(64, BigInt(word.toLowerCase().startsWith('0x') ? word : `0x${word}`)));
+}
+
+/** With --reltime, times of the clock are counted from the first sample. */
+function relative(time: TimeChoice): TimeChoice {
+  return time.kind === 'clock' ? { ...time, relative: true } : time;
 }

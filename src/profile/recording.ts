@@ -27,7 +27,7 @@ import type { QualityReport } from './quality.ts';
 import { joinedFrames, stackEnd } from './resolved-sample.ts';
 import { usualDetail } from './sample-detail.ts';
 import { summarize } from './summary.ts';
-import { findTimeBounds, spansOfShares, type TimeChoice, TimeSpans } from './time-spans.ts';
+import { findTimeBounds, spansFrom, spansOfShares, type TimeChoice, TimeSpans } from './time-spans.ts';
 
 /** The files of a recording. */
 export interface RecordingInput {
@@ -165,10 +165,10 @@ export class Recording {
    */
   async timeSpans(choice: TimeChoice): Promise<TimeSpans> {
     const { timeBase, features } = this.file;
-    if (choice.kind === 'clock') return new TimeSpans(choice.spans, timeBase);
+    if (choice.kind === 'clock' && choice.relative !== true) return new TimeSpans(choice.spans, timeBase);
     const said = features.sampleTime;
     const bounds = said !== undefined && said.last > 0n ? said : await findTimeBounds(this.orderedRecords({ fileOrder: true }), timeBase);
-    return new TimeSpans(spansOfShares(choice.shares, bounds), timeBase);
+    return new TimeSpans(choice.kind === 'clock' ? spansFrom(bounds, choice.spans) : spansOfShares(choice.shares, bounds), timeBase);
   }
 
   /** What the recording says about its tracepoints, to read their fields; undefined where it says nothing. Read anew each time. */

@@ -1,5 +1,5 @@
 // Parts of a recording's time, for --time: by its clock, or as shares of the time from its first sample to its last. What perf makes of
-// the words was seen by running it: both ends belong to a part, but of several parts the end belongs to the last one only.
+// the words was seen by running it: both ends belong to a part, but the end of a share is the beginning of the next one.
 
 import { PerftsError } from '../bytes/errors.ts';
 import type { OrderedRecords } from '../perfdata/ordered-records.ts';
@@ -20,7 +20,7 @@ export interface TimeShare {
 
 /** What --time asks for. */
 export type TimeChoice =
-  | { readonly kind: 'clock'; readonly spans: readonly TimeSpan[] }
+  | { readonly kind: 'clock'; readonly spans: readonly TimeSpan[]; /** Counted from the first sample. */ readonly relative?: boolean }
   | { readonly kind: 'share'; readonly shares: readonly TimeShare[] };
 
 /** When the first and the last sample of a recording were taken, nanoseconds of its clock. */
@@ -29,36 +29,53 @@ export interface TimeBounds {
   readonly last: bigint;
 }
 
-/** The parts in the recording's own numbers. */
+/** The parts in the recording's own numbers. To be asked once a time of the recording was read: the first one is what times are relative to. */
 export class TimeSpans {
-  readonly #from: Float64Array;
-  readonly #to: Float64Array;
+  readonly #spans: readonly TimeSpan[];
+  readonly #timeBase: TimeBase;
+  #from: Float64Array | undefined;
+  #to = new Float64Array(0);
 
   constructor(spans: readonly TimeSpan[], timeBase: TimeBase) {
-    const last = spans.length - 1;
-    this.#from = Float64Array.from(spans, ({ from }) => (from === undefined ? -Infinity : timeBase.of(from)));
-    this.#to = Float64Array.from(spans, ({ to }, i) => (to === undefined ? Infinity : timeBase.of(i < last ? to - 1n : to)));
-  }
-
-  /** Where the last of them ends. */
-  get end(): number {
-    return Math.max(...this.#to);
+    this.#spans = spans;
+    this.#timeBase = timeBase;
   }
 
   /** Whether a time (TimeBase) lies in one of them. */
   includes(time: number): boolean {
-    const from = this.#from;
+    const from = (this.#from ??= this.#limits());
     const to = this.#to;
     for (let i = 0; i < from.length; i++) if (time >= from[i]! && time <= to[i]!) return true;
     return false;
   }
+
+  /** Whether all of them have ended. */
+  isPast(time: number): boolean {
+    this.#from ??= this.#limits();
+    return this.#to.every((to) => time > to);
+  }
+
+  #limits(): Float64Array {
+    const timeBase = this.#timeBase;
+    this.#to = Float64Array.from(this.#spans, ({ to }) => (to === undefined ? Infinity : timeBase.of(to)));
+    return Float64Array.from(this.#spans, ({ from }) => (from === undefined ? -Infinity : timeBase.of(from)));
+  }
+}
+
+/** Times counted from the first sample as times of the clock. */
+export function spansFrom({ first }: TimeBounds, spans: readonly TimeSpan[]): TimeSpan[] {
+  return spans.map(({ from, to }) => ({ from: from === undefined ? undefined : from + first, to: to === undefined ? undefined : to + first }));
 }
 
 /** The shares as times. */
 export function spansOfShares(shares: readonly TimeShare[], { first, last }: TimeBounds): TimeSpan[] {
   const whole = Number(last - first);
   const at = (share: number): bigint => first + BigInt(Math.round(share * whole));
-  return shares.map(({ from, to }) => ({ from: at(from), to: at(to) }));
+  return shares.map((share) => {
+    const from = at(share.from);
+    const to = at(share.to);
+    return { from, to: to > from && to !== last ? to - 1n : to };
+  });
 }
 
 /**

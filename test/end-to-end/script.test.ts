@@ -1,7 +1,7 @@
 // `perfts script` from the command line to its text: every sample with its stack, fields, filters, and files that are not there.
 
 import t from 'tap';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderElsewhere } from '../project/elsewhere.ts';
 import { DEMO, DEMO_FILES, DEMO_KALLSYMS, dataPath, perfts, rowsOf } from './command.ts';
@@ -64,6 +64,55 @@ t.test('filters', async (t) => {
   const parts = await Promise.all(['25%/1', '25%/2', '25%/3', '25%/4'].map(async (time) => rowsOf((await perfts('script', '-F', 'comm', dataPath('perfdata', 'pipe.data'), '--time', time)).out).length));
   t.equal(parts.reduce((sum, part) => sum + part), 164);
   t.ok(parts.every((part) => part > 0));
+});
+
+t.test('where samples were taken, and what switches', async (t) => {
+  const words = (...more: string[]): Promise<string[]> => perfts('script', '-G', '-F', 'event,ip,sym', '-i', dataPath('words', 'before.data'), '--symbol-dir', dataPath('words'), ...more).then(({ out }) => rowsOf(out));
+  const all = await words();
+  t.same(await words('--symbols', 'other'), all.filter((row) => row.endsWith(' other')));
+  t.same(await words('--dsos', '/tmp/words/prog,x', '-S', 'other'), await words('-S', 'other'), 'by its path');
+  t.same(await words('--dsos', 'libc.so.6'), []);
+  const first = all.findIndex((row) => row.includes('cpu-clock'));
+  t.same(await words('--switch-off', 'cpu-clock:u'), all.slice(0, first), 'nothing behind it');
+  t.same(await words('--switch-off', 'cpu-clock:u', '--show-on-off-events'), all.slice(0, first + 1));
+  t.same(await words('--reltime', '--time', '20%/1'), await words('--time', '20%/1'));
+});
+
+t.test('a file for each event', async (t) => {
+  const folder = folderElsewhere(t);
+  const input = join(folder, 'two.data');
+  cpSync(dataPath('words', 'before.data'), input);
+  const { status, out } = await perfts('script', '--per-event-dump', '-G', input);
+  t.equal(status, 0);
+  const sizes = ['cpu-clock:u', 'page-faults:u'].map((event) => {
+    const text = readFileSync(`${input}.${event}.dump`, 'utf8');
+    t.ok(rowsOf(text).every((row) => row.includes(`${event}: `)), event);
+    return rowsOf(text).length;
+  });
+  t.same(sizes, [29, 13]);
+  t.same(rowsOf(out).map((row) => /\((\d+) samples\)/.exec(row)?.[1]).sort(), ['13', '29']);
+  t.match((await perfts('script', '--per-event-dump', '-i', '-')).err, /standard input has no place/);
+  t.match((await perfts('script', '--per-event-dump', '-i', join(folder, 'nothing.data'))).err, /nothing\.data/);
+});
+
+t.test('what is refused, and why', async (t) => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['--script x.py', /^perfts: --script: perfts runs no scripts: /],
+    ['-g python', /^perfts: -g: perfts runs no scripts: /],
+    ['--dlfilter x.so', /^perfts: --dlfilter: filters that are native code of perf are not loaded/],
+    ['--insn-trace', /traces are not decoded/],
+    ['--reltime --deltatime', /exclude each other/],
+    ['--no-merge-callchains', /always put together/],
+    ['-C 0', /do not say on which CPU/],
+    ['--switch-on nothing', /has no event nothing, but cpu-clock/],
+    ['--time 5', /^perfts: --time '5': /],
+  ];
+  for (const [line, expected] of cases) {
+    const { status, out, err } = await perfts('script', '-i', DEMO, ...line.split(' '));
+    t.same([status, out], [2, ''], line);
+    t.match(err, expected, line);
+    t.equal(err.split('\n').length, 2, 'one line');
+  }
 });
 
 t.test('other recordings', async (t) => {

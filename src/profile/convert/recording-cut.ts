@@ -33,7 +33,6 @@ export function isCut(options: CutOptions): boolean {
 export class RecordingCut {
   readonly #file: PerfDataFile;
   readonly #time: TimeSpans | undefined;
-  readonly #end: number;
   readonly #pids: ReadonlySet<number> | undefined;
   #family: ReadonlySet<number> = new Set();
   readonly #events: ReadonlySet<number> | undefined;
@@ -42,7 +41,6 @@ export class RecordingCut {
   constructor(file: PerfDataFile, options: CutOptions) {
     this.#file = file;
     this.#time = options.time;
-    this.#end = options.time?.end ?? Infinity;
     this.#pids = options.pids === undefined ? undefined : new Set(options.pids);
     this.#events = options.events === undefined ? undefined : new Set(options.events.flatMap((name) => eventsNamed(file, name)));
   }
@@ -71,8 +69,7 @@ export class RecordingCut {
   keeps(record: RecordView, event: number, time: number, hasTime: boolean): boolean {
     const { type } = record;
     if (type >= FIRST_USER_TYPE) return true;
-    if (hasTime && time > this.#end) return false;
-    if (this.#time !== undefined && hasTime && MOMENTS.includes(type) && !this.#time.includes(time)) return false;
+    if (this.#time !== undefined && hasTime && (MOMENTS.includes(type) ? !this.#time.includes(time) : this.#time.isPast(time))) return false;
     if (type === RecordType.Sample && this.#events !== undefined && !this.#events.has(event)) return false;
     return this.#pids === undefined || this.#isOfFamily(record, event, this.#pids);
   }

@@ -27,6 +27,10 @@ export interface FrameColumns {
   readonly dso: boolean;
   readonly dsoOffset: boolean;
   readonly source: boolean;
+  /** perf script's --stop-bt: behind a frame of such a name no further ones are shown. */
+  readonly stops?: ReadonlySet<string> | undefined;
+  /** In place of [kernel.kallsyms]. */
+  readonly kernelPath?: string | undefined;
 }
 
 export class FrameLines {
@@ -42,6 +46,8 @@ export class FrameLines {
   readonly #addressPlaces: number[] = [];
   /** Of locations with several lines: where their addresses stand, from the first line's start. */
   readonly #manyPlaces = new Map<number, readonly number[]>();
+  /** Locations in whose lines a stack stops. */
+  readonly #stopping = new Set<number>();
   // By location: the address of its lines, and where they are; not kept where the end is 0.
   #address = new Float64Array(1_024);
   #start = new Int32Array(1_024);
@@ -52,6 +58,11 @@ export class FrameLines {
     this.#resolver = resolver;
     this.#columns = columns;
     this.#sources = sources;
+  }
+
+  /** Whether the stack is shown no further than the location that was written last. */
+  stopsAt(location: number): boolean {
+    return this.#stopping.has(location);
   }
 
   /** Writes what is shown of an address. `location`: the resolver's, below 0 for samples that have no address of their own. */
@@ -105,7 +116,9 @@ export class FrameLines {
   #make(out: TextBuffer, address: number, location: number): void {
     if (!this.#columns.chain) return this.#line(out, address, this.#placeText(location));
     if (this.#sources !== undefined && location >= 0) for (const text of this.#inlinedTexts(location, this.#sources)) this.#wholeLine(out, address, text);
+    if (this.#stopping.has(location)) return;
     this.#wholeLine(out, address, this.#placeText(location));
+    if (location >= 0 && this.#stopsBehind(this.#resolver.locations.frame[location]!)) this.#stopping.add(location);
   }
 
   #wholeLine(out: TextBuffer, address: number, text: string): void {
@@ -142,8 +155,18 @@ export class FrameLines {
       if (!isInlined) text += this.#moduleText(location, frame);
       if (source) text += `\n  ${lines[line[entry]!]!.text}`;
       texts.push(isInlined ? `${text} (inlined)` : text);
+      if (this.#stopsBehind(frame)) {
+        this.#stopping.add(location);
+        break;
+      }
     }
     return texts;
+  }
+
+  #stopsBehind(frame: number): boolean {
+    const { stops } = this.#columns;
+    const { frames } = this.#resolver;
+    return stops !== undefined && frames.symbol[frame]! >= 0 && stops.has(frames.name(frame));
   }
 
   /** What follows the address. */
@@ -171,17 +194,18 @@ export class FrameLines {
   }
 
   #moduleText(location: number, frame: number): string {
-    const { dso, dsoOffset } = this.#columns;
+    const { dso, dsoOffset, kernelPath } = this.#columns;
     if (!dso && !dsoOffset) return '';
     const { locations, frames } = this.#resolver;
     const module = frames.module[frame]!;
-    const name = module < 0 ? '[unknown]' : dsoName(frames.modules[module]!);
+    const name = module < 0 ? '[unknown]' : dsoName(frames.modules[module]!, kernelPath);
     const offset = dsoOffset && module >= 0 ? `+0x${locations.relative[location]!.toString(16)}` : '';
     return ` (${name}${offset})`;
   }
 }
 
 /** The name of the shared object as perf script prints it: the whole path where there is one, but for most of the kernel. */
-function dsoName({ kind, isListed, path, shortName }: Module): string {
+function dsoName({ kind, isListed, path, shortName }: Module, kernelPath: string | undefined): string {
+  if (kind === 'kernel' && kernelPath !== undefined) return kernelPath;
   return kind === 'kernel' || (kind === 'kernel-module' && !isListed) ? shortName : path;
 }

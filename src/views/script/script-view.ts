@@ -29,6 +29,12 @@ export interface ScriptOptions {
   readonly hideCallGraph: boolean;
   /** Times since the first sample, or since the one before. */
   readonly times: 'absolute' | 'since-start' | 'since-previous';
+  /** -L: names of tasks in eight columns, CPUs without brackets. */
+  readonly narrow?: boolean;
+  /** --stop-bt: names of functions behind which no frame is shown. */
+  readonly stopAt?: readonly string[] | undefined;
+  /** --show-kernel-path: what the kernel is called instead of [kernel.kallsyms]. */
+  readonly kernelPath?: string | undefined;
 }
 
 /** Samples' fields that need a bit of sample_type, to drop what is not there or to say that it is not. */
@@ -97,7 +103,8 @@ export class ScriptView {
   readonly #file: PerfDataFile;
   readonly #registerName: (register: number) => string;
   readonly #options: ScriptOptions;
-  readonly #out: TextBuffer;
+  #out: TextBuffer;
+  readonly #stops: ReadonlySet<string> | undefined;
   readonly #resolver: Resolver;
   /** By what they show: events that show the same share them. */
   readonly #frameLines = new Map<string, FrameLines>();
@@ -119,6 +126,7 @@ export class ScriptView {
     this.#registerName = registerNames(file);
     this.#resolver = resolver;
     this.#options = options;
+    this.#stops = options.stopAt === undefined ? undefined : new Set(options.stopAt);
     this.#out = out;
     this.#sources = sources;
   }
@@ -128,6 +136,11 @@ export class ScriptView {
     const event = this.#file.events.events[sample.event]!;
     if (this.#traces === undefined || event.attr.type !== 2) return undefined;
     return (this.#columns[sample.event] ??= this.#columnsOf(event)).fields.has('trace') ? this.#traces.take(event, raw, record) : undefined;
+  }
+
+  /** Writes to another place from now on. */
+  writeTo(out: TextBuffer): void {
+    this.#out = out;
   }
 
   /** Prints a sample. */
@@ -145,8 +158,12 @@ export class ScriptView {
         const { addresses, locations, depth } = sample;
         out.newline();
         const known = depth - joinedFrames(sample);
-        for (let i = 0; i < known; i++) frames.write(out, addresses[i]!, locations[i]!);
-        if (known < depth) this.#joined(sample, known, frames);
+        let shown = 0;
+        for (let isStopped = false; shown < known && !isStopped; shown++) {
+          frames.write(out, addresses[shown]!, locations[shown]!);
+          isStopped = this.#stops !== undefined && frames.stopsAt(locations[shown]!);
+        }
+        if (known < depth && shown === known) this.#joined(sample, known, frames);
       } else {
         out.byte(BLANK);
         frames.write(out, sample.ip, sample.leaf);
@@ -196,7 +213,8 @@ export class ScriptView {
   #start(record: RecordView, columns: Columns, comm: string, place: RecordPlace): void {
     const out = this.#out;
     if (columns.comm) {
-      if (columns.chain) out.text(comm);
+      if (this.#options.narrow === true) out.textRight(comm.slice(0, 8), 8);
+      else if (columns.chain) out.text(comm);
       else out.textRight(comm, 16);
       out.byte(BLANK);
     }
@@ -209,7 +227,10 @@ export class ScriptView {
       else out.decimal(place.tid, 7);
       out.byte(BLANK);
     }
-    if (columns.cpu) {
+    if (columns.cpu && this.#options.narrow === true) {
+      out.textRight(String(place.cpu), 3);
+      out.byte(BLANK);
+    } else if (columns.cpu) {
       out.byte(OPENING);
       if (place.cpu >= 0) out.decimal(place.cpu, 3, ZERO);
       else out.text(String(place.cpu).padStart(3, '0'));
@@ -293,6 +314,7 @@ export class ScriptView {
   #framesOf(fields: ReadonlySet<Field>, chain: boolean): FrameLines {
     const columns: FrameColumns = {
       chain, symbol: fields.has('sym'), symbolOffset: fields.has('symoff'), dso: fields.has('dso'), dsoOffset: fields.has('dsoff'), source: fields.has('srcline'),
+      stops: this.#stops, kernelPath: this.#options.kernelPath,
     };
     const key = Object.values(columns).join(' ');
     let lines = this.#frameLines.get(key);
