@@ -161,3 +161,12 @@ export const MAX_DAYS_OF_RECORDING = 32;
 export const MAX_ANNOTATED_CODE = 1_048_576;
 /** Bytes of a source file that is shown beside instructions; SQLite in one file has 9 million. */
 export const MAX_SOURCE_FILE = 33_554_432;
+/** Characters of all source files that a page carries along; what compresses to a tenth, and is read by one person. */
+export const MAX_PAGE_SOURCES = 4_194_304;
+/** Source files that are looked for, for a page: a large C++ program names some thousand, most of them of libraries that are not there. */
+export const MAX_PAGE_SOURCE_FILES = 4_096;
+/** Functions whose instructions a page carries along, and all their instructions: 100 bytes of HTML each. */
+export const MAX_PAGE_CODE_FUNCTIONS = 64;
+export const MAX_PAGE_INSTRUCTIONS = 65_536;
+/** Bytes that a page's data may unpack to: a hundred million samples come to less, and no browser shows these. */
+export const MAX_PAGE_DATA = 2_147_483_648;

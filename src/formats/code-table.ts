@@ -82,6 +82,11 @@ export class CodeTable {
     return number;
   }
 
+  /** The number of a function that is there already; undefined where it is not. */
+  knownFunction(key: string): number | undefined {
+    return this.#functions.get(key);
+  }
+
   /** The number of a place. */
   place(fn: number, address: number, line: number, outer: number): number {
     const key = `${fn} ${address} ${line} ${outer}`;

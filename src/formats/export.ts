@@ -3,9 +3,11 @@
 import type { PerfEvent } from '../perfdata/event-table.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
+import type { Annotation } from '../profile/annotation.ts';
 import { eventsNamed } from '../profile/convert/recording-cut.ts';
 import type { RecordingVisitor } from '../profile/pipeline.ts';
 import { CpuMode } from '../profile/profile.ts';
+import { type EventDescription, ProfileBuilder } from '../profile/profile-builder.ts';
 import type { Recording } from '../profile/recording.ts';
 import { stackEnd, type ResolvedSample } from '../profile/resolved-sample.ts';
 import { StackTable } from '../profile/stack-table.ts';
@@ -42,8 +44,12 @@ export interface ExportInput {
 export interface ExportWalk extends ExportFilter {
   readonly maxStack?: number | undefined;
   readonly inlines?: boolean | undefined;
-  /** Stacks as Python's developers know them (profile/python/). */
-  readonly python?: boolean | undefined;
+  /** Stacks as Python's developers know them (profile/python/); `both`: whole, and these beside them (ExportTables.pythonNodes; of one recording only). */
+  readonly python?: boolean | 'both' | undefined;
+  /** Whether Export.quality says what only all stacks together tell, as report does: named functions, modules. False if left out. */
+  readonly frameQuality?: boolean | undefined;
+  /** Called when a recording was walked, while its files are still open. */
+  readonly whenWalked?: ((annotation: Annotation) => Promise<void>) | undefined;
   readonly onProgress?: (share: number) => void;
 }
 
@@ -85,9 +91,12 @@ export class Export {
     const { byAddress } = this.#format;
     const { inlines = true } = walk;
     const source = inlines || byAddress ? ({ inlines, lines: byAddress, fullPaths: true, otherwise: 'function' } as const) : undefined;
-    const pipeline = recording.pipeline({ maxStack: walk.maxStack ?? Infinity, keepExited: false, source });
+    const { pipeline, annotation } = recording.annotatedWalk({ maxStack: walk.maxStack ?? Infinity, keepExited: false, source });
     const { code, stacks } = this.#tables;
     const maker = new StackMaker(pipeline, code, stacks, byAddress, walk.python ?? false);
+    if (walk.python === 'both') this.#tables.pythonNodes = () => maker.pythonNodes();
+    const counted = walk.frameQuality === true ? new ProfileBuilder(undefined, undefined, pipeline.sources) : undefined;
+    const describe = (index: number): EventDescription => ({ name: file.events.events[index]!.name, hasChains: true, leader: index });
     const accepts = sampleFilter(walk);
     const { time } = walk;
     const row = this.#row;
@@ -117,13 +126,22 @@ export class Export {
         row.period = sample.period;
         row.stack = maker.nodeOf(sample);
         row.end = stackEnd(sample);
+        counted?.add(sample, pipeline.resolver.locations, describe);
         return writer.sample(row);
       },
     };
     if (writer.again !== undefined && time === undefined) visitor.again = (_event, token, period) => writer.again!(token, period);
     if (walk.onProgress !== undefined) visitor.progress = walk.onProgress;
     await pipeline.run(visitor);
-    this.#quality.push(pipeline.quality.report());
+    const rest = { lostSamples: pipeline.lostSamples, fromPipe: file.container === 'pipe' };
+    this.#quality.push(pipeline.quality.report(counted?.finish(file.events.events.length, describe, pipeline.resolver.frames, pipeline.processes, file.wide, rest)));
+    if (walk.whenWalked === undefined) return;
+    const annotated = annotation();
+    try {
+      await walk.whenWalked(annotated);
+    } finally {
+      annotated.close();
+    }
   }
 
   /** Writes what is left. */

@@ -65,6 +65,11 @@ export interface ExportTables {
   readonly stacks: StackTable;
   readonly events: readonly ExportedEvent[];
   readonly recordings: readonly ExportedRecording[];
+  /**
+   * Of exports with both views (ExportWalk.python): by the node of a sample's whole stack the node of Python's own view of it, itself where
+   * nothing in it is Python's; 0 for other nodes. Undefined where no stack holds anything of Python. Asked in the end.
+   */
+  pythonNodes?: (() => Int32Array | undefined) | undefined;
 }
 
 /** Choices that some formats have. */

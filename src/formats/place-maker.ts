@@ -85,10 +85,15 @@ export class PlaceMaker {
     const module = moduleNumber(code, shown.module);
     const kind = codeKind(shown);
     if (symbol === '') return code.functionOf(`u ${module} ${name}`, () => ({ name, symbol, file: '', module, kind }));
-    // A Python function is one in all processes and recordings.
-    if (kind === CodeKind.Python) return code.functionOf(`p ${symbol}`, () => ({ name, symbol, file: wellFormed(shown.file), module, kind }));
-    // Others of one name are told apart by where they begin; inlined ones begin nowhere.
-    const start = (frames.flags[frame]! & FrameFlag.Inlined) !== 0 ? 'i' : frames.start[frame]!;
-    return code.functionOf(`${module} ${start} ${symbol}`, () => ({ name, symbol, file: wellFormed(file), module, kind }));
+    const start = (frames.flags[frame]! & FrameFlag.Inlined) !== 0 ? 'inlined' : frames.start[frame]!;
+    return code.functionOf(functionKey(kind, module, start, symbol), () => ({ name, symbol, file: wellFormed(kind === CodeKind.Python ? shown.file : file), module, kind }));
   }
+}
+
+/**
+ * What tells named functions apart in CodeTable.functionOf. A Python function is one in all processes and recordings; others of one name are
+ * told apart by where they begin in their module; inlined ones begin nowhere.
+ */
+export function functionKey(kind: CodeKind, module: number, start: number | 'inlined', symbol: string): string {
+  return kind === CodeKind.Python ? `p ${symbol}` : `${module} ${start === 'inlined' ? 'i' : start} ${symbol}`;
 }

@@ -3,18 +3,19 @@
 
 import type { Pipeline } from '../profile/pipeline.ts';
 import type { Profile } from '../profile/profile.ts';
+import { isInterpreter } from '../profile/python/interpreter.ts';
 import { pythonView } from '../profile/python/python-view.ts';
 import { stackFrame, type StackFrame } from '../profile/stack-frame.ts';
 import { StackTable } from '../profile/stack-table.ts';
 import { CodeKind, type CodeTable } from './code-table.ts';
 import { codeKind, moduleNumber } from './frame-code.ts';
+import { functionKey } from './place-maker.ts';
 import { wellFormed } from './well-formed.ts';
 
 export class PythonStacks {
   readonly #pipeline: Pipeline;
   readonly #code: CodeTable;
   readonly #stacks: StackTable;
-  readonly #profile: Profile;
   /** Whole stacks, of frames of the recording's table. */
   readonly #whole = new StackTable();
   /** By node of these: the node of the export's tree + 1. */
@@ -24,7 +25,6 @@ export class PythonStacks {
     this.#pipeline = pipeline;
     this.#code = code;
     this.#stacks = stacks;
-    this.#profile = profileOfOne(pipeline);
   }
 
   /** The node, in a tree of whole stacks, of what lies under `node` at a location. */
@@ -48,10 +48,31 @@ export class PythonStacks {
     const stacks = new StackTable();
     let last = 0;
     path.forEach((_, index) => (last = stacks.child(last, index)));
-    const view = pythonView({ profile: this.#profile, frames: path, stacks, rows: [Int32Array.of(last)] });
+    const view = pythonView({ profile: profileOf(this.#pipeline, 1), frames: path, stacks, rows: [Int32Array.of(last)] });
     const left: number[] = [];
     for (let next = view.rows[0]![0]!; next > 0; next = view.stacks.parent[next]!) left.push(this.#placeOf(view.frames[view.stacks.frame[next]!]!));
     return left.reduceRight((outer, place) => this.#stacks.child(outer, place), 0);
+  }
+
+  /**
+   * The nodes of the export's tree for many nodes of the tree of whole stacks, made together; -1 for stacks that hold nothing of Python's.
+   * Undefined where none does.
+   */
+  foldedAll(nodes: readonly number[]): readonly number[] | undefined {
+    const { frames } = this.#pipeline.resolver;
+    const { parent, frame, length } = this.#whole;
+    const shown = Array.from({ length: frames.length }, (_, number) => stackFrame(frames, number));
+    const isPython = shown.map((one) => one.kind === 'python' || isInterpreter(one));
+    const holds = new Uint8Array(length);
+    for (let node = 1; node < length; node++) holds[node] = holds[parent[node]!]! | (isPython[frame[node]!]! ? 1 : 0);
+    const rows = Int32Array.from(nodes.filter((node) => holds[node] === 1));
+    if (rows.length === 0) return undefined;
+    const view = pythonView({ profile: profileOf(this.#pipeline, rows.length), frames: shown, stacks: this.#whole, rows: [rows] });
+    const places = view.frames.map((one) => this.#placeOf(one));
+    const made = new Int32Array(view.stacks.length);
+    for (let node = 1; node < made.length; node++) made[node] = this.#stacks.child(made[view.stacks.parent[node]!]!, places[view.stacks.frame[node]!]!);
+    let row = 0;
+    return nodes.map((node) => (holds[node] === 1 ? made[view.rows[0]![row++]!]! : -1));
   }
 
   #placeOf(frame: StackFrame): number {
@@ -60,16 +81,19 @@ export class PythonStacks {
     const file = wellFormed(frame.file);
     const module = moduleNumber(code, frame.module);
     const kind = codeKind(frame);
+    const symbol = wellFormed(frame.symbol);
+    // Beside whole stacks a function that the view leaves as it is is the same.
+    const whole = frame.kind === 'inlined' || symbol === '' ? undefined : code.knownFunction(functionKey(kind, module, frame.start, symbol));
     const key = kind === CodeKind.Python ? `view p ${name}\0${file}` : `view ${kind} ${module} ${name}`;
-    return code.place(code.functionOf(key, () => ({ name, symbol: wellFormed(frame.symbol), file, module, kind })), -1, 0, -1);
+    return code.place(whole ?? code.functionOf(key, () => ({ name, symbol, file, module, kind })), -1, 0, -1);
   }
 }
 
-/** Of one sample, of which the view asks only whether it waits. */
-function profileOfOne({ resolver, file }: Pipeline): Profile {
-  const tallies = { length: 1, thread: new Int32Array(1), leaf: new Int32Array(1), mode: new Uint8Array(1), stack: new Int32Array(1), comm: new Int32Array(1), samples: new Float64Array(1), period: new Float64Array(1) };
+/** Of so many samples, of which the view asks only whether they wait. */
+function profileOf({ resolver, file }: Pipeline, length: number): Profile {
+  const tallies = { length, thread: new Int32Array(length), leaf: new Int32Array(length), mode: new Uint8Array(length), stack: new Int32Array(length), comm: new Int32Array(length), samples: new Float64Array(length), period: new Float64Array(length) };
   return {
-    events: [{ name: '', hasChains: true, leader: 0, samples: 1, period: 1, tallies }],
+    events: [{ name: '', hasChains: true, leader: 0, samples: length, period: length, tallies }],
     frames: resolver.frames,
     stacks: new StackTable(),
     wide: file.wide,

@@ -5,6 +5,7 @@ import type { ResolvedSample } from '../profile/resolved-sample.ts';
 import type { StackTable } from '../profile/stack-table.ts';
 import { isStray } from '../profile/weighted-stacks.ts';
 import type { CodeTable } from './code-table.ts';
+import { BothViews } from './both-views.ts';
 import { PlaceMaker } from './place-maker.ts';
 import { PythonStacks } from './python-stacks.ts';
 
@@ -13,23 +14,31 @@ export class StackMaker {
   readonly #stacks: StackTable;
   readonly #places: PlaceMaker;
   readonly #python: PythonStacks | undefined;
+  readonly #beside: BothViews | undefined;
   // The stack before, from the outermost location: most begin like it (STYLE 3.11).
   #locations = new Int32Array(256);
   #nodes = new Int32Array(256);
   #depth = 0;
 
-  /** `python`: stacks are folded to Python's own view of them. */
-  constructor(pipeline: Pipeline, code: CodeTable, stacks: StackTable, byAddress: boolean, python: boolean) {
+  /** `python`: stacks are folded to Python's own view of them; `both`: they are whole, and that view is made in the end. */
+  constructor(pipeline: Pipeline, code: CodeTable, stacks: StackTable, byAddress: boolean, python: boolean | 'both') {
     this.#pipeline = pipeline;
     this.#stacks = stacks;
     this.#places = new PlaceMaker(pipeline, code, byAddress);
-    this.#python = python ? new PythonStacks(pipeline, code, stacks) : undefined;
+    this.#python = python === true ? new PythonStacks(pipeline, code, stacks) : undefined;
+    this.#beside = python === 'both' ? new BothViews(pipeline, code, stacks) : undefined;
   }
 
   /** The node of a sample's stack; of its own address alone where none was recorded, 0 where that is missing too. */
   nodeOf(sample: ResolvedSample): number {
     const node = this.#wholeOf(sample);
+    if (this.#beside !== undefined) this.#beside.note(node, sample, this.#usefulDepth(sample));
     return this.#python === undefined ? node : this.#python.folded(node);
+  }
+
+  /** Of `both`: see ExportTables.pythonNodes. */
+  pythonNodes(): Int32Array | undefined {
+    return this.#beside?.nodes();
   }
 
   #wholeOf(sample: ResolvedSample): number {

@@ -92,6 +92,11 @@ export class Annotation {
     return new Annotation(pipeline, loader, openJitdump, counts);
   }
 
+  /** Of a walk that somebody else has made: every function that is named, without counts. */
+  static afterWalk(pipeline: Pipeline, loader: ModuleLoader, openJitdump: RecordingInput['openJitdump']): Annotation {
+    return new Annotation(pipeline, loader, openJitdump, new AddressCounts(pipeline.file.events.events.length));
+  }
+
   /** The function's bytes, or why there are none. */
   async code({ frame, symbol }: AnnotatedFunction): Promise<{ readonly code: ModuleCode } | { readonly code: undefined; readonly missing: MissingCode }> {
     const { module } = frame;

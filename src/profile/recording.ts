@@ -250,6 +250,12 @@ export class Recording {
     return diagnose({ file: this.file, quality, loader, contents, mapped: pipeline.processes.modules.all, damage: () => this.damage });
   }
 
+  /** A walk for views that want samples as they are found, and when it has ended the code and source of the functions met: whoever asks for these closes them. */
+  annotatedWalk(options: PipelineOptions): { readonly pipeline: Pipeline; readonly annotation: () => Annotation } {
+    const { pipeline, loader } = this.#walk({ known: this.#known, ...options }, {});
+    return { pipeline, annotation: () => Annotation.afterWalk(pipeline, loader, (path) => this.#input.openJitdump(path)) };
+  }
+
   /** Where in functions samples were taken, with their code and source lines. Whoever gets it closes it. */
   async annotate(options: Pick<WalkOptions, 'onProgress'> = {}): Promise<Annotation> {
     const { pipeline, loader } = this.#walk({ maxStack: Infinity, keepExited: false, known: this.#known }, {});

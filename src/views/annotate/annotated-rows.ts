@@ -70,7 +70,7 @@ function counted(rows: readonly Place[], start: number, counts: readonly Functio
 }
 
 /** As objdump says where a jump goes: `jne 0x400820 <leaf+0x10>`. */
-function withTarget(annotation: Annotation, fn: AnnotatedFunction, code: ModuleCode, { text, target }: Instruction): string {
+export function withTarget(annotation: Annotation, fn: AnnotatedFunction, code: ModuleCode, { text, target }: Instruction): string {
   const named = target === undefined ? undefined : annotation.nameAt(fn, code, target);
   if (named === undefined) return text;
   return `${text} <${named.name}${named.offset === 0 ? '' : `+0x${named.offset.toString(16)}`}>`;
