@@ -51,7 +51,7 @@ export async function makePageData(recording: Recording, options: PageDataOption
     if (loaded !== undefined) code = await codeOf(annotation, tables!.code, hottest, loaded);
   };
   await made.add({ recording, name, labels: new Map(), modified }, {
-    python: 'both', maxStack, inlines, whenWalked, ...(onProgress !== undefined && { onProgress }),
+    python: 'both', frameQuality: true, maxStack, inlines, whenWalked, ...(onProgress !== undefined && { onProgress }),
   });
   await made.finish();
   return dataOf(tables!, samples, qualityLines(made.quality[0]!, recording.damage), sources, code);
