@@ -1,0 +1,94 @@
+// One recording under one filter: all sums that the page's views show, made of PageData, so that every view has the same numbers.
+// Trees are made once for each shape and kept; a change of the filter only adds up again.
+
+import type { PageData } from '../data/page-data.ts';
+import { StackMasks } from './function-match.ts';
+import { callerTree, sampledNodes, sampledTree, type FrameTree } from './frame-tree.ts';
+import { functionSums, type FunctionSums } from './function-sums.ts';
+import { functionHeat, sameFunctions, type FunctionHeat } from './heat.ts';
+import type { PageFilter } from './page-filter.ts';
+import { countsSamples, sampleRange, stackSums, type StackSums } from './sample-sums.ts';
+import { sliced } from './slices.ts';
+import { kindShares, kindsOfNodes, type KindShare } from './time-shares.ts';
+import { timeline, type Timeline } from './timeline.ts';
+import { treeSums, type TreeSums } from './tree-sums.ts';
+
+/** Trees that are kept: shapes that somebody switches between. */
+const MOST_TREES = 4;
+
+/** What the views show. */
+export interface Shown {
+  readonly filter: PageFilter;
+  /** Whether weights are samples. */
+  readonly asSamples: boolean;
+  readonly stacks: StackSums;
+  /** Outermost functions first. */
+  readonly callers: FrameTree;
+  readonly callerSums: TreeSums;
+  /** As the flame graph has it: the same, or sampled functions first. */
+  readonly flame: FrameTree;
+  readonly flameSums: TreeSums;
+  readonly functions: FunctionSums;
+  readonly shares: readonly KindShare[];
+}
+
+export class PageModel {
+  readonly data: PageData;
+  readonly #masks: StackMasks;
+  readonly #kinds: Uint8Array;
+  readonly #trees = new Map<string, FrameTree>();
+  #asked = 0;
+
+  constructor(data: PageData) {
+    this.data = data;
+    this.#masks = new StackMasks(data);
+    this.#kinds = kindsOfNodes(data);
+  }
+
+  /** The sums under a filter; undefined where another filter was asked for meanwhile. */
+  async show(filter: PageFilter, sampledFirst: boolean): Promise<Shown | undefined> {
+    const { data } = this;
+    const asked = ++this.#asked;
+    const isWanted = (): boolean => asked === this.#asked;
+    const shape = `${filter.native} ${filter.kernel}`;
+    const callers = this.#trees.get(shape) ?? this.#keep(shape, await sliced(callerTree(data, filter), isWanted));
+    if (callers === undefined) return undefined;
+    let flame: FrameTree | undefined = callers;
+    if (sampledFirst) {
+      const turned = `${shape} ${filter.python} sampled first`;
+      flame = this.#trees.get(turned) ?? this.#keep(turned, await sliced(sampledTree(data, callers, sampledNodes(data, filter.python)), isWanted));
+      if (flame === undefined) return undefined;
+    }
+    const stacks = stackSums(data, filter, sampleRange(data, filter, this.#masks));
+    const callerSums = treeSums(callers, stacks);
+    return {
+      filter,
+      asSamples: countsSamples(data, filter),
+      stacks,
+      callers,
+      callerSums,
+      flame,
+      flameSums: flame === callers ? callerSums : treeSums(flame, stacks),
+      functions: functionSums(data, callers, callerSums),
+      shares: kindShares(data, this.#kinds, stacks),
+    };
+  }
+
+  /** Samples over time under a filter, whatever its range. */
+  timeline(filter: PageFilter, by: 'thread' | 'cpu', bins: number): Timeline {
+    return timeline(this.data, filter, sampleRange(this.data, filter, this.#masks, false), this.#kinds, by, bins);
+  }
+
+  /** Lines and instructions of a function: of recorded stacks, which alone know them. */
+  heat(filter: PageFilter, fn: number): FunctionHeat {
+    const recorded = { ...filter, python: false };
+    return functionHeat(this.data, stackSums(this.data, recorded, sampleRange(this.data, filter, this.#masks)), sameFunctions(this.data, fn));
+  }
+
+  #keep(key: string, tree: FrameTree | undefined): FrameTree | undefined {
+    if (tree === undefined) return undefined;
+    if (this.#trees.size >= MOST_TREES) this.#trees.delete(this.#trees.keys().next().value!);
+    this.#trees.set(key, tree);
+    return tree;
+  }
+}
