@@ -202,20 +202,20 @@ export class CallGraphText {
   }
 
   #name(frame: number): string {
-    return (this.#room.names[frame] ??= this.#newName(frame));
+    return (this.#room.names[frame] ??= chainName(this.#profile, frame));
   }
+}
 
-  #newName(frame: number): string {
-    const { frames, wide } = this.#profile;
-    if (frames.symbol[frame]! < 0) {
-      const address = frames.address[frame]!;
-      if (address === 0) return '0';
-      return `0x${isWide(address) ? wide.hex(address) : hexOf(address)}`;
-    }
-    const name = frames.name(frame);
-    const whole = (frames.flags[frame]! & FrameFlag.Inlined) !== 0 ? `${name} (inlined)` : name;
-    return whole.length > LONGEST_NAME ? whole.slice(0, LONGEST_NAME) : whole;
+/** A function as call graphs name it, or its address. */
+export function chainName({ frames, wide }: Profile, frame: number): string {
+  if (frames.symbol[frame]! < 0) {
+    const address = frames.address[frame]!;
+    if (address === 0) return '0';
+    return `0x${isWide(address) ? wide.hex(address) : hexOf(address)}`;
   }
+  const name = frames.name(frame);
+  const whole = (frames.flags[frame]! & FrameFlag.Inlined) !== 0 ? `${name} (inlined)` : name;
+  return whole.length > LONGEST_NAME ? whole.slice(0, LONGEST_NAME) : whole;
 }
 
 function levelOf(siblings: readonly CallNode[], depth: number, mask: number, outer: string, total: number, samples: number): Level {

@@ -34,8 +34,6 @@ export function writeReport(profile: Profile, options: ReportViewOptions, write:
   const plan = planOf(profile, options);
   const out = new Pieces(write);
   const named = keysOfOneName(plan);
-  // A column that says the same in every row is left out, unless that would leave none.
-  const elided = named.length === plan.keys.length ? [] : named;
   if (!plan.quiet) {
     for (const line of plan.headerLines ?? [HOW_TO_GET_THE_HEADER]) out.line(line);
     out.line('#');
@@ -45,7 +43,7 @@ export function writeReport(profile: Profile, options: ReportViewOptions, write:
     out.line('#');
   }
   const room = newGraphRoom();
-  for (const members of groupsOf(profile)) writeGroup(profile, plan, members, elided, room, out);
+  for (const { table } of reportTables(profile, plan)) writeTable(profile, plan, table(), room, out);
   if (!plan.quiet) {
     out.line('#');
     out.line(TIP);
@@ -89,7 +87,28 @@ function groupsOf(profile: Profile): ProfileEvent[][] {
   return [...groups.values()].map((group) => group.filter((event) => event.samples > 0)).filter((group) => group.length > 0);
 }
 
-function writeGroup(profile: Profile, plan: ReportPlan, members: readonly ProfileEvent[], elided: readonly SortKey[], room: GraphRoom, out: Pieces): void {
+/** What is shown of an event, or of events that were counted together: the rows from top to bottom and what their columns say. */
+export interface ReportTable {
+  /** The leader's first; one outside a group. */
+  readonly histograms: readonly Histogram[];
+  readonly rows: readonly GroupRow[];
+  /** What 100 percent are, by member. */
+  readonly totals: readonly Whole[];
+  /** Fields to be drawn; those that would say the same in every row are left out. */
+  readonly shown: readonly ReportField[];
+  /** Whether rows have call graphs. */
+  readonly usesChains: boolean;
+}
+
+/** The tables of a report, each made when it is asked for. */
+export function reportTables(profile: Profile, plan: ReportPlan): { readonly members: readonly ProfileEvent[]; table(): ReportTable }[] {
+  const named = keysOfOneName(plan);
+  // A column that says the same in every row is left out, unless that would leave none.
+  const elided = named.length === plan.keys.length ? [] : named;
+  return groupsOf(profile).map((members) => ({ members, table: () => tableOf(profile, plan, members, elided) }));
+}
+
+function tableOf(profile: Profile, plan: ReportPlan, members: readonly ProfileEvent[], elided: readonly SortKey[]): ReportTable {
   const identity = new RowIdentity(profile, plan.keys);
   const histograms = members.map((event, index) => histogramOf(profile, event, histogramOptions(plan, event, index === 0), identity));
   const leader = histograms[0]!;
@@ -100,10 +119,13 @@ function writeGroup(profile: Profile, plan: ReportPlan, members: readonly Profil
     depthOrder: usesChains ? plan.order : undefined,
   });
   const totals = histograms.map((histogram) => wholeOf(plan, histogram));
-  const shown = plan.columns.filter((field) => !elided.includes(field as SortKey));
+  return { histograms, rows, totals, shown: plan.columns.filter((field) => !elided.includes(field as SortKey)), usesChains };
+}
+
+function writeTable(profile: Profile, plan: ReportPlan, { histograms, rows, totals, shown, usesChains }: ReportTable, room: GraphRoom, out: Pieces): void {
   const columns = columnsOf(profile, plan, shown, rows, totals);
   if (!plan.quiet) writeTitles(profile, plan, histograms, columns, out);
-  const graphs = usesChains ? graphsOf(profile, plan, leader, room) : undefined;
+  const graphs = usesChains ? graphsOf(profile, plan, histograms[0]!, room) : undefined;
   const least = Math.fround(plan.percentLimit);
   for (const row of rows) {
     const period = plan.children ? row.sums[0]!.total : row.sums[0]!.self;
@@ -132,17 +154,23 @@ function wholeOf(plan: ReportPlan, histogram: Histogram): Whole {
   return plan.isRelative ? { period: histogram.shownPeriod, latency: histogram.shownLatency } : { period: event.period, latency: event.latency ?? 0 };
 }
 
-/** Draws the call graph of a row. */
-function graphsOf(profile: Profile, plan: ReportPlan, leader: Histogram, room: GraphRoom): (row: GroupRow, period: number) => string {
+/** The call graphs of an event's rows, and below which period nothing of them is shown (mode fractal: 0). */
+export function chainTreesOf(profile: Profile, plan: ReportPlan, leader: Histogram): { readonly trees: CallTrees; readonly periods: number } {
   const options = plan.graph!;
   const periods = leastPeriod(options.minPercent, wholeOf(plan, leader).period);
   const limit: CallTreeLimit = options.mode === 'fractal' ? { ratio: options.minPercent / 100 } : { periods };
-  const trees = new CallTrees(profile.frames, profile.wide, leader.forest!, limit);
+  return { trees: new CallTrees(profile.frames, profile.wide, leader.forest!, limit), periods: options.mode === 'fractal' ? 0 : periods };
+}
+
+/** Draws the call graph of a row. */
+function graphsOf(profile: Profile, plan: ReportPlan, leader: Histogram, room: GraphRoom): (row: GroupRow, period: number) => string {
+  const options = plan.graph!;
+  const { trees, periods } = chainTreesOf(profile, plan, leader);
   const omitsFirstName = !plan.hasFields && plan.startsWithSymbol;
   const text = new CallGraphText(profile, trees, options, leader.event.period, periods, omitsFirstName, room);
   return ({ row }, period) => {
     // No part of a graph is larger than its row.
-    if (text.isFull || (options.mode !== 'fractal' && period < periods)) return '';
+    if (text.isFull || period < periods) return '';
     return text.of(trees.of(row.chains), period);
   };
 }
@@ -154,7 +182,7 @@ function writeTitles(profile: Profile, plan: ReportPlan, histograms: readonly Hi
     samples += plan.isRelative && profile.detail !== 'branches' ? histogram.shownSamples : histogram.event.samples;
     period += plan.isRelative ? histogram.shownPeriod : histogram.event.period;
   }
-  out.line(`# Samples: ${countWithUnit(samples)} of ${eventTitle(profile, histograms)}`);
+  out.line(`# Samples: ${countWithUnit(samples)} of ${eventTitle(profile, histograms.map(({ event }) => event))}`);
   out.line(`# Event count (approx.): ${wholeNumber(period)}`);
   out.line('#');
   const titles = columns.map(({ title, width, alignsRight }) => (alignsRight ? title.padStart(width) : title.padEnd(Math.min(width, LONGEST_TITLE))));
@@ -163,8 +191,8 @@ function writeTitles(profile: Profile, plan: ReportPlan, histograms: readonly Hi
   out.line('#');
 }
 
-function eventTitle(profile: Profile, histograms: readonly Histogram[]): string {
-  const events = histograms.map(({ event }) => event);
+/** `event 'cycles'`, `events 'anon group { cycles, instructions }'`. */
+export function eventTitle(profile: Profile, events: readonly ProfileEvent[]): string {
   const [first] = events;
   if (events.length === 1) return `event '${first!.name}'`;
   const group = profile.events[first!.leader]?.groupName ?? 'anon group';
