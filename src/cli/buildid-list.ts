@@ -5,6 +5,8 @@ import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
 
 const { input, symfs, kallsyms, jitdump, force } = FILE_OPTIONS;
 
+const RUNNING = 'it is about the kernel that runs here, not about a recording; without it the list has the recorded kernel';
+
 export const buildidList: Command = {
   name: 'buildid-list',
   positional: 'file',
@@ -18,8 +20,8 @@ export const buildidList: Command = {
     'perf-map-dir': FILE_OPTIONS['perf-map-dir']!,
     verbose: FILE_OPTIONS['verbose']!,
     force: force!,
-    kernel: { type: 'flag', alias: 'k', describe: '', planned: true },
-    'kernel-maps': { type: 'flag', alias: 'm', describe: '', planned: true },
+    kernel: { type: 'flag', alias: 'k', describe: '', refused: RUNNING },
+    'kernel-maps': { type: 'flag', alias: 'm', describe: '', refused: RUNNING },
   },
   examples: [['buildid-list perf.data', 'what to look for on the machine that recorded']],
   run: async (given, out, err) => {

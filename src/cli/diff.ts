@@ -5,11 +5,15 @@ import type { ComparedKey } from '../profile/comparison.ts';
 import type { Command } from './command.ts';
 import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
+import { parseNumberList } from './number-list.ts';
 import type { DiffCommandOptions } from './options.ts';
 
 /** Percent: that not one of the intervals is wrong. */
 const CONFIDENCE = 95;
-const KEYS: Readonly<Record<string, ComparedKey>> = { comm: 'comm', dso: 'dso', symbol: 'symbol', sym: 'symbol' };
+const KEYS: Readonly<Record<string, ComparedKey>> = { comm: 'comm', dso: 'dso', symbol: 'symbol', sym: 'symbol', pid: 'pid', tid: 'tid', srcline: 'srcline', srcfile: 'srcfile' };
+const METHODS = ['delta-abs', 'delta', 'ratio'] as const;
+
+const BLOCKS = 'cycles of basic blocks, from recorded branches, are not compared';
 
 export const diff: Command = {
   name: 'diff',
@@ -18,18 +22,31 @@ export const diff: Command = {
   summary: 'What changed between recordings, and what of that is more than chance',
   options: {
     ...FILE_OPTIONS,
-    compute: { type: 'text', alias: 'c', value: 'HOW', choices: ['delta-abs', 'delta', 'ratio'], describe: 'what is shown of a change, and sorted by', default: 'delta-abs' },
-    by: { type: 'text', value: 'WHAT', choices: ['share', 'samples', 'time'], describe: 'compare shares of each recording, or numbers of samples or time (the period of other events) of the same piece of work', default: 'share' },
-    sort: { type: 'text', alias: 's', value: 'KEYS', describe: 'what makes a row: comm, dso, symbol', default: 'dso,symbol' },
+    compute: { type: 'text', alias: 'c', value: 'HOW', describe: 'what is shown of a change, and sorted by: delta-abs, delta, ratio, or wdiff:A,B, the difference of the periods, the baseline times A and the other times B', default: 'delta-abs' },
+    by: { type: 'text', value: 'WHAT', choices: ['share', 'samples', 'time'], describe: 'compare shares of each recording (the default, but for -c ratio), or numbers of samples or time (the period of other events) of the same piece of work' },
+    sort: { type: 'text', alias: 's', value: 'KEYS', describe: `what makes a row: ${Object.keys(KEYS).join(', ')}`, default: 'dso,symbol' },
     children: { type: 'flag', describe: 'add the time of callees to their callers' },
     python: { type: 'flag', describe: "Python's own view: its functions, what they call by its name in Python, nothing of the interpreter" },
-    order: { type: 'number', alias: 'o', value: 'N', whole: true, least: 1, describe: 'of three recordings and more: sort by the change of this one', default: 1 },
+    order: { type: 'number', alias: 'o', value: 'N', whole: true, least: 0, describe: 'of three recordings and more: sort by the change of this one; 0: by the baseline', default: 1 },
+    period: { type: 'flag', alias: 'p', describe: 'columns of the periods' },
+    formula: { type: 'flag', alias: 'F', describe: 'a column that says how the change is computed' },
+    'baseline-only': { type: 'flag', alias: 'b', describe: 'only rows that are in the first recording' },
+    comms: { type: 'text', alias: 'C', value: 'LIST', describe: 'only these commands' },
+    pid: { type: 'text', value: 'LIST', describe: 'only these processes' },
+    tid: { type: 'text', value: 'LIST', describe: 'only these threads' },
+    dsos: { type: 'text', alias: 'd', value: 'LIST', describe: 'only these shared objects' },
+    symbols: { type: 'text', alias: 'S', value: 'LIST', describe: 'only these functions' },
+    percentage: { type: 'text', value: 'HOW', choices: ['absolute', 'relative'], describe: 'shares of all, or of what passes these filters', default: 'absolute' },
+    'field-separator': { type: 'text', alias: 't', value: 'TEXT', describe: 'this between columns instead of blanks' },
     event: { type: 'text', alias: 'e', value: 'NAME', describe: 'of recordings with several events; by default the first that has samples in all' },
     all: { type: 'flag', describe: 'also rows whose change may be chance, marked ~' },
     confidence: { type: 'number', value: 'PERCENT', describe: 'that all intervals hold together', default: CONFIDENCE },
     'fail-on': { type: 'text', value: 'PERCENT', describe: "exit status 1 where a row has grown for certain, by this much of the baseline's whole or more" },
     json: { type: 'flag', describe: 'for programs' },
     quiet: { type: 'flag', alias: 'q', describe: 'no lines that begin with #' },
+    'dump-raw-trace': { type: 'flag', alias: 'D', describe: '', refused: 'perfts dump FILE shows the records of a recording' },
+    'cycles-hist': { type: 'flag', describe: '', refused: BLOCKS },
+    stream: { type: 'flag', describe: '', refused: 'call chains are compared by perfts flamegraph BEFORE AFTER' },
   },
   examples: [
     ['diff before.data after.data', 'functions whose share has changed, as perf diff shows them'],
@@ -49,15 +66,28 @@ export function readDiffOptions(given: Given): DiffCommandOptions {
   const confidence = given.number('confidence') ?? CONFIDENCE;
   if (!(confidence > 0 && confidence < 100)) throw new PerftsError('PERFTS_USAGE', `--confidence takes percent between 0 and 100, not '${given.text('confidence') ?? ''}'`);
   const by = given.text('by');
-  const compute = given.text('compute');
+  const compute = given.text('compute') ?? 'delta-abs';
+  const numbers = (option: string): number[] | undefined => {
+    const text = given.text(option);
+    return text === undefined ? undefined : parseNumberList(`--${option}`, text);
+  };
+  const separator = given.text('field-separator');
+  if (separator === '.' || separator === '') throw new PerftsError('PERFTS_USAGE', "--field-separator takes any text but '.', which stands in numbers");
   return {
     ...readFileOptions(given),
     // As in perf diff: a function is compared with all that was inlined into it, which compilers decide anew each time.
     inline: given.flag('inline') ?? false,
     inputs,
-    method: compute === 'ratio' || compute === 'delta' ? compute : 'delta-abs',
-    by: by === 'samples' ? 'samples' : by === 'time' ? 'period' : 'share',
-    keys: keysOf(given.text('sort') ?? 'dso,symbol'),
+    ...methodOf(compute),
+    choice: { comms: given.list('comms'), pids: numbers('pid'), tids: numbers('tid'), dsos: given.list('dsos'), symbols: given.list('symbols'), isRelative: given.text('percentage') === 'relative' },
+    periods: given.flag('period') ?? false,
+    formula: given.flag('formula') ?? false,
+    baselineOnly: given.flag('baseline-only') ?? false,
+    separator,
+    // perf's ratio is of the periods, beside shares of the baseline.
+    by: by === 'samples' ? 'samples' : by === 'time' || (by === undefined && compute === 'ratio') ? 'period' : 'share',
+    baselineBy: by === undefined ? 'share' : undefined,
+    keys: withoutSingle(keysOf(given.text('sort') ?? 'dso,symbol'), given),
     children: given.flag('children') ?? false,
     python: given.flag('python') ?? false,
     order,
@@ -73,10 +103,27 @@ export function readDiffOptions(given: Given): DiffCommandOptions {
 function keysOf(text: string): ComparedKey[] {
   const keys = text.split(',').map((word) => {
     const key = KEYS[word];
-    if (key === undefined) throw new PerftsError('PERFTS_USAGE', `--sort: '${word}' is none of comm, dso, symbol`);
+    if (key === undefined) throw new PerftsError('PERFTS_USAGE', `--sort: '${word}' is none of ${Object.keys(KEYS).join(', ')}`);
     return key;
   });
   return [...new Set(keys)];
+}
+
+/** As in perf, what is the same in every row has no column. */
+function withoutSingle(keys: readonly ComparedKey[], given: Given): ComparedKey[] {
+  const single = ([['comm', 'comms'], ['dso', 'dsos'], ['symbol', 'symbols']] as const).filter(([, option]) => given.list(option)?.length === 1).map(([key]) => key as ComparedKey);
+  const left = keys.filter((key) => !single.includes(key));
+  return left.length === 0 ? [...keys] : left;
+}
+
+/** `ratio`, `wdiff:1,2`. */
+function methodOf(text: string): Pick<DiffCommandOptions, 'method' | 'weights'> {
+  const name = METHODS.find((method) => method === text);
+  if (name !== undefined) return { method: name, weights: undefined };
+  if (text === 'cycles') throw new PerftsError('PERFTS_USAGE', `--compute cycles: ${BLOCKS}`);
+  const weights = /^wdiff:(-?\d+),(-?\d+)$/.exec(text);
+  if (weights !== null && weights[1] !== '0' && weights[2] !== '0') return { method: 'wdiff', weights: [Number(weights[1]), Number(weights[2])] };
+  throw new PerftsError('PERFTS_USAGE', `--compute takes ${METHODS.join(', ')} or wdiff:A,B with two whole numbers that are not 0, not '${text}'`);
 }
 
 /** `5%`, `5` or `0.5 %`. */

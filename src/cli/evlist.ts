@@ -1,5 +1,6 @@
 // `perfts evlist`: its options, with perf evlist's names and meanings. What they do is in run-evlist.ts.
 
+import { PerftsError } from '../bytes/errors.ts';
 import type { Command } from './command.ts';
 import { FILE_OPTIONS } from './file-options.ts';
 
@@ -21,6 +22,9 @@ export const evlist: Command = {
   ],
   run: async (given, out, err) => {
     const input = given.text('input') ?? given.positional[0] ?? 'perf.data';
+    if (given.flag('group') === true && (given.count('verbose') > 0 || given.flag('freq') === true || given.flag('trace-fields') === true)) {
+      throw new PerftsError('PERFTS_USAGE', '--group stands alone: the other options are about single events');
+    }
     const options = {
       attrs: given.count('verbose') > 0,
       frequency: given.flag('freq') ?? false,

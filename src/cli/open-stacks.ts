@@ -24,13 +24,13 @@ export interface OpenedStacks {
  * Opens a recording, sums it up and closes it. What is to be said of its data goes to `err`, unless that is left out: `prefix` before each
  * line. Throws PerftsError as openRecording does.
  */
-export async function openStacks(options: FileOptions & { readonly python: boolean }, input: string, err: Output, prefix: string | undefined): Promise<OpenedStacks> {
+export async function openStacks(options: FileOptions & { readonly python: boolean; readonly lines?: boolean }, input: string, err: Output, prefix: string | undefined): Promise<OpenedStacks> {
   const opened = await openInput({ ...options, input }, err);
   const { recording } = opened;
   try {
     const progress = new Progress(err);
     const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
-    const { profile, quality } = await recording.profile({ maxStack: options.maxStack, onProgress, detail: 'none', inlines: options.inline });
+    const { profile, quality } = await recording.profile({ maxStack: options.maxStack, onProgress, detail: 'none', inlines: options.inline, lines: options.lines ?? false });
     progress.end();
     if (prefix !== undefined) for (const line of qualityLines(quality, recording.damage)) err.write(`${prefix}${line}\n`);
     writeUnused(opened.unusedJitdumps, err);

@@ -1,7 +1,7 @@
 // The options of each command, read and checked: what its handler gets. Units and defaults stand here; how they are written on
 // a command line stands in the command's table.
 
-import type { ComparedBy, ComparedKey } from '../profile/comparison.ts';
+import type { ComparedBy, ComparedChoice, ComparedKey } from '../profile/comparison.ts';
 import type { TimeChoice } from '../profile/time-spans.ts';
 import type { PercentType } from '../views/annotate/annotate-text.ts';
 import type { Syntax } from '../views/annotate/disassembler.ts';
@@ -162,10 +162,17 @@ export interface DiffCommandOptions extends FileOptions {
   readonly inputs: readonly string[];
   readonly method: DiffMethod;
   readonly by: ComparedBy;
+  readonly baselineBy: ComparedBy | undefined;
+  readonly choice: ComparedChoice;
+  readonly weights: readonly [number, number] | undefined;
+  readonly periods: boolean;
+  readonly formula: boolean;
+  readonly baselineOnly: boolean;
+  readonly separator: string | undefined;
   readonly keys: readonly ComparedKey[];
   readonly children: boolean;
   readonly python: boolean;
-  /** The recording whose change rows sort by, from 1. */
+  /** The recording whose change rows sort by, from 1; 0: by the baseline. */
   readonly order: number;
   /** Name of the event; undefined: the first that all have samples of. */
   readonly event: string | undefined;

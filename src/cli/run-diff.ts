@@ -12,8 +12,9 @@ import type { Output } from './output.ts';
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runDiff(options: DiffCommandOptions, out: Output, err: Output): Promise<number> {
   const recordings: WeightedStacks[] = [];
+  const lines = options.keys.some((key) => key === 'srcline' || key === 'srcfile');
   for (const input of options.inputs) {
-    const { stacks, python } = await openStacks(options, input, err, options.quiet ? undefined : `${input}: `);
+    const { stacks, python } = await openStacks({ ...options, lines }, input, err, options.quiet ? undefined : `${input}: `);
     recordings.push(python ?? stacks);
   }
   const event = eventOf(recordings, options);
@@ -22,8 +23,8 @@ export async function runDiff(options: DiffCommandOptions, out: Output, err: Out
     event: stacks.profile.events.findIndex(({ name }) => name === event),
     ...(side > 0 && { moved: movedFiles(recordings[0]!.frames, stacks.frames) }),
   }));
-  const { keys, by, children, confidence } = options;
-  const comparison = compareRecordings(compared, { keys, by, children, confidence });
+  const { keys, by, children, confidence, choice } = options;
+  const comparison = compareRecordings(compared, { keys, by, children, confidence, choice });
   const view: DiffViewOptions = { ...options, names: options.inputs, event, unit: unitOf(event) };
   if (options.json) out.write(`${JSON.stringify(diffJson(comparison, view), undefined, 2)}\n`);
   else for (const line of diffLines(comparison, view)) out.write(line);

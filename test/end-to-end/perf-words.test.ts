@@ -9,12 +9,36 @@ function wordsOf(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word!).map((word) => (/^\w+\.data$/.test(word) ? dataPath('words', word) : word));
 }
 
+/** Command line, text, command line, text. */
+const sections = readFileSync(dataPath('words', 'expected.txt'), 'latin1').split(/^\$ (.*)\n/m).slice(1);
+
 t.test('as perf prints it', async (t) => {
-  const sections = readFileSync(dataPath('words', 'expected.txt'), 'latin1').split(/^\$ (.*)\n/m).slice(1);
   t.ok(sections.length >= 2 * 25);
   for (let at = 0; at < sections.length; at += 2) {
     const line = sections[at]!;
-    const { status, out } = await perfts(...wordsOf(line), '--symbol-dir', dataPath('words'));
+    if (line.startsWith('diff ')) continue;
+    const { status, out } = await perfts(...wordsOf(line), ...(line.startsWith('script') ? ['--symbol-dir', dataPath('words')] : []));
     t.same({ status, out: out.split('\n') }, { status: 0, out: sections[at + 1]!.split('\n') }, line);
   }
 });
+
+// diff has a column more, says what it compares in other words, and shows one event.
+t.test('diff: the rows and columns of perf', async (t) => {
+  for (let at = 0; at < sections.length; at += 2) {
+    const line = sections[at]!;
+    if (!line.startsWith('diff ')) continue;
+    const [expected = ''] = sections[at + 1]!.split("# Event 'page-faults");
+    const { status, out } = await perfts(...wordsOf(line), '--all', '--symbol-dir', dataPath('words'));
+    t.equal(status, 0);
+    // Two rows whose shares are of the two alone change equally, and none comes first.
+    const ordered = (rows: string[][]): string[][] => (line.includes('relative') ? rows.toSorted((a, b) => (a.join() < b.join() ? -1 : 1)) : rows);
+    t.same(ordered(tableOf(out)), ordered(tableOf(expected)), line);
+  }
+});
+
+/** The cells of each line, also of that with the headings, in perf's order; without intervals and N/A. */
+function tableOf(text: string): string[][] {
+  const lines = text.split('\n').filter((line) => /^# .*(Symbol|Command|Source:Line)\b/.test(line) || (line.trim() !== '' && !line.startsWith('#')));
+  const cells = lines.map((line) => line.replace(/^#/, '').trim().split(/ {2,}/));
+  return cells.map((row) => row.filter((cell) => cell !== 'Interval' && cell !== 'N/A' && !cell.includes(' … ')));
+}

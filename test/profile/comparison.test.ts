@@ -95,6 +95,9 @@ t.test('changes', async (t) => {
   t.same(withCallees.rows.find(({ symbol }) => symbol === 'main')!.sides.map(({ share }) => share), [1, 1]);
   const time = compareRecordings([before, recorded({ parse: 700, render: 290, rare: 10 }, 'file', 'app', 3)], { ...SHARES, by: 'period' });
   t.equal(time.rows.find(({ symbol }) => symbol === 'parse')!.changes[0]!.ratio, 3);
+  // A function that was not there before may have been there, and not been hit.
+  const fresh = compareRecordings([recorded({ parse: 100 }, 'file', 'app', 1000), recorded({ parse: 100, fresh: 1 }, 'file', 'app', 1000)], { ...SHARES, by: 'period' });
+  t.equal(fresh.rows.find(({ symbol }) => symbol === 'fresh')!.changes[0]!.isCertain, false, 'one sample is chance');
 });
 
 t.test('code of a JIT is the same whatever process wrote it', async (t) => {
@@ -135,7 +138,12 @@ t.test('the command', async (t) => {
   t.match((await perfts('diff', '--python', '--children', '--all', ARCHIVE, ARCHIVE)).out, /95\.32% +\+0\.00% .*<module> \(shop\.py\)/);
   t.equal((await perfts('diff', '--fail-on', '0%', DEMO, DEMO)).status, 0);
   for (const [words, line] of [
-    [['--sort', 'pid'], /'pid' is none of comm, dso, symbol/],
+    [['--sort', 'cpu'], /'cpu' is none of comm, dso, symbol, sym, pid, tid, srcline, srcfile/],
+    [['-c', 'cycles'], /cycles of basic blocks/],
+    [['-c', 'wdiff'], /wdiff:A,B/],
+    [['-c', 'wdiff:0,1'], /wdiff:A,B/],
+    [['-t', '.'], /stands in numbers/],
+    [['--stream'], /flamegraph BEFORE AFTER/],
     [['--fail-on', 'much'], /--fail-on takes percent/],
     [['--order', '2'], /only 1 recording is held against the baseline/],
     [['--confidence', '100'], /percent between 0 and 100/],
