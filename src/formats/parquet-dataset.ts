@@ -8,10 +8,11 @@
 import { PerftsError } from '../bytes/errors.ts';
 import { MAX_DAYS_OF_RECORDING } from '../bytes/limits.ts';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
-import { CODE_KIND_NAMES, telling } from './code-table.ts';
+import { CODE_KIND_NAMES, telling, type CodeFunction } from './code-table.ts';
 import type { ExportFormat, ExportTables, ExportedRecording, FormatOptions, FormatWriter, SampleRow } from './format.ts';
-import { ParquetFile, type ParquetColumn } from './parquet-file.ts';
-import { SAMPLE_COLUMNS, SampleTable } from './sample-table.ts';
+import type { IntegerColumn } from './parquet-columns.ts';
+import { ParquetFile } from './parquet-file.ts';
+import { SampleTable } from './sample-table.ts';
 import { StackIds } from './stack-ids.ts';
 
 /** A folder to put files in. */
@@ -26,18 +27,11 @@ export const SERVICE = 'service';
 const NS_PER_MS = 1_000_000n;
 const MS_PER_DAY = 86_400_000;
 
-const STACK_COLUMNS: readonly ParquetColumn[] = [
-  { name: 'stack_id', type: 'int64' },
-  { name: 'depth', type: 'int32' },
-  { name: 'functions', type: 'texts' },
-  { name: 'modules', type: 'texts' },
-  { name: 'files', type: 'texts' },
-  { name: 'kinds', type: 'texts' },
-];
-
 /** The files of one recording and day. */
 interface Part {
   readonly samples: ParquetFile;
+  readonly table: SampleTable;
+  readonly ids: IntegerColumn<bigint>;
   readonly close: () => void;
   readonly path: string;
   /** Nodes whose stacks they need. */
@@ -48,7 +42,6 @@ class DatasetWriter implements FormatWriter {
   readonly #tables: ExportTables;
   readonly #options: FormatOptions;
   readonly #folder: DatasetFolder;
-  readonly #table: SampleTable;
   readonly #ids: StackIds;
   #recording: ExportedRecording | undefined;
   #name = '';
@@ -61,15 +54,14 @@ class DatasetWriter implements FormatWriter {
     this.#tables = tables;
     this.#options = options;
     this.#folder = folder;
-    this.#table = new SampleTable(tables);
     this.#ids = new StackIds(tables);
   }
 
   sample(row: SampleRow): void {
     if (row.recording !== this.#recording) this.#begin(row);
     const part = this.#partOf(row);
-    this.#table.put(part.samples, row);
-    part.samples.put(SAMPLE_COLUMNS.length, this.#ids.of(row.stack));
+    part.table.put(row);
+    part.ids.put(this.#ids.of(row.stack));
     part.samples.endRow();
     part.stacks.add(row.stack);
   }
@@ -103,24 +95,16 @@ class DatasetWriter implements FormatWriter {
   #open(day: number, recording: ExportedRecording): Part {
     const path = `day=${new Date(day * MS_PER_DAY).toISOString().slice(0, 10)}/${SERVICE}=${encodeURIComponent(recording.labels.get(SERVICE) ?? 'unknown')}/${this.#name}.parquet`;
     const file = this.#folder.open(`samples/${path}`);
-    const samples = new ParquetFile(file, [...SAMPLE_COLUMNS, { name: 'stack_id', type: 'int64' }], { producer: this.#options.producer });
-    return { samples, close: () => file.close(), path, stacks: new Set() };
+    const samples = new ParquetFile(file, { producer: this.#options.producer });
+    const table = new SampleTable(this.#tables, samples);
+    return { samples, table, ids: samples.int64('stack_id'), close: () => file.close(), path, stacks: new Set() };
   }
 
   /** Writes the stacks of the recording's files, then the files are whole. */
   #end(): void {
     for (const { samples, close, path, stacks } of this.#parts.values()) {
       const file = this.#folder.open(`stacks/${path}`);
-      const table = new ParquetFile(file, STACK_COLUMNS, { producer: this.#options.producer });
-      // Two nodes may be one stack: places that differ in their calls only, functions of one name.
-      const written = new Set<bigint>();
-      for (const node of stacks) {
-        const id = this.#ids.of(node);
-        if (written.has(id)) continue;
-        written.add(id);
-        this.#putStack(table, node, id);
-      }
-      table.finish();
+      this.#putStacks(file, stacks);
       samples.finish();
       file.close();
       close();
@@ -129,21 +113,29 @@ class DatasetWriter implements FormatWriter {
     this.#part = undefined;
   }
 
-  #putStack(table: ParquetFile, stack: number, id: bigint): void {
+  #putStacks(sink: ByteSink, nodes: ReadonlySet<number>): void {
     const { code, stacks } = this.#tables;
-    const functions: string[] = [];
-    const modules: string[] = [];
-    const files: string[] = [];
-    const kinds: string[] = [];
-    for (let node = stack; node > 0; node = stacks.parent[node]!) {
-      const fn = code.at(stacks.frame[node]!);
-      functions.push(telling(fn));
-      modules.push(code.moduleName(fn));
-      files.push(fn.file);
-      kinds.push(CODE_KIND_NAMES[fn.kind]!);
+    const file = new ParquetFile(sink, { producer: this.#options.producer });
+    const ids = file.int64('stack_id');
+    const depth = file.int32('depth');
+    const lists = { functions: file.texts('functions'), modules: file.texts('modules'), files: file.texts('files'), kinds: file.texts('kinds') };
+    // Two nodes may be one stack: places that differ in their calls only, functions of one name.
+    const written = new Set<bigint>();
+    for (const stack of nodes) {
+      const id = this.#ids.of(stack);
+      if (written.has(id)) continue;
+      written.add(id);
+      const chain: CodeFunction[] = [];
+      for (let node = stack; node > 0; node = stacks.parent[node]!) chain.push(code.at(stacks.frame[node]!));
+      ids.put(id);
+      depth.put(chain.length);
+      lists.functions.put(chain.map(telling));
+      lists.modules.put(chain.map((fn) => code.moduleName(fn)));
+      lists.files.put(chain.map((fn) => fn.file));
+      lists.kinds.put(chain.map((fn) => CODE_KIND_NAMES[fn.kind]!));
+      file.endRow();
     }
-    [id, functions.length, functions, modules, files, kinds].forEach((value, column) => table.put(column, value));
-    table.endRow();
+    file.finish();
   }
 }
 

@@ -1,46 +1,33 @@
-// A Parquet file being written, in groups of rows: the only file that knows hyparquet-writer. Rows are gathered in columns; what is in memory
-// is one group of them. Types, encodings and compression (Snappy) are those that every reader has.
+// A Parquet file being written, in groups of rows; what is in memory is one group of them. With its neighbours parquet-*.ts it is all
+// that knows hyparquet-writer, of which it takes encodings, compression (Snappy) and the file's tables, which every reader has; that
+// package's own writer takes lists value by value, and stacks are lists of some thirty values for each of a million rows.
 
 import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
-import { ParquetWriter } from 'hyparquet-writer/src/parquet-writer.js';
+import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
+import { IntegerColumn, TextColumn, TimeColumn } from './parquet-columns.ts';
+import { TextsColumn } from './parquet-lists.ts';
+import { ROWS_OF_GROUP, type ParquetColumn, type RowGroup } from './parquet-values.ts';
 
-/** 'time' is microseconds since 1970, UTC; 'texts' a list of texts. */
-export type ParquetType = 'text' | 'texts' | 'int32' | 'int64' | 'time';
-
-/** A column. Values are text, lists of texts, numbers (int32) and bigints (int64, time), and null where it is nullable. */
-export interface ParquetColumn {
-  readonly name: string;
-  readonly type: ParquetType;
-  readonly nullable?: boolean;
-}
-
-export type ParquetValue = string | readonly string[] | number | bigint | null;
-
-/** Readers work on groups in parallel; what is in memory grows with them. */
-const ROWS_OF_GROUP = 65_536;
-/** Texts within lists at most in a group: rows of deep stacks make it end earlier. */
-const TEXTS_OF_GROUP = 500_000;
-
-type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema'];
+/** Values of a list column at most in a group: rows of deep stacks make it end earlier. */
+const VALUES_OF_GROUP = 2_000_000;
+/** `PAR1` */
+const MAGIC = 0x31524150;
 
 export class ParquetFile {
-  readonly #columns: readonly ParquetColumn[];
-  readonly #values: ParquetValue[][];
-  readonly #writer: ParquetWriter;
+  readonly #sink: ByteSink;
+  readonly #metadata: Readonly<Record<string, string>>;
+  readonly #columns: ParquetColumn[] = [];
+  readonly #lists: TextsColumn[] = [];
+  readonly #out = new ByteWriter(1 << 16);
+  readonly #groups: RowGroup[] = [];
   #rows = 0;
-  #texts = 0;
+  #rowsOfGroup = 0;
 
-  constructor(sink: ByteSink, columns: readonly ParquetColumn[], metadata: Readonly<Record<string, string>> = {}) {
-    this.#columns = columns;
-    this.#values = columns.map(() => []);
-    const bytes = new SinkBytes(sink);
-    this.#writer = new ParquetWriter({
-      writer: bytes,
-      schema: schemaOf(columns),
-      kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-      createdBy: metadata['producer'] ?? 'perfts',
-    });
+  constructor(sink: ByteSink, metadata: Readonly<Record<string, string>> = {}) {
+    this.#sink = sink;
+    this.#metadata = metadata;
+    this.#out.appendUint32(MAGIC);
   }
 
   /** Rows so far. */
@@ -48,84 +35,85 @@ export class ParquetFile {
     return this.#rows;
   }
 
-  /** A value of the row in the making, for each column once. */
-  put(column: number, value: ParquetValue): void {
-    if (typeof value === 'object' && value !== null) this.#texts += value.length;
-    this.#values[column]!.push(value);
+  // Columns are added before there are rows. Each row is put into each of them, then ended.
+
+  text(name: string, nullable?: 'nullable'): TextColumn {
+    return this.#add(new TextColumn(name, nullable !== undefined));
+  }
+
+  texts(name: string): TextsColumn {
+    const column = this.#add(new TextsColumn(name));
+    this.#lists.push(column);
+    return column;
+  }
+
+  int32(name: string, nullable?: 'nullable'): IntegerColumn<number> {
+    return this.#add(new IntegerColumn<number>(name, 'INT32', nullable !== undefined));
+  }
+
+  int64(name: string, nullable?: 'nullable'): IntegerColumn<bigint> {
+    return this.#add(new IntegerColumn<bigint>(name, 'INT64', nullable !== undefined));
+  }
+
+  /** Microseconds since 1970, UTC. */
+  time(name: string, nullable?: 'nullable'): TimeColumn {
+    return this.#add(new TimeColumn(name, 'calendar', nullable !== undefined));
+  }
+
+  /** Int64 that grows with the rows. */
+  clock(name: string, nullable?: 'nullable'): TimeColumn {
+    return this.#add(new TimeColumn(name, 'clock', nullable !== undefined));
   }
 
   /** The row has all its values. */
   endRow(): void {
     this.#rows++;
-    if (this.#values[0]!.length >= ROWS_OF_GROUP || this.#texts >= TEXTS_OF_GROUP) this.#endGroup();
+    this.#rowsOfGroup++;
+    if (this.#rowsOfGroup >= ROWS_OF_GROUP) this.#endGroup();
+    else for (const { size } of this.#lists) if (size >= VALUES_OF_GROUP) return this.#endGroup();
   }
 
   /** Writes what is left, and the list of what is where. */
   finish(): void {
     this.#endGroup();
-    void this.#writer.finish();
+    const out = this.#out;
+    const { producer = 'perfts' } = this.#metadata;
+    writeMetadata(out, {
+      version: 2,
+      created_by: producer,
+      schema: [{ name: 'root', num_children: this.#columns.length }, ...this.#columns.flatMap(({ schema }) => schema)],
+      num_rows: BigInt(this.#rows),
+      row_groups: this.#groups,
+      key_value_metadata: Object.entries(this.#metadata).map(([key, value]) => ({ key, value })),
+      // Of what has been read: it is reckoned when the list is written.
+      metadata_length: 0,
+    });
+    out.appendUint32(MAGIC);
+    this.#flush();
+  }
+
+  #add<T extends ParquetColumn>(column: T): T {
+    this.#columns.push(column);
+    return column;
   }
 
   #endGroup(): void {
-    const rows = this.#values[0]!.length;
+    const rows = this.#rowsOfGroup;
     if (rows === 0) return;
-    const columnData = this.#columns.map(({ name, type }, index) => ({
-      name,
-      data: this.#values[index] as ParquetValue[],
-      // Times and clocks hardly grow from one row to the next.
-      ...(type === 'time' && { encoding: 'DELTA_BINARY_PACKED' as const }),
-    }));
-    // Nothing is waited for: the sink writes at once.
-    void this.#writer.write({ columnData, rowGroupSize: rows });
-    for (const values of this.#values) values.length = 0;
-    this.#texts = 0;
-  }
-}
-
-/** hyparquet-writer's own buffer, emptied into a sink after each group. */
-class SinkBytes extends ByteWriter {
-  readonly #sink: ByteSink;
-
-  constructor(sink: ByteSink) {
-    super(1 << 16);
-    this.#sink = sink;
+    this.#rowsOfGroup = 0;
+    const start = this.#out.offset;
+    const columns = this.#columns.map((column) => column.write(this.#out));
+    this.#groups.push({
+      columns,
+      num_rows: BigInt(rows),
+      total_byte_size: columns.reduce((sum, { meta_data }) => sum + meta_data!.total_uncompressed_size, 0n),
+      total_compressed_size: BigInt(this.#out.offset - start),
+    });
+    this.#flush();
   }
 
-  flush(): void {
-    this.#sink.write(this.getBytes());
-    this.index = 0;
+  #flush(): void {
+    this.#sink.write(this.#out.getBytes());
+    this.#out.index = 0;
   }
-
-  override finish(): void {
-    this.flush();
-  }
-}
-
-function schemaOf(columns: readonly ParquetColumn[]): Schema {
-  const schema: Schema = [{ name: 'root', num_children: columns.length }];
-  for (const { name, type, nullable } of columns) {
-    const repetition_type = nullable === true ? 'OPTIONAL' : 'REQUIRED';
-    switch (type) {
-      case 'text':
-        schema.push({ name, repetition_type, type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } });
-        break;
-      case 'texts':
-        schema.push(
-          { name, repetition_type, converted_type: 'LIST', logical_type: { type: 'LIST' }, num_children: 1 },
-          { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-          { name: 'element', repetition_type: 'REQUIRED', type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
-        );
-        break;
-      case 'int32':
-        schema.push({ name, repetition_type, type: 'INT32' });
-        break;
-      case 'int64':
-        schema.push({ name, repetition_type, type: 'INT64' });
-        break;
-      case 'time':
-        schema.push({ name, repetition_type, type: 'INT64', converted_type: 'TIMESTAMP_MICROS', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' } });
-        break;
-    }
-  }
-  return schema;
 }

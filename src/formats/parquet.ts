@@ -5,31 +5,38 @@ import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
 import { telling } from './code-table.ts';
 import type { ExportFormat, ExportTables, FormatOptions, FormatWriter, SampleRow } from './format.ts';
 import { ParquetFile } from './parquet-file.ts';
-import { SAMPLE_COLUMNS, SampleTable } from './sample-table.ts';
+import type { TextsColumn } from './parquet-lists.ts';
+import { SampleTable } from './sample-table.ts';
 
 class ParquetSamples implements FormatWriter {
   readonly #tables: ExportTables;
   readonly #table: SampleTable;
   readonly #file: ParquetFile;
+  readonly #stacks: TextsColumn;
   readonly #names: string[] = [];
 
   constructor(tables: ExportTables, { producer }: FormatOptions, sink: ByteSink) {
     this.#tables = tables;
-    this.#table = new SampleTable(tables);
-    this.#file = new ParquetFile(sink, [...SAMPLE_COLUMNS, { name: 'stack', type: 'texts' }], { producer });
+    this.#file = new ParquetFile(sink, { producer });
+    this.#table = new SampleTable(tables, this.#file);
+    this.#stacks = this.#file.texts('stack');
   }
 
   sample(row: SampleRow): void {
-    const { stacks } = this.#tables;
-    this.#table.put(this.#file, row);
-    const stack: string[] = [];
-    for (let node = row.stack; node > 0; node = stacks.parent[node]!) stack.push(this.#nameOf(stacks.frame[node]!));
-    this.#file.put(SAMPLE_COLUMNS.length, stack);
+    this.#table.put(row);
+    this.#stacks.putKeyed(row.stack, () => this.#namesOf(row.stack));
     this.#file.endRow();
   }
 
   finish(): void {
     this.#file.finish();
+  }
+
+  #namesOf(stack: number): string[] {
+    const { parent, frame } = this.#tables.stacks;
+    const names: string[] = [];
+    for (let node = stack; node > 0; node = parent[node]!) names.push(this.#nameOf(frame[node]!));
+    return names;
   }
 
   #nameOf(place: number): string {

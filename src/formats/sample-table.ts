@@ -3,31 +3,11 @@
 
 import { telling } from './code-table.ts';
 import type { ExportTables, SampleRow } from './format.ts';
-import { ParquetFile, type ParquetColumn } from './parquet-file.ts';
+import type { IntegerColumn, TextColumn, TimeColumn } from './parquet-columns.ts';
+import type { ParquetFile } from './parquet-file.ts';
 
 const NS_PER_US = 1000n;
 const MAX_INT32 = 0x7fff_ffff;
-
-/** Of both forms. */
-export const SAMPLE_COLUMNS: readonly ParquetColumn[] = [
-  { name: 'time', type: 'time', nullable: true },
-  { name: 'clock_ns', type: 'int64', nullable: true },
-  { name: 'recording', type: 'text' },
-  { name: 'host', type: 'text' },
-  { name: 'labels', type: 'text' },
-  { name: 'event', type: 'text' },
-  { name: 'unit', type: 'text' },
-  { name: 'period', type: 'int64' },
-  { name: 'pid', type: 'int32' },
-  { name: 'tid', type: 'int32' },
-  { name: 'comm', type: 'text' },
-  { name: 'cpu', type: 'int32', nullable: true },
-  { name: 'mode', type: 'text' },
-  { name: 'function', type: 'text' },
-  { name: 'module', type: 'text' },
-  { name: 'file', type: 'text' },
-  { name: 'cut', type: 'text', nullable: true },
-];
 
 /** What a leaf's columns say. */
 interface Leaf {
@@ -38,47 +18,82 @@ interface Leaf {
 
 const NO_LEAF: Leaf = { function: '', module: '', file: '' };
 
-/** Puts samples into files. */
+/** Puts samples into a file. */
 export class SampleTable {
   readonly #tables: ExportTables;
+  readonly #time: TimeColumn;
+  readonly #clock: TimeColumn;
+  readonly #recording: TextColumn;
+  readonly #host: TextColumn;
+  readonly #labels: TextColumn;
+  readonly #event: TextColumn;
+  readonly #unit: TextColumn;
+  readonly #period: IntegerColumn<bigint>;
+  readonly #pid: IntegerColumn<number>;
+  readonly #tid: IntegerColumn<number>;
+  readonly #comm: TextColumn;
+  readonly #cpu: IntegerColumn<number>;
+  readonly #mode: TextColumn;
+  readonly #function: TextColumn;
+  readonly #module: TextColumn;
+  readonly #file: TextColumn;
+  readonly #cut: TextColumn;
   readonly #leaves: Leaf[] = [];
   /** By recording. */
-  readonly #labels: string[] = [];
+  readonly #labelTexts: string[] = [];
   // Most samples have the period of the one before.
-  #period = 0;
+  #lastPeriod = 0;
   #exactPeriod = 0n;
 
-  constructor(tables: ExportTables) {
+  /** Adds the columns of both forms to a file. */
+  constructor(tables: ExportTables, file: ParquetFile) {
     this.#tables = tables;
+    this.#time = file.time('time', 'nullable');
+    this.#clock = file.clock('clock_ns', 'nullable');
+    this.#recording = file.text('recording');
+    this.#host = file.text('host');
+    this.#labels = file.text('labels');
+    this.#event = file.text('event');
+    this.#unit = file.text('unit');
+    this.#period = file.int64('period');
+    this.#pid = file.int32('pid');
+    this.#tid = file.int32('tid');
+    this.#comm = file.text('comm');
+    this.#cpu = file.int32('cpu', 'nullable');
+    this.#mode = file.text('mode');
+    this.#function = file.text('function');
+    this.#module = file.text('module');
+    this.#file = file.text('file');
+    this.#cut = file.text('cut', 'nullable');
   }
 
-  /** All columns of SAMPLE_COLUMNS; the row is then without its stack, and not ended. */
-  put(file: ParquetFile, row: SampleRow): void {
+  /** A row, without its stack, and not ended. */
+  put(row: SampleRow): void {
     const { recording, event, time, hasTime } = row;
     const leaf = row.stack === 0 ? NO_LEAF : this.#leafOf(this.#tables.stacks.frame[row.stack]!);
     const wall = hasTime ? recording.wallTime(time) : undefined;
-    file.put(0, wall === undefined ? null : wall / NS_PER_US);
-    file.put(1, hasTime ? BigInt.asIntN(64, recording.clockTime(time)) : null);
-    file.put(2, recording.name);
-    file.put(3, recording.hostName);
-    file.put(4, (this.#labels[recording.index] ??= labelsText(recording.labels)));
-    file.put(5, event.name);
-    file.put(6, event.unit);
-    if (row.period !== this.#period) {
-      this.#period = row.period;
+    this.#time.put(wall === undefined ? null : wall / NS_PER_US);
+    this.#clock.put(hasTime ? BigInt.asIntN(64, recording.clockTime(time)) : null);
+    this.#recording.put(recording.name);
+    this.#host.put(recording.hostName);
+    this.#labels.put((this.#labelTexts[recording.index] ??= labelsText(recording.labels)));
+    this.#event.put(event.name);
+    this.#unit.put(event.unit);
+    if (row.period !== this.#lastPeriod) {
+      this.#lastPeriod = row.period;
       this.#exactPeriod = BigInt.asIntN(64, BigInt(row.period));
     }
-    file.put(7, this.#exactPeriod);
+    this.#period.put(this.#exactPeriod);
     // Damaged ones may be longer than the column.
-    file.put(8, row.pid | 0);
-    file.put(9, row.tid | 0);
-    file.put(10, row.comm);
-    file.put(11, row.cpu < 0 || row.cpu > MAX_INT32 ? null : row.cpu);
-    file.put(12, row.inKernel ? 'kernel' : 'user');
-    file.put(13, leaf.function);
-    file.put(14, leaf.module);
-    file.put(15, leaf.file);
-    file.put(16, row.end === undefined || row.end === 'root' ? null : row.end);
+    this.#pid.put(row.pid | 0);
+    this.#tid.put(row.tid | 0);
+    this.#comm.put(row.comm);
+    this.#cpu.put(row.cpu < 0 || row.cpu > MAX_INT32 ? null : row.cpu);
+    this.#mode.put(row.inKernel ? 'kernel' : 'user');
+    this.#function.put(leaf.function);
+    this.#module.put(leaf.module);
+    this.#file.put(leaf.file);
+    this.#cut.put(row.end === undefined || row.end === 'root' ? null : row.end);
   }
 
   #leafOf(place: number): Leaf {

@@ -1,6 +1,7 @@
 // Parquet files, read back by another implementation's reader (hyparquet), and the files of a dataset.
 
 import t from 'tap';
+import fc from 'fast-check';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { Export, type ExportInput } from '../../src/formats/export.ts';
 import { parquetDataset } from '../../src/formats/parquet-dataset.ts';
@@ -38,11 +39,13 @@ t.test('one file', async (t) => {
 
 t.test('groups of rows', async (t) => {
   const sink = new MemorySink();
-  const file = new ParquetFile(sink, [{ name: 'number', type: 'int64' }, { name: 'text', type: 'text', nullable: true }]);
+  const file = new ParquetFile(sink);
+  const number = file.clock('number');
+  const text = file.text('text', 'nullable');
   const count = 150_000;
   for (let i = 0; i < count; i++) {
-    file.put(0, BigInt(i) - 5n);
-    file.put(1, i % 3 === 0 ? null : `text ${i % 100}`);
+    number.put(BigInt(i) - 5n);
+    text.put(i % 3 === 0 ? null : `text ${i % 100}`);
     file.endRow();
   }
   t.ok(sink.bytes.length > 0, 'groups are written as they are full');
@@ -52,6 +55,69 @@ t.test('groups of rows', async (t) => {
   const rows = await rowsOf(sink.bytes);
   t.equal(rows.length, count);
   t.ok(rows.every(({ number, text }, i) => number === BigInt(i) - 5n && (i % 3 === 0 ? text === null || text === undefined : text === `text ${i % 100}`)));
+});
+
+t.test('what is written is read', async (t) => {
+  const word = fc.oneof(fc.constantFrom('', 'a', 'main', '\uffee', '\u{1f600}'), fc.string({ unit: 'grapheme', maxLength: 30 }));
+  const row = fc.record({
+    word, some: fc.option(word), small: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), maybe: fc.option(fc.nat(5)), big: fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), few: fc.bigInt(0n, 3n), list: fc.nat(20),
+  });
+  const table = fc.record({ rows: fc.array(row, { minLength: 1, maxLength: 300 }), lists: fc.array(fc.array(word, { maxLength: 60 }), { minLength: 21, maxLength: 21 }), copies: fc.constantFrom(1, 1, 40) });
+  await fc.assert(
+    fc.asyncProperty(table, async ({ rows, lists, copies }) => {
+      const sink = new MemorySink();
+      const file = new ParquetFile(sink);
+      const columns = [file.text('word'), file.text('some', 'nullable'), file.int32('small'), file.int32('maybe', 'nullable'), file.int64('big'), file.clock('few')] as const;
+      const [keyed, plainLists] = [file.texts('keyed'), file.texts('list')];
+      for (let copy = 0; copy < copies; copy++) {
+        for (const { word, some, small, maybe, big, few, list } of rows) {
+          columns[0].put(word);
+          columns[1].put(some);
+          columns[2].put(small);
+          columns[3].put(maybe);
+          columns[4].put(big);
+          columns[5].put(few);
+          keyed.putKeyed(list, () => lists[list]!);
+          plainLists.put(lists[list]!);
+          file.endRow();
+        }
+      }
+      file.finish();
+      const read = await rowsOf(sink.bytes);
+      const expected = rows.map(({ list, ...rest }) => ({ ...rest, keyed: lists[list], list: lists[list] }));
+      for (let copy = 0; copy < copies; copy++) t.same(read.slice(copy * rows.length, (copy + 1) * rows.length), expected);
+      t.equal(read.length, rows.length * copies);
+      for (const { columns: chunks } of parquetMetadata(sink.bytes.slice().buffer).row_groups) {
+        const bounds = chunks[0]!.meta_data!.statistics!;
+        for (const { word } of rows) {
+          if (Buffer.byteLength(word) >= 16) continue;
+          t.ok(Buffer.compare(Buffer.from(String(bounds.min_value)), Buffer.from(word)) <= 0 || String(bounds.min_value).length >= 15, 'no value below the least, in the order of bytes');
+          t.ok(Buffer.compare(Buffer.from(String(bounds.max_value)), Buffer.from(word)) >= 0 || String(bounds.max_value).length >= 15, 'nor above the greatest');
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+t.test('many distinct texts, and lists of several pages', async (t) => {
+  for (const distinct of [256, 257, 65_536, 65_540]) {
+    const sink = new MemorySink();
+    const file = new ParquetFile(sink);
+    const list = file.texts('list');
+    const width = 1000;
+    const stack = (i: number): string[] => Array.from({ length: i === 5 ? 0 : width }, (_, j) => `f${(i * width + j) % distinct}`);
+    // Of the last more than a page holds.
+    const count = Math.ceil(distinct / width) + (distinct > 65_536 ? 400 : 10);
+    for (let i = 0; i < count; i++) {
+      list.put(stack(i));
+      file.endRow();
+    }
+    file.finish();
+    const rows = await rowsOf(sink.bytes);
+    t.equal(rows.length, count);
+    t.ok(rows.every((row, i) => (row['list'] as string[]).join() === stack(i).join()), `${distinct} texts`);
+  }
 });
 
 t.test('any recording, and none', async (t) => {
