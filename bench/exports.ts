@@ -4,7 +4,7 @@
 //
 // --recording: of one thread and event, whose totals in every format are held against the report's (default: testdata's demo). --large: timed in
 // every format, and made a dataset with --earlier as the day before. --tools: a folder with node_modules of @duckdb/node-api, protobufjs, ajv and
-// speedscope. CMD: `go tool pprof`, profiler-cli (Node 24) and flamegraph.pl, or scripts that reach them elsewhere; --protos: the folder in which
+// speedscope. CMD: `go tool pprof`, profiler-cli (Node 24) and inferno-flamegraph or flamegraph.pl, or scripts that reach them elsewhere; --protos: the folder in which
 // opentelemetry/proto lies (Debian: opentelemetry-proto). --write: what is printed becomes a section of bench/RESULTS.md.
 
 import { execFileSync } from 'node:child_process';
@@ -99,7 +99,7 @@ const READERS: Readonly<Record<string, (file: string) => Found | undefined | Pro
     const counts = readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => Number(/^.*\s+(\d+(?:\.\d*)?)$/.exec(line)?.[1]));
     if (options.flamegraph === undefined) return { by: "flamegraph.pl's pattern of a line", samples: sum(counts) };
     const svg = run(options.flamegraph, file);
-    return { by: 'flamegraph.pl', samples: Number(/<title>all \(([\d,]+) samples/.exec(svg)?.[1]?.replaceAll(',', '')) };
+    return { by: basename(options.flamegraph), samples: Number(/<title>all \(([\d,]+) samples/.exec(svg)?.[1]?.replaceAll(',', '')) };
   },
   speedscope: async (file) => {
     const ajv = await tool<{ readonly default: new (options: object) => { compile(schema: unknown): (data: unknown) => boolean } }>('ajv');
