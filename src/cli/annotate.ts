@@ -2,13 +2,33 @@
 
 import { PerftsError } from '../bytes/errors.ts';
 import type { PercentType } from '../views/annotate/annotate-text.ts';
-import type { Command } from './command.ts';
-import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
+import type { Command, OptionTable } from './command.ts';
+import { FILE_OPTIONS, readFileOptions, REFUSED_FILE_OPTIONS } from './file-options.ts';
 import type { Given } from './given.ts';
+import { parseNumberList } from './number-list.ts';
 import type { AnnotateCommandOptions } from './options.ts';
 
 const { inline: _inline, 'max-stack': _maxStack, ...FILES } = FILE_OPTIONS;
 const PERCENT_TYPES: readonly PercentType[] = ['local-period', 'local-hits', 'global-period', 'global-hits'];
+
+const TYPES = 'which data an instruction accesses is not worked out';
+const { itrace, 'demangle-kernel': demangleKernel, addr2line } = REFUSED_FILE_OPTIONS;
+
+/** What perf annotate has and this has not. */
+const REFUSED: OptionTable = {
+  itrace: itrace!,
+  'demangle-kernel': demangleKernel!,
+  addr2line: addr2line!,
+  'dump-raw-trace': { type: 'flag', alias: 'D', describe: '', refused: 'perfts dump shows the records of a recording' },
+  objdump: { type: 'text', describe: '', refused: 'perfts takes instructions apart itself, no objdump is run' },
+  'ignore-vmlinux': { type: 'flag', describe: '', refused: "--kallsyms FILE takes the place of a vmlinux that is found" },
+  tui: { type: 'flag', describe: '', refused: 'annotate prints text' },
+  stdio2: { type: 'flag', describe: '', refused: "it prints as perf's text browser shows it; --stdio is the one layout" },
+  'data-type': { type: 'optional-text', describe: '', refused: TYPES },
+  'type-stat': { type: 'flag', describe: '', refused: TYPES },
+  'insn-stat': { type: 'flag', describe: '', refused: TYPES },
+  'code-with-type': { type: 'flag', describe: '', refused: TYPES },
+};
 
 export const annotate: Command = {
   name: 'annotate',
@@ -28,8 +48,16 @@ export const annotate: Command = {
     'disassembler-style': { type: 'text', alias: 'M', value: 'STYLE', choices: ['att', 'intel'], describe: 'how x86 instructions are written', default: 'att' },
     'stdio-color': { type: 'text', value: 'MODE', choices: ['always', 'never', 'auto'], describe: 'red from 5 percent on, green from 0.5 on; without colours hot instructions have a * before them', default: 'auto' },
     stdio: { type: 'flag', describe: "accepted, for perf's sake: there is no other" },
+    cpu: { type: 'text', alias: 'C', value: 'LIST', describe: 'only samples of these CPUs: 0,2-3' },
+    group: { type: 'flag', describe: 'the events beside each other' },
+    'asm-raw': { type: 'flag', describe: 'the bytes of each instruction' },
+    'skip-missing': { type: 'flag', describe: 'leave out functions whose code is not at hand' },
+    'skip-empty': { type: 'flag', describe: 'leave out events without samples (always so)' },
+    prefix: { type: 'text', value: 'DIR', describe: 'look for source files in this folder, by their whole path' },
+    'prefix-strip': { type: 'number', value: 'N', whole: true, least: 0, describe: 'with --prefix: without the first N folders of their path' },
     quiet: { type: 'flag', alias: 'q', describe: 'no notes on standard error' },
     json: { type: 'flag', describe: 'for programs' },
+    ...REFUSED,
   },
   examples: [
     ['annotate list_contains -i perf.data', 'the instructions of a function with their shares, source lines beside them'],
@@ -47,6 +75,9 @@ export function readAnnotateOptions(given: Given): AnnotateCommandOptions {
   const samples = given.flag('show-nr-samples') ?? false;
   const period = given.flag('show-total-period') ?? false;
   if (samples && period) throw new PerftsError('PERFTS_USAGE', '--show-nr-samples and --show-total-period exclude each other');
+  const cpus = given.text('cpu');
+  const prefix = given.text('prefix');
+  if (prefix === undefined && given.has('prefix-strip')) throw new PerftsError('PERFTS_USAGE', '--prefix-strip goes with --prefix');
   const color = given.text('stdio-color');
   return {
     // The word without an option is a function here.
@@ -57,6 +88,11 @@ export function readAnnotateOptions(given: Given): AnnotateCommandOptions {
     percentType: PERCENT_TYPES.find((type) => type === given.text('percent-type')) ?? 'local-period',
     column: samples ? 'samples' : period ? 'period' : 'percent',
     lineSummary: given.flag('print-line') ?? false,
+    cpus: cpus === undefined ? undefined : parseNumberList('--cpu', cpus),
+    group: given.flag('group') ?? false,
+    rawBytes: given.flag('asm-raw') ?? false,
+    skipMissing: given.flag('skip-missing') ?? false,
+    prefix: prefix === undefined ? undefined : { text: prefix, strip: given.number('prefix-strip') ?? 0 },
     source: given.flag('source') ?? true,
     fullPaths: given.flag('full-paths') ?? false,
     syntax: given.text('disassembler-style') === 'intel' ? 'intel' : 'att',

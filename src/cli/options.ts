@@ -226,6 +226,13 @@ export interface AnnotateCommandOptions extends FileOptions {
   readonly source: boolean;
   readonly fullPaths: boolean;
   readonly syntax: Syntax;
+  readonly cpus: readonly number[] | undefined;
+  readonly group: boolean;
+  readonly rawBytes: boolean;
+  /** Functions whose instructions are not known are left out. */
+  readonly skipMissing: boolean;
+  /** What is put before source files' paths, and how many folders are taken off these first. */
+  readonly prefix: { readonly text: string; readonly strip: number } | undefined;
   readonly color: 'always' | 'never' | 'auto';
   readonly quiet: boolean;
   readonly json: boolean;

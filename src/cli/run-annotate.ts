@@ -1,6 +1,7 @@
 // What `perfts annotate` does: counts samples by their places, shows the instructions of the functions that are asked for, and of Python
 // functions what they call.
 
+import { resolve } from 'node:path';
 import { PerftsError } from '../bytes/errors.ts';
 import type { AnnotatedFunction, Annotation } from '../profile/annotation.ts';
 import { pythonCallees, type PythonCallees } from '../profile/python/callees.ts';
@@ -12,6 +13,7 @@ import { annotatedLines, type AnnotateViewOptions } from '../views/annotate/anno
 import { annotatedRows } from '../views/annotate/annotated-rows.ts';
 import { calleesLines } from '../views/annotate/callees-text.ts';
 import { Disassembler } from '../views/annotate/disassembler.ts';
+import { taskFilter } from '../views/script/sample-filter.ts';
 import { reasonText, remedies } from '../views/remedies.ts';
 import { writeDamage, writeUnused } from './damage-lines.ts';
 import { nearest } from './nearest.ts';
@@ -30,7 +32,7 @@ export async function runAnnotate(options: AnnotateCommandOptions, out: Output, 
   try {
     const progress = new Progress(err);
     const onProgress = (share: number): void => progress.update('reading the recording', share, 1);
-    const annotation = await recording.annotate({ onProgress });
+    const annotation = await recording.annotate({ onProgress, accepts: taskFilter(recording.file, { comms: undefined, pids: undefined, tids: undefined, cpus: options.cpus }, undefined) });
     const chosen = choose(annotation, options);
     const python = chosen.some(({ frame }) => frame.kind === 'python') && options.symbol !== undefined ? await calleesIn(recording, options.symbol, onProgress) : [];
     progress.end();
@@ -57,12 +59,18 @@ async function show(annotation: Annotation, native: readonly AnnotatedFunction[]
   const disassembler = native.length === 0 ? undefined : await Disassembler.load(options.syntax);
   const shown: unknown[] = [];
   for (const fn of native) {
-    const annotated = await annotatedRows(annotation, fn, disassembler, options.source && !options.json);
+    const annotated = await annotatedRows(annotation, fn, disassembler, options.source && !options.json, (path) => placeOf(path, options.prefix));
+    if (options.skipMissing && annotated.missing !== undefined) continue;
     if (options.json) shown.push(annotatedJson(annotation, annotated));
     else for (const line of annotatedLines(annotation, annotated, view)) out.write(line);
   }
   if (options.json) out.write(`${JSON.stringify({ functions: shown, python: python.map(calleesJson) }, undefined, 2)}\n`);
   else for (const callees of python) for (const line of calleesLines(callees)) out.write(line);
+}
+
+/** Where a source file is looked for. */
+function placeOf(path: string, prefix: AnnotateCommandOptions['prefix']): string {
+  return prefix === undefined ? path : `${resolve(prefix.text)}/${path.split('/').filter((part) => part !== '').slice(prefix.strip).join('/')}`;
 }
 
 /** The functions that the command line means, those without samples of their own too. */
@@ -85,8 +93,9 @@ async function calleesIn(recording: Recording, symbol: string, onProgress: (shar
 }
 
 /** Why nothing can be shown. */
-function nothingText(annotation: Annotation, chosen: readonly AnnotatedFunction[], { symbol }: AnnotateCommandOptions): string {
+function nothingText(annotation: Annotation, chosen: readonly AnnotatedFunction[], { symbol, cpus }: AnnotateCommandOptions): string {
   const { functions, events, unnamed } = annotation;
+  if (cpus !== undefined && events.every(({ samples }) => samples === 0)) return 'no sample was taken on these CPUs';
   if (events.every(({ samples }) => samples === 0)) return 'the recording has no samples: there is nothing to annotate';
   if (symbol !== undefined && chosen.length > 0) return `${symbol} has no samples of its own: only what it calls has; perfts report --children shows it`;
   const like = symbol === undefined ? undefined : nearest(symbol, functions.map(({ frame }) => frame.name));

@@ -84,10 +84,11 @@ export class Annotation {
   }
 
   /** Walks the recording. */
-  static async of(file: PerfDataFile, pipeline: Pipeline, loader: ModuleLoader, openJitdump: RecordingInput['openJitdump'], onProgress?: (share: number) => void): Promise<Annotation> {
+  static async of(file: PerfDataFile, pipeline: Pipeline, loader: ModuleLoader, openJitdump: RecordingInput['openJitdump'], onProgress?: (share: number) => void, accepts?: RecordingVisitor['accepts']): Promise<Annotation> {
     const counts = new AddressCounts(file.events.events.length);
     const visitor: RecordingVisitor = { sample: (sample) => counts.add(sample), again: (event, location, period) => counts.again(event, location, period) };
     if (onProgress !== undefined) visitor.progress = onProgress;
+    if (accepts !== undefined) visitor.accepts = accepts;
     await pipeline.run(visitor);
     return new Annotation(pipeline, loader, openJitdump, counts);
   }

@@ -257,9 +257,9 @@ export class Recording {
   }
 
   /** Where in functions samples were taken, with their code and source lines. Whoever gets it closes it. */
-  async annotate(options: Pick<WalkOptions, 'onProgress'> = {}): Promise<Annotation> {
+  async annotate(options: Pick<WalkOptions, 'onProgress'> & { readonly accepts?: RecordingVisitor['accepts'] } = {}): Promise<Annotation> {
     const { pipeline, loader } = this.#walk({ maxStack: Infinity, keepExited: false, known: this.#known }, {});
-    return await Annotation.of(this.file, pipeline, loader, (path) => this.#input.openJitdump(path), options.onProgress);
+    return await Annotation.of(this.file, pipeline, loader, (path) => this.#input.openJitdump(path), options.onProgress, options.accepts);
   }
 
   /** The recording summed up, for every view of totals, and how good its data is. */

@@ -16,7 +16,7 @@ t.test('as perf prints it', async (t) => {
   t.ok(sections.length >= 2 * 25);
   for (let at = 0; at < sections.length; at += 2) {
     const line = sections[at]!;
-    if (line.startsWith('diff ')) continue;
+    if (/^(?:diff|annotate) /.test(line)) continue;
     const { status, out } = await perfts(...wordsOf(line), ...(line.startsWith('script') ? ['--symbol-dir', dataPath('words')] : []));
     t.same({ status, out: out.split('\n') }, { status: 0, out: sections[at + 1]!.split('\n') }, line);
   }
@@ -42,3 +42,26 @@ function tableOf(text: string): string[][] {
   const cells = lines.map((line) => line.replace(/^#/, '').trim().split(/ {2,}/));
   return cells.map((row) => row.filter((cell) => cell !== 'Interval' && cell !== 'N/A' && !cell.includes(' … ')));
 }
+
+// perf writes instructions as objdump does, and source lines as it finds them.
+t.test('annotate: the shares of each instruction and line', async (t) => {
+  const valuesOf = (text: string): string[] => text.split('\n').filter((line) => /^[* ] *\d.* :   [0-9a-f]+:|^ +\d[\d. ]+ \S+:\d+$| \(\d+ samples, /.test(line)).map((line) => line.replace(/^(.* :   [0-9a-f]+:).*/, '$1').replaceAll('*', ' '));
+  for (let at = 0; at < sections.length; at += 2) {
+    const line = sections[at]!;
+    if (!line.startsWith('annotate ')) continue;
+    const { status, out } = await perfts(...wordsOf(line), '--symbol-dir', dataPath('words'));
+    t.equal(status, 0);
+    t.ok(valuesOf(out).length > 5, line);
+    t.same(valuesOf(out), valuesOf(sections[at + 1]!), line);
+  }
+});
+
+t.test('annotate: bytes, source files elsewhere, what is left out', async (t) => {
+  const annotate = (...words: string[]): ReturnType<typeof perfts> => perfts('annotate', '-i', dataPath('words', 'before.data'), ...words);
+  const files = ['--symbol-dir', dataPath('words')];
+  t.match((await annotate('-s', 'leaf', '--asm-raw', ...files)).out, /^ +0\.00 : {3}40100f: 48 85 ff {13}testq %rdi, %rdi/m);
+  t.match((await annotate('-s', 'other', '--prefix', dataPath('words'), '--prefix-strip', '2', ...files)).out, /^ +: 23 +for \(long i = 0; i < n; i\+\+\) sum -= i & 7;$/m);
+  t.same(await annotate('-s', 'other', '-C', '77', ...files), { status: 1, out: '', err: 'perfts: no sample was taken on these CPUs\n' });
+  t.match((await annotate('--prefix-strip', '2')).err, /goes with --prefix/);
+  for (const option of ['--objdump=x', '--tui', '--stdio2', '--data-type', '-D']) t.match(await annotate(option), { status: 2, err: /^perfts: --?[\w-]+: [^\n]+\n$/ }, option);
+});

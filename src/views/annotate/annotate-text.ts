@@ -18,6 +18,10 @@ export interface AnnotateViewOptions {
   readonly lineSummary: boolean;
   readonly fullPaths: boolean;
   readonly color: boolean;
+  /** All events beside each other instead of one after the other. */
+  readonly group?: boolean;
+  /** The bytes of each instruction before it. */
+  readonly rawBytes?: boolean;
 }
 
 /** perf's limits for its red and its green. */
@@ -34,16 +38,14 @@ const WIDTHS = { percent: 8, samples: 8, period: 12 } as const;
 export function* annotatedLines(annotation: Annotation, annotated: AnnotatedRows, options: AnnotateViewOptions): Generator<string, void, void> {
   const { fn, rows, missing } = annotated;
   if (missing !== undefined) yield `# ${missingText(missing)}\n`;
-  for (const [index, counts] of fn.counts.entries()) {
-    const { name, samples, period } = annotation.events[counts.event]!;
-    const isHits = options.percentType.endsWith('hits');
-    const isLocal = options.percentType.startsWith('local');
-    const whole = isLocal ? counts : { samples, period };
-    const percentOf = (row: AnnotatedRow): number => percent(isHits ? row.samples[index]! : row.period[index]!, isHits ? whole.samples : whole.period);
-    if (options.lineSummary) yield* summaryLines(annotated, percentOf, options);
-    const heading = `${HEADINGS[options.column].padStart(WIDTHS[options.column])} |\tSource code & Disassembly of ${printable(fn.frame.module?.shortName ?? '[unknown]')} for ${printable(name)} (${counts.samples} samples, percent: ${options.percentType.replace('-', ' ')})`;
+  for (const columns of columnsOf(annotation, annotated, options)) {
+    const percents = columns.map(({ percentOf }) => percentOf);
+    if (options.lineSummary) yield* summaryLines(annotated, percents, options);
+    const width = WIDTHS[options.column] * columns.length;
+    const names = columns.map(({ name }) => printable(name)).join(', ');
+    const heading = `${` ${HEADINGS[options.column]}`.padEnd(width)} |\tSource code & Disassembly of ${printable((options.fullPaths ? fn.frame.module?.path : fn.frame.module?.shortName) ?? '[unknown]')} for ${names} (${columns[0]!.samples} samples, percent: ${options.percentType.replace('-', ' ')})`;
     yield `${heading}\n${'-'.repeat(heading.length + RULE)}\n`;
-    const blank = `${' '.repeat(WIDTHS[options.column])} : `;
+    const blank = `${' '.repeat(width)} : `;
     yield `${blank}${addressText(rows[0]?.address ?? 0).padStart(16, '0')} <${printable(fn.frame.symbol)}>:\n`;
     let last: AnnotatedRow['line'] | undefined;
     for (const row of rows) {
@@ -56,30 +58,61 @@ export function* annotatedLines(annotation: Annotation, annotated: AnnotatedRows
       }
       const behind = isNew && source === undefined ? ` // ${shown(path, options)}:${line}` : '';
       last = row.line;
-      yield `${valueText(row, index, percentOf(row), options)} :   ${addressText(row.address)}:${row.text === '' ? '' : ` ${printable(row.text)}`}${behind}\n`;
+      const values = columns.map(({ index, percentOf }) => valueText(row, index, percentOf(row), options)).join('');
+      const raw = options.rawBytes === true && row.bytes !== undefined ? ` ${bytesText(row.bytes)}` : '';
+      yield `${values} :   ${addressText(row.address)}:${raw}${row.text === '' ? '' : ` ${printable(row.text)}`}${behind}\n`;
     }
     yield '\n';
   }
 }
 
+interface Column {
+  readonly name: string;
+  readonly samples: number;
+  /** Of the rows' counts; -1 where the function has none of the event. */
+  readonly index: number;
+  readonly percentOf: (row: AnnotatedRow) => number;
+}
+
+/** The events that are shown beside each other, one group after the other. */
+function columnsOf(annotation: Annotation, { fn }: AnnotatedRows, { group, percentType }: AnnotateViewOptions): Column[][] {
+  const isHits = percentType.endsWith('hits');
+  const isLocal = percentType.startsWith('local');
+  const columnOf = (event: number): Column => {
+    const index = fn.counts.findIndex((counts) => counts.event === event);
+    const { name, samples, period } = annotation.events[event]!;
+    const whole = isLocal ? (fn.counts[index] ?? { samples: 0, period: 0 }) : { samples, period };
+    const percentOf = (row: AnnotatedRow): number => (index < 0 ? 0 : percent(isHits ? row.samples[index]! : row.period[index]!, isHits ? whole.samples : whole.period));
+    return { name, samples: fn.counts[index]?.samples ?? 0, index, percentOf };
+  };
+  if (group !== true) return fn.counts.map(({ event }) => [columnOf(event)]);
+  return [[...annotation.events.keys()].filter((event) => annotation.events[event]!.samples > 0).map(columnOf)];
+}
+
+/** As objdump has them, in room for seven, as most instructions have at most. */
+function bytesText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ').padEnd(7 * 3 - 1);
+}
+
 /** The source lines by what their instructions take together. */
-function* summaryLines({ rows, fn }: AnnotatedRows, percentOf: (row: AnnotatedRow) => number, options: AnnotateViewOptions): Generator<string, void, void> {
-  const sums = new Map<string, number>();
+function* summaryLines({ rows, fn }: AnnotatedRows, percents: readonly ((row: AnnotatedRow) => number)[], options: AnnotateViewOptions): Generator<string, void, void> {
+  const sums = new Map<string, number[]>();
   for (const row of rows) {
     if (row.line.path === '') continue;
     const key = `${shown(row.line.path, options)}:${row.line.line}`;
-    sums.set(key, (sums.get(key) ?? 0) + percentOf(row));
+    const before = sums.get(key) ?? percents.map(() => 0);
+    sums.set(key, before.map((sum, column) => sum + percents[column]!(row)));
   }
   const title = `Sorted summary for file ${printable(fn.frame.module?.path ?? '')}`;
   yield `${title}\n${'-'.repeat(title.length)}\n\n`;
-  const sorted = [...sums].filter(([, sum]) => sum >= SUMMARY_LIMIT).sort((a, b) => b[1] - a[1]);
-  for (const [key, sum] of sorted) yield `${colored(sum.toFixed(2).padStart(8), sum, options)} ${key}\n`;
+  const sorted = [...sums].filter(([, line]) => line.some((sum) => sum >= SUMMARY_LIMIT)).sort((a, b) => b[1][0]! - a[1][0]!);
+  for (const [key, line] of sorted) yield `${line.map((sum) => colored(sum.toFixed(2).padStart(8), sum, options)).join('')} ${key}\n`;
   yield sorted.length === 0 ? '   no source lines are known\n\n' : '\n';
 }
 
 function valueText(row: AnnotatedRow, index: number, share: number, options: AnnotateViewOptions): string {
   const { column } = options;
-  const text = (column === 'percent' ? share.toFixed(2) : String(column === 'samples' ? row.samples[index]! : row.period[index]!)).padStart(WIDTHS[column]);
+  const text = (column === 'percent' ? share.toFixed(2) : String((column === 'samples' ? row.samples[index] : row.period[index]) ?? 0)).padStart(WIDTHS[column]);
   if (options.color) return colored(text, share, options);
   // Where there are no colours a mark in the margin.
   return share >= HOT && text.startsWith(' ') ? text.replace(' ', '*') : text;

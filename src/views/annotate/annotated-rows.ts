@@ -12,6 +12,7 @@ export interface AnnotatedRow {
   readonly address: number;
   /** '' where there is no code. */
   readonly text: string;
+  readonly bytes?: Uint8Array | undefined;
   readonly line: LinePlace;
   /** By the function's counts: of its events. */
   readonly samples: readonly number[];
@@ -28,21 +29,23 @@ export interface AnnotatedRows {
   readonly sources: ReadonlyMap<string, readonly string[]>;
 }
 
-export async function annotatedRows(annotation: Annotation, fn: AnnotatedFunction, disassembler: Disassembler | undefined, wantsSource: boolean): Promise<AnnotatedRows> {
+/** `placeOf`: where a source file is, by its recorded path. */
+export async function annotatedRows(annotation: Annotation, fn: AnnotatedFunction, disassembler: Disassembler | undefined, wantsSource: boolean, placeOf: (path: string) => string = (path) => path): Promise<AnnotatedRows> {
   const { code, ...rest } = await annotation.code(fn);
   const instructions = code === undefined ? undefined : disassembler?.instructions(code);
   const missing = code === undefined ? ('missing' in rest ? rest.missing : undefined) : disassembler === undefined ? 'no-disassembler' : instructions === undefined ? 'other-machine' : undefined;
-  const known = instructions !== undefined && code !== undefined ? instructions.map((one) => ({ address: one.address, text: withTarget(annotation, fn, code, one) })) : [];
+  const known = instructions !== undefined && code !== undefined ? instructions.map((one) => ({ address: one.address, text: withTarget(annotation, fn, code, one), bytes: code.bytes.subarray(one.address - code.address, one.address - code.address + one.size) })) : [];
   const start = code?.address ?? annotation.addressOf(fn);
   const places = withRest(known, start, instructions, fn.counts);
   const lines = await annotation.lines(fn, places.map(({ address }) => address));
   const rows = counted(places, start, fn.counts).map((row, i) => ({ ...row, line: lines[i]! }));
-  return { fn, rows, missing, sources: wantsSource ? await sourcesOf(annotation, rows) : new Map() };
+  return { fn, rows, missing, sources: wantsSource ? await sourcesOf(annotation, rows, placeOf) : new Map() };
 }
 
 interface Place {
   readonly address: number;
   readonly text: string;
+  readonly bytes?: Uint8Array;
 }
 
 /** The instructions, and behind them the places that lie in none: of code that is cut, or not there. */
@@ -76,10 +79,10 @@ export function withTarget(annotation: Annotation, fn: AnnotatedFunction, code: 
   return `${text} <${named.name}${named.offset === 0 ? '' : `+0x${named.offset.toString(16)}`}>`;
 }
 
-async function sourcesOf(annotation: Annotation, rows: readonly AnnotatedRow[]): Promise<Map<string, readonly string[]>> {
+async function sourcesOf(annotation: Annotation, rows: readonly AnnotatedRow[], placeOf: (path: string) => string): Promise<Map<string, readonly string[]>> {
   const sources = new Map<string, readonly string[]>();
   for (const path of new Set(rows.map(({ line }) => line.path))) {
-    const text = path === '' ? undefined : await annotation.sourceText(path);
+    const text = path === '' ? undefined : await annotation.sourceText(placeOf(path));
     if (text !== undefined) sources.set(path, text);
   }
   return sources;
