@@ -1,10 +1,11 @@
 // The list of formats, each loaded when it is asked for.
 
+import type { ExportFormatName } from './export-recordings.ts';
 import type { ExportFormat } from './format.ts';
 
 /** A format before it is loaded. */
 export interface FormatEntry {
-  readonly name: string;
+  readonly name: ExportFormatName;
   /** For help: what reads it. */
   readonly summary: string;
   /** Not for a terminal. */

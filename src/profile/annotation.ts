@@ -61,6 +61,7 @@ export interface AnnotatedEvent {
 
 const NOWHERE: LinePlace = { path: '', line: 0 };
 
+/** Where in its functions a recording's samples were taken: what `Recording.annotate` gives. */
 export class Annotation {
   readonly events: readonly AnnotatedEvent[];
   /** Every named function that was sampled or is on a stack; the one with most samples of the first event first. */

@@ -2,11 +2,14 @@
 // that are read in tiny pieces, each of which must be waited for.
 
 import t from 'tap';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MemorySource, type ByteSource } from '../../src/bytes/source.ts';
-import { PerftsError, openRecording, qualityLines, writeReport, type Sample } from '../../src/node/index.ts';
+import { VERSION } from '../../src/cli/version.ts';
+import {
+  Disassembler, EXPORT_FORMATS, PerftsError, annotatedLines, annotatedRows, exportRecording, exportToDataset, exportToFile, openRecording, qualityLines, writeReport, type AnnotatedRows, type Annotation, type Sample,
+} from '../../src/node/index.ts';
 import { folderElsewhere, runNode } from '../project/elsewhere.ts';
 import { PROJECT_ROOT } from '../project/project-root.ts';
 import { DEMO, DEMO_FILES, DEMO_KALLSYMS, dataPath, perfts } from './command.ts';
@@ -26,6 +29,58 @@ t.test('the program in the README', async (t) => {
   t.equal(result.out, 'most time in or below py::bill:/demo-run/shop.py\ncpu-clock: 491 samples\n');
   const report = await perfts('report', '-g', 'none', dataPath('demo/demo.perfts'));
   t.equal(result.err, report.err, 'the same lines about the data as the command prints');
+});
+
+t.test("the README's program that exports", async (t) => {
+  const program = [...readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8').matchAll(/^```js\n([^]*?)^```/gm)][1]?.[1] ?? '';
+  t.match(program, /exportRecording/);
+  const folder = folderElsewhere(t);
+  writeFileSync(join(folder, 'example.mjs'), program.replace(/from 'perfts'/g, `from ${JSON.stringify(LIBRARY)}`).replace('testdata/demo/demo.perfts', DEMO));
+  const result = runNode(['example.mjs'], folder);
+  t.same([result.status, result.err], [0, '']);
+  const lines = (await perfts('export', '--format', 'collapsed', '--python', DEMO)).out.trimEnd().split('\n');
+  t.equal(result.out, `${lines.length} distinct stacks, as ${lines[0]}\n`);
+  t.equal(readFileSync(join(folder, 'demo.parquet')).toString('latin1', 0, 4), 'PAR1');
+});
+
+t.test('exports, as the command writes them', async (t) => {
+  const folder = folderElsewhere(t);
+  const { recording, modified, close } = await openRecording(DEMO, OPTIONS);
+  t.teardown(close);
+  const inputs = [{ recording, name: basename(DEMO), labels: new Map([['service', 'api']]), modified }];
+  for (const { name, isBinary } of EXPORT_FORMATS) {
+    const file = join(folder, `demo.${name}`);
+    const [quality] = await exportToFile(inputs, name, file, { producer: `perfts ${VERSION}`, ...(name === 'firefox' && { notes: () => [] }) });
+    t.equal(quality!.samples, 491, name);
+    const command = join(folder, `command.${name}`);
+    t.equal((await perfts('export', '--format', name, '--label', 'service=api', '-o', command, DEMO, ...DEMO_FILES, ...DEMO_KALLSYMS)).status, 0);
+    const [own, its] = [readFileSync(file), readFileSync(command)];
+    // What is gzipped may have a time in it, Firefox has the notes of the command.
+    if (name === 'pprof') t.ok(Math.abs(own.length - its.length) < 400, name);
+    else if (name === 'firefox') t.ok(own.length > 1000 && own.length <= its.length, name);
+    else t.ok(own.equals(its), `${name}, ${isBinary ? 'bytes' : 'text'}`);
+  }
+  const { bytes } = await exportRecording(recording, 'csv', { comms: ['nobody'] });
+  t.equal(new TextDecoder().decode(bytes).trimEnd().split('\n').length, 1, 'a filter leaves the heading');
+  await exportToDataset(inputs, join(folder, 'fleet'));
+  t.same(readdirSync(join(folder, 'fleet')).sort(), ['samples', 'stacks']);
+  await t.rejects(exportToFile(inputs, 'svg' as 'csv', join(folder, 'demo.svg')), { code: 'PERFTS_USAGE', message: "no format 'svg': there are firefox, pprof, collapsed, speedscope, perfetto, otlp, csv, jsonl, parquet" });
+  await t.rejects(exportToDataset([{ recording, name: 'x', labels: new Map() }], join(DEMO, 'no-folder')), { code: 'PERFTS_NO_FILE' });
+  t.notOk(readdirSync(folder).includes('demo.svg'), 'what could not be finished is not there');
+});
+
+t.test('annotate, as the command prints it', async (t) => {
+  const { recording, close } = await openRecording(DEMO, OPTIONS);
+  t.teardown(close);
+  const annotation: Annotation = await recording.annotate();
+  const { events, functions } = annotation;
+  t.same(events.map(({ name, samples }) => [name, samples]), [['cpu-clock', 491]]);
+  const hottest = functions[0]!;
+  const annotated: AnnotatedRows = await annotatedRows(annotation, hottest, await Disassembler.load('att'), false);
+  t.equal(annotated.rows.reduce((sum, { samples }) => sum + samples[0]!, 0), hottest.counts[0]!.samples, 'each sample of the function is in a row');
+  const text = [...annotatedLines(annotation, annotated, { column: 'percent', percentType: 'local-period', lineSummary: false, fullPaths: false, color: false })].join('');
+  annotation.close();
+  t.equal(text, (await perfts('annotate', '--no-source', '-s', hottest.frame.symbol, '-i', DEMO, ...DEMO_FILES, ...DEMO_KALLSYMS)).out);
 });
 
 t.test('records, samples, profile and report are one recording', async (t) => {

@@ -49,7 +49,7 @@ t.test('every dependency has its row in docs/DEPENDENCIES.md', async (t) => {
   }
 });
 
-t.test('npm pack, and what comes out of it elsewhere', { skip: !BUILT ? 'dist/cli is not built' : NPM === undefined ? 'npm is not found' : false }, async (t) => {
+t.test('npm pack, and what comes out of it elsewhere', { timeout: 120_000, skip: !BUILT ? 'dist/cli is not built' : NPM === undefined ? 'npm is not found' : false }, async (t) => {
   const folder = folderElsewhere(t);
   mkdirSync(join(folder, 'packed'));
   mkdirSync(join(folder, 'user/node_modules'), { recursive: true });
@@ -84,7 +84,29 @@ t.test('npm pack, and what comes out of it elsewhere', { skip: !BUILT ? 'dist/cl
     t.same(runNode(['use.mjs'], user), { status: 0, out: 'true\n', err: '' }, 'the library');
     writeFileSync(join(user, 'core.mjs'), "import * as perfts from 'perfts';\nconsole.log(Object.keys(perfts).length > 0);\n");
     t.same(runNode(['--conditions=browser', 'core.mjs'], user).status, 0);
-    writeFileSync(join(user, 'use.mts'), "import * as perfts from 'perfts';\nexport const names: string[] = Object.keys(perfts);\n");
+    // As a page does it, too: nothing but bytes.
+    writeFileSync(join(user, 'export.mjs'), `import { readFileSync } from 'node:fs';
+import { MemorySource, Recording, exportRecording, openArchive } from 'perfts';
+const recording = await Recording.open(await openArchive(new MemorySource(readFileSync(process.argv[2]))));
+for (const name of ['collapsed', 'pprof', 'parquet']) {
+  const { bytes, quality } = await exportRecording(recording, name);
+  console.log(name, bytes.length > 1000, quality.samples);
+}
+`);
+    for (const condition of [[], ['--conditions=browser']]) {
+      t.same(runNode([...condition, 'export.mjs', join(PROJECT_ROOT, 'testdata/demo/demo.perfts')], user), { status: 0, out: 'collapsed true 491\npprof true 491\nparquet true 491\n', err: '' }, 'its exports');
+    }
+    writeFileSync(join(user, 'use.mts'), `import * as perfts from 'perfts';
+import { exportRecording, type Annotation, type ExportFormatName, type ExportOptions, type Recording } from 'perfts';
+export const names: string[] = Object.keys(perfts);
+export async function sizeOf(recording: Recording, format: ExportFormatName, options: ExportOptions): Promise<number> {
+  return (await exportRecording(recording, format, options, { name: 'a', labels: new Map([['service', 'api']]) })).bytes.length;
+}
+export async function hottest(recording: Recording): Promise<string | undefined> {
+  const annotation: Annotation = await recording.annotate();
+  return annotation.functions[0]?.frame.name;
+}
+`);
     writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions: { module: 'nodenext', strict: true, noEmit: true, types: [], lib: ['es2023', 'dom'] }, files: ['use.mts'] }));
     t.same(runNode([join(PROJECT_ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], user), { status: 0, out: '', err: '' }, 'and its types');
   }

@@ -10,6 +10,7 @@ import { NO_DISASSEMBLER } from './disassembler.ts';
 /** perf's --percent-type: of the function's or of the event's, by periods or by samples. */
 export type PercentType = 'local-period' | 'local-hits' | 'global-period' | 'global-hits';
 
+/** How annotated functions are shown. */
 export interface AnnotateViewOptions {
   /** What stands before each instruction. */
   readonly column: 'percent' | 'samples' | 'period';

@@ -29,7 +29,10 @@ export interface AnnotatedRows {
   readonly sources: ReadonlyMap<string, readonly string[]>;
 }
 
-/** `placeOf`: where a source file is, by its recorded path. */
+/**
+ * The rows of a function. `disassembler`: undefined where there is none, then rows are places with samples. `wantsSource`: whether source files
+ * are read; `placeOf`: where such a file is, by its recorded path.
+ */
 export async function annotatedRows(annotation: Annotation, fn: AnnotatedFunction, disassembler: Disassembler | undefined, wantsSource: boolean, placeOf: (path: string) => string = (path) => path): Promise<AnnotatedRows> {
   const { code, ...rest } = await annotation.code(fn);
   const instructions = code === undefined ? undefined : disassembler?.instructions(code);

@@ -28,6 +28,7 @@ const MOST = 4_096;
 /** Of the longest instruction there is, on x86. */
 const LONGEST = 15;
 
+/** Capstone, loaded once, with a decoder for each kind of code that comes. */
 export class Disassembler {
   readonly #capstone: CapstoneModule;
   readonly #syntax: Syntax;
