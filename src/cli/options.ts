@@ -62,8 +62,10 @@ export interface ReportOptions extends FileOptions {
   readonly branches: boolean | undefined;
   /** --latency: shares of the time that passed first. */
   readonly latency: boolean;
-  /** -F as typed: the columns instead of the usual ones. */
-  readonly fields: string | undefined;
+  /** --sort as typed. */
+  readonly sortText: string | undefined;
+  /** -F: the columns instead of the usual ones, or besides them. */
+  readonly fields: SortChoice | undefined;
   /** --show-total-period: a column with the sum of the periods. */
   readonly showPeriod: boolean;
   /** --percentage: of all samples, or of those that pass the filters. */
@@ -71,6 +73,32 @@ export interface ReportOptions extends FileOptions {
   readonly comms: readonly string[] | undefined;
   readonly dsos: readonly string[] | undefined;
   readonly symbols: readonly string[] | undefined;
+  readonly pids: readonly number[] | undefined;
+  readonly tids: readonly number[] | undefined;
+  readonly cpus: readonly number[] | undefined;
+  readonly parallelism: readonly number[] | undefined;
+  readonly socket: number | undefined;
+  /** --time, and as typed. */
+  readonly time: TimeChoice | undefined;
+  readonly timeText: string | undefined;
+  /** --time-quantum, ns. */
+  readonly timeQuantum: bigint | undefined;
+  readonly nanoseconds: boolean;
+  readonly symbolFilter: string | undefined;
+  /** -U: nothing that has no name. */
+  readonly hideUnresolved: boolean;
+  /** -p, and -x: only samples that have such a caller. */
+  readonly parent: RegExp | undefined;
+  readonly excludeOther: boolean;
+  readonly ignoreCallees: RegExp | undefined;
+  readonly memory: boolean;
+  readonly showModes: boolean;
+  /** -t: between columns. */
+  readonly separator: string | undefined;
+  /** -w: of the first columns. */
+  readonly columnWidths: readonly number[] | undefined;
+  readonly hierarchy: boolean;
+  readonly showEmpty: boolean;
   /** Threads to work at a report; undefined: one. */
   readonly jobs: number | undefined;
   /** --header: before the report; --header-only: nothing else. */

@@ -1,11 +1,17 @@
 // `perfts report`: its options, with perf report's names and meanings. What they do is in run-report.ts, loaded when it is called.
 
 import { DEFAULT_CALL_GRAPH, looksLikeCallGraph, parseCallGraph } from './call-graph-option.ts';
+import { PerftsError } from '../bytes/errors.ts';
 import type { Command, OptionTable } from './command.ts';
-import { FILE_OPTIONS, PLANNED_FILE_OPTIONS, readFileOptions } from './file-options.ts';
+import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
 import type { ReportOptions } from './options.ts';
-import { parseSort } from './sort-keys.ts';
+import { keyNames, SORT_KEYS, SUM_KEYS } from '../profile/report-keys.ts';
+import { parseNumberList } from './number-list.ts';
+import { parsePattern } from './pattern.ts';
+import { REFUSED_REPORT_OPTIONS } from './refused-report-options.ts';
+import { parseFieldChoice, parseSort } from './sort-keys.ts';
+import { parseQuantum, parseTimeRange } from './time-range.ts';
 
 /** perf's own limit for branches of a call graph, percent. */
 const CHAIN_LIMIT = 0.5;
@@ -25,11 +31,11 @@ const OPTIONS: OptionTable = {
   inverted: { type: 'flag', alias: 'G', describe: 'call graphs with the caller first' },
   children: { type: 'flag', describe: 'add the time of callees to their callers (on where there are call chains)' },
   'percent-limit': { type: 'number', value: 'PERCENT', least: 0, describe: 'leave out rows and branches below this' },
-  sort: { type: 'text', alias: 's', value: 'KEYS', describe: 'what makes a row: comm, pid, tid, tgid, dso, symbol, trace, srcline, srcfile; of branches dso_from, dso_to, symbol_from, symbol_to, mispredict, in_tx, abort, cycles; +KEY adds to the default', default: 'comm,dso,symbol' },
+  sort: { type: 'text', alias: 's', value: 'KEYS', describe: `what makes a row, or what rows are sorted by: ${keyNames(SORT_KEYS)}; +KEY adds to the default`, default: 'comm,dso,symbol' },
   python: { type: 'flag', describe: "Python's own view: its functions and their files, what they call by its name in Python, nothing of the interpreter" },
   'branch-stack': { type: 'flag', alias: 'b', describe: 'count recorded branches instead of samples (on in recordings made with -b)' },
   latency: { type: 'flag', describe: 'shares of the time that passed first, from the context switches that record --latency adds' },
-  fields: { type: 'text', alias: 'F', value: 'LIST', describe: 'these columns instead: overhead, overhead_children, sample, period, and sort keys' },
+  fields: { type: 'text', alias: 'F', value: 'LIST', describe: `these columns instead: ${keyNames(SUM_KEYS)}, and sort keys; +COLUMN adds to the default` },
   'show-total-period': { type: 'flag', describe: 'a column with the sum of the periods' },
   percentage: { type: 'text', value: 'HOW', choices: ['absolute', 'relative'], describe: 'percent of all samples, or of those that pass the filters', default: 'absolute' },
   comms: { type: 'text', alias: 'c', value: 'LIST', describe: 'only these commands' },
@@ -42,27 +48,26 @@ const OPTIONS: OptionTable = {
   tasks: { type: 'flag', describe: 'the tasks as a tree, instead of a report' },
   jobs: { type: 'number', value: 'N', whole: true, least: 1, describe: 'threads that share the work; the report is the same, and sooner there with very many call chains only', default: 1 },
   quiet: { type: 'flag', alias: 'q', describe: 'no lines that begin with #' },
-  ...PLANNED_FILE_OPTIONS,
-  mmaps: { type: 'flag', describe: '', planned: true },
-  'hide-unresolved': { type: 'flag', alias: 'U', describe: '', planned: true },
-  pid: { type: 'text', describe: '', planned: true },
-  tid: { type: 'text', describe: '', planned: true },
-  cpu: { type: 'text', alias: 'C', describe: '', planned: true },
-  threads: { type: 'flag', alias: 'T', describe: '', planned: true },
-  group: { type: 'flag', describe: '', planned: true },
-  hierarchy: { type: 'flag', describe: '', planned: true },
-  parent: { type: 'text', alias: 'p', describe: '', planned: true },
-  'exclude-other': { type: 'flag', alias: 'x', describe: '', planned: true },
-  'symbol-filter': { type: 'text', describe: '', planned: true },
-  'ignore-callees': { type: 'text', describe: '', planned: true },
-  'column-widths': { type: 'text', alias: 'w', describe: '', planned: true },
-  'field-separator': { type: 'text', alias: 't', describe: '', planned: true },
-  'dump-raw-trace': { type: 'flag', alias: 'D', describe: '', planned: true },
-  'branch-history': { type: 'flag', describe: '', planned: true },
-  'mem-mode': { type: 'flag', describe: '', planned: true },
-  'total-cycles': { type: 'flag', describe: '', planned: true },
-  tui: { type: 'flag', describe: '', planned: true },
-  gtk: { type: 'flag', describe: '', refused: "perfts draws no windows: 'perfts view' shows the recording in a browser" },
+  pid: { type: 'text', value: 'LIST', describe: 'only these processes' },
+  tid: { type: 'text', value: 'LIST', describe: 'only these threads' },
+  cpu: { type: 'text', alias: 'C', value: 'LIST', describe: 'only samples on these CPUs: 0,2-3' },
+  time: { type: 'text', value: 'RANGES', describe: "only samples of these times: seconds as script prints them ('12.5,13', '12.5,', ',13'; several with blanks between), or parts of the whole ('10%/2', '0%-10%,30%-40%')" },
+  parallelism: { type: 'text', value: 'LIST', describe: 'only samples while so many threads ran (recordings with --latency): 1,4-8' },
+  'socket-filter': { type: 'number', value: 'N', whole: true, least: 0, describe: 'only samples on the CPUs of this package' },
+  'symbol-filter': { type: 'text', value: 'TEXT', describe: 'only rows of functions whose name contains this' },
+  'hide-unresolved': { type: 'flag', alias: 'U', describe: 'nothing that has no name: neither samples nor callers' },
+  parent: { type: 'text', alias: 'p', value: 'REGEX', describe: 'tell samples apart by the caller whose name fits (the key parent)' },
+  'exclude-other': { type: 'flag', alias: 'x', describe: 'only samples that have such a caller' },
+  'ignore-callees': { type: 'text', value: 'REGEX', describe: 'functions whose name fits take over the time of all that they call' },
+  'mem-mode': { type: 'flag', describe: 'accesses to memory by their weight, and where the data was (record with -d, or perf mem)' },
+  'show-cpu-utilization': { type: 'flag', describe: 'columns with the shares in the kernel and in user code' },
+  hierarchy: { type: 'flag', alias: 'H', describe: 'a tree by the sort keys, one level for each; {KEY,KEY} are one level' },
+  'column-widths': { type: 'text', alias: 'w', value: 'LIST', describe: 'widths of the columns, from the first' },
+  'field-separator': { type: 'text', alias: 't', value: 'TEXT', describe: 'this between columns, and no lines of dots; where it stands in names they have a dot' },
+  ns: { type: 'flag', describe: 'times with nanoseconds, in the key time' },
+  'time-quantum': { type: 'text', value: 'TIME', describe: 'steps of the key time: 10ms, 500us, 1s', default: '100ms' },
+  'skip-empty': { type: 'flag', describe: 'leave out events without samples', default: true },
+  ...REFUSED_REPORT_OPTIONS,
 };
 
 export const report: Command = {
@@ -103,17 +108,54 @@ export function readReportOptions(given: Given): ReportOptions {
     sort: parseSort(given.text('sort')),
     branches: given.flag('branch-stack'),
     latency: given.flag('latency') ?? false,
-    fields: given.text('fields'),
+    sortText: given.text('sort'),
+    fields: parseFieldChoice(given.text('fields')),
     showPeriod: given.flag('show-total-period') ?? false,
     percentage: given.text('percentage') === 'relative' ? 'relative' : 'absolute',
     comms: given.list('comms'),
     dsos: given.list('dsos'),
     symbols: given.list('symbols'),
+    pids: numbers(given, 'pid'),
+    tids: numbers(given, 'tid'),
+    cpus: numbers(given, 'cpu'),
+    parallelism: numbers(given, 'parallelism'),
+    socket: given.number('socket-filter'),
+    time: read(given, 'time', parseTimeRange),
+    timeText: given.text('time'),
+    timeQuantum: read(given, 'time-quantum', parseQuantum),
+    nanoseconds: given.flag('ns') ?? false,
+    symbolFilter: given.text('symbol-filter'),
+    hideUnresolved: given.flag('hide-unresolved') ?? false,
+    parent: read(given, 'parent', parsePattern),
+    excludeOther: given.flag('exclude-other') ?? false,
+    ignoreCallees: read(given, 'ignore-callees', parsePattern),
+    memory: given.flag('mem-mode') ?? false,
+    showModes: given.flag('show-cpu-utilization') ?? false,
+    separator: read(given, 'field-separator', separatorOf),
+    columnWidths: numbers(given, 'column-widths'),
+    hierarchy: given.flag('hierarchy') ?? false,
+    showEmpty: given.flag('skip-empty') === false,
     header: readHeaderOption(given),
     headerDetails: given.flag('show-info') ?? false,
     jobs: given.number('jobs'),
     quiet: given.flag('quiet') ?? false,
   };
+}
+
+function numbers(given: Given, option: string): number[] | undefined {
+  return read(given, option, parseNumberList);
+}
+
+/** The option's value, as `parse` understands it; undefined if it was not given. */
+function read<T>(given: Given, option: string, parse: (option: string, text: string) => T): T | undefined {
+  const text = given.text(option);
+  return text === undefined ? undefined : parse(`--${option}`, text);
+}
+
+/** perf's `\\t` is a tab. */
+function separatorOf(option: string, text: string): string {
+  if (text === '' || text === '.') throw new PerftsError('PERFTS_USAGE', `${option} takes anything but nothing and the dot, which stands in names in its place`);
+  return text === '\\t' ? '\t' : text;
 }
 
 export function readHeaderOption(given: Given): 'none' | 'before' | 'only' {

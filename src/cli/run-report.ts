@@ -3,12 +3,16 @@
 import { PerftsError } from '../bytes/errors.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
-import { parseFields, type ReportField, type ReportViewOptions } from '../views/report/options.ts';
+import { usualMemoryKeys, valuesOf, type ReportViewOptions } from '../views/report/options.ts';
+import { hideUnresolved, ignoreCallees } from '../profile/changed-stacks.ts';
+import type { ReportField } from '../profile/report-keys.ts';
+import type { SampleValue } from '../profile/sample-values.ts';
 import { pythonView } from '../profile/python/python-view.ts';
 import { stacksProfile } from '../profile/stacks-profile.ts';
 import { weightedStacks } from '../profile/weighted-stacks.ts';
 import { pythonTimeLines } from '../views/python-time.ts';
-import type { SampleDetail } from '../profile/profile.ts';
+import type { SampleFilter } from '../profile/histogram.ts';
+import type { Profile, SampleDetail } from '../profile/profile.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import { writeUnused } from './damage-lines.ts';
 import { writeReport } from '../views/report/report.ts';
@@ -34,15 +38,20 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
     }
     const progress = new Progress(err);
     const onProgress = (share: number): void => progress.update('reading the recording', share, 1);
-    const { profile, quality } = await recording.profile({
+    const values = valuesFor(options);
+    const { profile: recorded, quality } = await recording.profile({
       maxStack: options.maxStack,
       onProgress,
       detail: detailOf(options),
       inlines: options.inline,
       lines: showsLines(options),
+      choice: { time: options.time, cpus: options.cpus },
+      values: values.length === 0 ? undefined : { values, timeQuantum: options.timeQuantum },
+      byWeight: options.memory,
       helpers: shareHelpers(options.input, openOptions(options, err), options.jobs),
     });
     progress.end();
+    const profile = changed(recorded, options);
     const python = options.python ? pythonView(weightedStacks(profile)) : undefined;
     writeReport(python === undefined ? profile : stacksProfile(python), viewOptions(options, header), (text) => out.write(text));
     out.flush();
@@ -57,6 +66,20 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
   }
 }
 
+function changed(profile: Profile, { hideUnresolved: hides, ignoreCallees: callers }: ReportOptions): Profile {
+  const shown = callers === undefined ? profile : ignoreCallees(profile, callers);
+  return hides ? hideUnresolved(shown) : shown;
+}
+
+/** What the walk must keep of each sample, for columns and filters. */
+function valuesFor(options: ReportOptions): SampleValue[] {
+  const usual = options.memory && (options.sort === undefined || options.sort.addsToUsual) ? usualMemoryKeys() : [];
+  const values = new Set(valuesOf([...usual, ...fieldsOf(options)]));
+  if (options.socket !== undefined) values.add('socket');
+  if (options.parallelism !== undefined) values.add('parallelism');
+  return [...values];
+}
+
 /** Python's view is of functions: what tells rows apart by lines, branches or texts is not in it. */
 function refuseUnlikePython(options: ReportOptions): void {
   const unlike = options.branches === true ? '--branch-stack' : fieldsOf(options).find((field) => PYTHON_FIELDS.includes(field) === false);
@@ -66,6 +89,7 @@ function refuseUnlikePython(options: ReportOptions): void {
 /** What the walk must keep for the columns asked for; undefined: what is usual for the recording. */
 function detailOf(options: ReportOptions): SampleDetail | 'none' | undefined {
   if (options.python) return 'none';
+  if (options.memory) return 'none';
   if (options.branches === true) return 'branches';
   if (fieldsOf(options).includes('trace')) return 'trace';
   return options.branches === false ? 'none' : undefined;
@@ -77,24 +101,48 @@ function showsLines(options: ReportOptions): boolean {
 }
 
 function fieldsOf(options: ReportOptions): readonly ReportField[] {
-  return [...(options.sort?.keys ?? []), ...(options.fields === undefined ? [] : parseFields(options.fields))];
+  return [...(options.sort?.keys ?? []), ...(options.fields?.keys ?? [])];
 }
 
 function viewOptions(options: ReportOptions, header: readonly string[] | undefined): ReportViewOptions {
-  const { callGraph: graph, comms, dsos, symbols } = options;
+  const { callGraph: graph, parent, symbolFilter, separator, columnWidths, timeText, sortText } = options;
   return {
     ...(options.children !== undefined && { children: options.children }),
     ...callGraphOptions(graph, options),
-    ...(options.sort !== undefined && { sort: options.sort.keys, addsToSort: options.sort.addsToUsual }),
-    ...(options.fields !== undefined && { fields: parseFields(options.fields) }),
+    ...(options.sort !== undefined && { sort: options.sort.keys, addsToSort: options.sort.addsToUsual, sameLevel: options.sort.groups }),
+    ...(options.fields !== undefined && { fields: options.fields.keys, addsToFields: options.fields.addsToUsual }),
     latency: options.latency,
     showSamples: options.showSamples,
     showPeriod: options.showPeriod,
     percentLimit: options.rowLimit ?? 0,
-    filter: { ...(comms !== undefined && { comms }), ...(dsos !== undefined && { dsos }), ...(symbols !== undefined && { symbols }) },
+    filter: filterOf(options),
+    ...(parent !== undefined && { parent }),
+    ...(symbolFilter !== undefined && { symbolFilter }),
+    ...(separator !== undefined && { separator }),
+    ...(columnWidths !== undefined && { columnWidths }),
+    ...(timeText !== undefined && { timeText }),
+    ...(sortText !== undefined && { sortText }),
+    memory: options.memory,
+    showModes: options.showModes,
+    nanoseconds: options.nanoseconds,
+    hierarchy: options.hierarchy,
+    showEmpty: options.showEmpty,
     percentage: options.percentage,
     quiet: options.quiet,
     ...(header !== undefined && { headerLines: header }),
+  };
+}
+
+function filterOf({ comms, dsos, symbols, pids, tids, socket, parallelism, excludeOther }: ReportOptions): SampleFilter {
+  return {
+    ...(comms !== undefined && { comms }),
+    ...(dsos !== undefined && { dsos }),
+    ...(symbols !== undefined && { symbols }),
+    ...(pids !== undefined && { pids }),
+    ...(tids !== undefined && { tids }),
+    ...(socket !== undefined && { sockets: [socket] }),
+    ...(parallelism !== undefined && { parallelism }),
+    ...(excludeOther && { withParent: true }),
   };
 }
 

@@ -50,3 +50,13 @@ function nanoseconds(text: string | undefined): bigint | undefined {
 function usage(option: string, text: string, why: string): PerftsError {
   return new PerftsError('PERFTS_USAGE', `${option} '${text}': ${why}`);
 }
+
+const UNITS: Readonly<Record<string, bigint>> = { '': 1n, ns: 1n, us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n };
+
+/** `10ms`, in nanoseconds; without a unit they are meant. */
+export function parseQuantum(option: string, text: string): bigint {
+  const match = /^\s*(\d{1,15})\s*(ns|us|ms|s)?\s*$/.exec(text);
+  const quantum = BigInt(match?.[1] ?? 0) * (UNITS[match?.[2] ?? ''] ?? 1n);
+  if (quantum === 0n) throw usage(option, text, 'it is a time such as 10ms, 500us or 1s');
+  return quantum;
+}

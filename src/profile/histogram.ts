@@ -7,8 +7,12 @@ import type { ChainStart } from './call-tree.ts';
 import { CpuMode } from './profile.ts';
 import type { Profile, ProfileEvent } from './profile.ts';
 import { RowIdentity } from './row-identity.ts';
-import type { SortKey } from './row-identity.ts';
+import type { SortKey } from './report-keys.ts';
+import type { SampleValue } from './sample-values.ts';
 import { TripleTable } from './triple-table.ts';
+import { valueOf } from './value-keys.ts';
+
+const TWO_32 = 4_294_967_296;
 
 export interface HistogramOptions {
   readonly keys: readonly SortKey[];
@@ -22,15 +26,33 @@ export interface HistogramOptions {
    */
   readonly chainsFrom: number;
   readonly filter: SampleFilter;
+  /** By node of Profile.stacks: the caller that the key parent tells rows apart by (parents.ts); undefined where it is no key. */
+  readonly parents?: Int32Array | undefined;
+  /** Further sums that rows are to have, in this order. */
+  readonly extras?: readonly ExtraSum[];
 }
 
-/** Samples that fit every list given make rows; the others only count in the event's totals. */
+/** Plain data. Samples that fit everything given make rows; the others only count in the event's totals. */
 export interface SampleFilter {
   readonly comms?: readonly string[];
   /** Short names or paths. */
   readonly dsos?: readonly string[];
   readonly symbols?: readonly string[];
+  readonly pids?: readonly number[];
+  readonly tids?: readonly number[];
+  /** Of profiles with the value `socket`, `parallelism` (sample-values.ts). */
+  readonly sockets?: readonly number[];
+  readonly parallelism?: readonly number[];
+  /** Only samples that have the caller that is looked for (HistogramOptions.parents). */
+  readonly withParent?: boolean;
 }
+
+/** Sums of the samples taken in the function itself: of their periods by CpuMode; of their weights (sample-values.ts) times their number. */
+export type ExtraSum = 'kernel' | 'user' | 'guestKernel' | 'guestUser' | 'weight' | 'instructionLatency' | 'weight3';
+
+const MODE_OF: Readonly<Record<Exclude<ExtraSum, SampleValue>, number>> = {
+  kernel: CpuMode.Kernel, user: CpuMode.User, guestKernel: CpuMode.GuestKernel, guestUser: CpuMode.GuestUser,
+};
 
 /** Of one event. */
 export interface RowSums {
@@ -43,6 +65,8 @@ export interface RowSums {
   /** As `self` and `total`, of latency (Profile.latency); 0 where the profile has none. */
   readonly selfLatency: number;
   readonly totalLatency: number;
+  /** Those of HistogramOptions.extras; undefined where none were asked for. */
+  readonly extras?: readonly number[] | undefined;
 }
 
 export interface HistogramRow extends RowSums {
@@ -57,6 +81,8 @@ export interface HistogramRow extends RowSums {
   readonly thread: number;
   readonly comm: number;
   readonly detail: number;
+  /** Its parent: a frame, or -1. */
+  readonly parent: number;
   /** `k`, `.`, `g`, `u` or `H` (FORMAT 3.6). */
   readonly level: string;
   /** That sample's tally, and which frame of its chain it was: 0 is the sampled function. Rows sort by the two as they were made. */
@@ -88,6 +114,8 @@ interface GrowingRow {
   thread: number;
   comm: number;
   detail: number;
+  parent: number;
+  extras: number[] | undefined;
   level: string;
   self: number;
   total: number;
@@ -123,7 +151,7 @@ class Accounting {
     this.#options = options;
     this.#identity = identity;
     this.#leafRow = new Int32Array(event.tallies.length);
-    markRejected(profile, event, options.filter, identity, this.#leafRow);
+    markRejected(profile, event, options, identity, this.#leafRow);
   }
 
   run(): Histogram {
@@ -150,6 +178,7 @@ class Accounting {
     // The target of a branch is looked at as callers are.
     const isBranch = this.#profile.detail === 'branches';
     const { address: addresses } = this.#profile.frames;
+    const { parents, extras = [] } = this.#options;
     const who = new TripleTable();
     const tasks: number[] = [];
     const indexOf = new TripleTable();
@@ -158,8 +187,9 @@ class Accounting {
       const thread = tallies.thread[tally]!;
       const comm = tallies.comm[tally]!;
       const detail = details === undefined ? 0 : details[tally]!;
-      const known = who.find(thread, comm, detail, tasks.length);
-      if (known === tasks.length) tasks.push(this.#identity.task(thread, comm, detail));
+      const parent = parents === undefined ? -1 : parents[tallies.stack[tally]!]!;
+      const known = who.find(thread, comm, detail + (parent + 1) * TWO_32, tasks.length);
+      if (known === tasks.length) tasks.push(this.#identity.task(thread, comm, detail, parent));
       const task = tasks[known]!;
       const frame = this.#identity.frameOf(tallies.leaf[tally]!);
       const place = isBranch ? this.#identity.callerPlace(frame) : this.#identity.selfPlace(frame);
@@ -179,8 +209,20 @@ class Accounting {
         row.totalLatency += latencies[tally]!;
         this.#shownLatency += latencies[tally]!;
       }
+      if (extras.length > 0) this.#countExtras(row, tally, extras);
       this.#shownSamples += tallies.samples[tally]!;
       this.#shownPeriod += tallies.period[tally]!;
+    }
+  }
+
+  #countExtras(row: GrowingRow, tally: number, extras: readonly ExtraSum[]): void {
+    const { tallies } = this.#event;
+    const sums = (row.extras ??= extras.map(() => 0));
+    for (let i = 0; i < extras.length; i++) {
+      const extra = extras[i]!;
+      if (extra === 'weight' || extra === 'instructionLatency' || extra === 'weight3') {
+        sums[i]! += tallies.detail === undefined ? 0 : valueOf(this.#profile, extra, tallies.detail[tally]!) * tallies.samples[tally]!;
+      } else if (tallies.mode[tally] === MODE_OF[extra]) sums[i]! += tallies.period[tally]!;
     }
   }
 
@@ -194,6 +236,7 @@ class Accounting {
     row.thread = tallies.thread[tally]!;
     row.comm = tallies.comm[tally]!;
     row.detail = tallies.detail === undefined ? 0 : tallies.detail[tally]!;
+    row.parent = this.#options.parents === undefined ? -1 : this.#options.parents[tallies.stack[tally]!]!;
   }
 
   /** A tree for every row of sampled functions of which something may be shown. */
@@ -326,6 +369,8 @@ function newRow(task: number, place: number, index: number): GrowingRow {
     thread: -1,
     comm: -1,
     detail: 0,
+    parent: -1,
+    extras: undefined,
     level: '.',
     self: 0,
     total: 0,
@@ -354,29 +399,50 @@ function levelOf(mode: number): string {
   }
 }
 
-/** -1 for every tally that the filter rejects: by its thread's name, or by the file or function in which it was taken. */
-function markRejected(profile: Profile, event: ProfileEvent, filter: SampleFilter, identity: RowIdentity, rows: Int32Array): void {
-  const { tallies } = event;
-  const { comms, dsos, symbols } = filter;
+/** -1 for every tally that the filter rejects: by its thread, by the file or function in which it was taken, or by what it says itself. */
+function markRejected(profile: Profile, event: ProfileEvent, options: HistogramOptions, identity: RowIdentity, rows: Int32Array): void {
+  const { filter, parents } = options;
   if (!isFiltering(filter)) return;
-  const { frames } = profile;
-  const rejects = new Map<number, boolean>();
+  const { tallies } = event;
+  const { comms, dsos, symbols, pids, tids, sockets, parallelism, withParent } = filter;
+  const { frames, threads } = profile;
+  const isPlaceRejected = remembered((frame) => {
+    const module = frames.modules[frames.module[frame]!];
+    return (
+      (dsos !== undefined && !(module !== undefined && (dsos.includes(module.shortName) || dsos.includes(module.path)))) ||
+      (symbols !== undefined && !(frames.symbol[frame]! >= 0 && symbols.includes(frames.name(frame))))
+    );
+  });
+  const isThreadRejected = remembered((thread) => {
+    const who = threads[thread];
+    return (pids !== undefined && !pids.includes(who?.pid ?? -1)) || (tids !== undefined && !tids.includes(who?.tid ?? -1));
+  });
+  const isCommRejected = remembered((comm) => comms !== undefined && !comms.includes(profile.comms[comm] ?? ''));
+  const isDetailRejected = remembered(
+    (detail) =>
+      (sockets !== undefined && !sockets.includes(valueOf(profile, 'socket', detail))) || (parallelism !== undefined && !parallelism.includes(valueOf(profile, 'parallelism', detail))),
+  );
   for (let tally = 0; tally < tallies.length; tally++) {
-    const frame = identity.frameOf(tallies.leaf[tally]!);
-    let byPlace = rejects.get(frame);
-    if (byPlace === undefined) {
-      const module = frames.modules[frames.module[frame]!];
-      byPlace =
-        (dsos !== undefined && !(module !== undefined && (dsos.includes(module.shortName) || dsos.includes(module.path)))) ||
-        (symbols !== undefined && !(frames.symbol[frame]! >= 0 && symbols.includes(frames.name(frame))));
-      rejects.set(frame, byPlace);
-    }
-    const byComm = comms !== undefined && !comms.includes(profile.comms[tallies.comm[tally]!] ?? '');
-    if (byPlace || byComm) rows[tally] = -1;
+    const isRejected =
+      isPlaceRejected(identity.frameOf(tallies.leaf[tally]!)) ||
+      isThreadRejected(tallies.thread[tally]!) ||
+      isCommRejected(tallies.comm[tally]!) ||
+      (tallies.detail !== undefined && isDetailRejected(tallies.detail[tally]!)) ||
+      (withParent === true && (parents === undefined || parents[tallies.stack[tally]!]! < 0));
+    if (isRejected) rows[tally] = -1;
   }
 }
 
+function remembered(answer: (number: number) => boolean): (number: number) => boolean {
+  const known = new Map<number, boolean>();
+  return (number) => {
+    let is = known.get(number);
+    if (is === undefined) known.set(number, (is = answer(number)));
+    return is;
+  };
+}
+
 /** Whether any sample may be rejected. */
-export function isFiltering({ comms, dsos, symbols }: SampleFilter): boolean {
-  return comms !== undefined || dsos !== undefined || symbols !== undefined;
+export function isFiltering(filter: SampleFilter): boolean {
+  return Object.values(filter).some((wanted) => wanted !== undefined && wanted !== false);
 }

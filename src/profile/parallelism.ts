@@ -39,15 +39,16 @@ export class Parallelism {
   /** To be told of every sample, before its share is asked for. */
   sample(): void {
     this.#samples++;
-    if (this.#now() === 1) this.#single++;
+    if (this.now === 1) this.#single++;
   }
 
   /** A period's share, in thousandths of the period's unit. */
   share(period: number): number {
-    return Math.floor((period * SCALE) / this.#now());
+    return Math.floor((period * SCALE) / this.now);
   }
 
-  #now(): number {
+  /** Threads that run: from 1 to the number of CPUs. */
+  get now(): number {
     return Math.max(1, Math.min(this.#running, this.#cpus));
   }
 

@@ -19,6 +19,7 @@ import { ProcessEvents } from './process-events.ts';
 import { Quality } from './quality.ts';
 import type { RecordingFiles } from './recording-files.ts';
 import type { ResolvedSample } from './resolved-sample.ts';
+import type { AcceptsSample } from './sample-choice.ts';
 import { ReadDeltas } from './read-deltas.ts';
 import { RepeatedSamples } from './repeated-samples.ts';
 import { Resolver } from './resolver.ts';
@@ -35,6 +36,8 @@ export interface PipelineOptions {
   readonly source?: SourceOptions | undefined;
   /** Which samples are resolved and handed over; all if left out. Every other record is taken in all the same. */
   readonly share?: Share | undefined;
+  /** Which samples take part; the others are passed over, whatever else they are. All if left out. */
+  readonly accepts?: AcceptsSample | undefined;
   /** Whole stacks, onto which those whose dump ended are joined, or which are to be learnt (known-stacks.ts). */
   readonly known?: KnownStacks | undefined;
 }
@@ -94,6 +97,7 @@ export class Pipeline {
   readonly #reads: ReadDeltas;
   readonly #repeated = new RepeatedSamples();
   readonly #share: Share | undefined;
+  readonly #accepts: AcceptsSample | undefined;
   /** Number of the current sample among those that can be read, from 1. */
   sampleNumber = 0;
   #jitdumps: { readonly process: Process; readonly module: Module }[] = [];
@@ -114,6 +118,7 @@ export class Pipeline {
     this.#defers = file.events.events.some((event) => event.attr.deferCallchain);
     this.quality = new Quality(this.resolver.code);
     this.#share = options.share;
+    this.#accepts = options.accepts;
     const { locations, frames, contents } = this.resolver;
     this.sources = options.source === undefined ? undefined : new SourceTable(options.source, locations, frames, contents, files);
   }
@@ -150,6 +155,11 @@ export class Pipeline {
       // Not when it is mapped: a mapping that perf synthesized comes before the first time is known, and times are relative to it.
       while (this.#jitdumps.length > 0) await this.#loadJitdump();
       if (!samples.begin(record, records.event)) continue;
+      if (this.#accepts !== undefined && !this.#accepts(samples.raw)) {
+        // Counters grow all the same.
+        if (samples.raw.readOffset >= 0) this.#reads.take(record, samples.raw, this.file.events.events[records.event]!);
+        continue;
+      }
       this.sampleNumber++;
       // What counters have grown by is a matter of all samples.
       if (visitor.accepts !== undefined && samples.raw.readOffset < 0 && !visitor.accepts(samples.sample, samples.raw)) continue;

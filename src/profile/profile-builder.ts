@@ -41,28 +41,32 @@ export class ProfileBuilder {
   /** Of the present sample, where calls were inlined. */
   #entries = new Int32Array(256);
   readonly #detail: SampleDetail | undefined;
+  readonly #hasDetail: boolean;
   readonly #parallelism: Parallelism | undefined;
   readonly #sources: SourceTable | undefined;
   readonly #traces = new Map<string, number>();
 
-  /** `parallelism`: where the recording says how many threads ran. `sources`: where inlined calls, or lines, make frames. */
-  constructor(detail?: SampleDetail, parallelism?: Parallelism, sources?: SourceTable) {
+  /**
+   * `parallelism`: where the recording says how many threads ran. `sources`: where inlined calls, or lines, make frames. `hasValues`: whether
+   * samples are told apart by what they say besides (sample-values.ts).
+   */
+  constructor(detail?: SampleDetail, parallelism?: Parallelism, sources?: SourceTable, hasValues = false) {
     this.#detail = detail;
+    this.#hasDetail = detail !== undefined || hasValues;
     this.#parallelism = parallelism;
     this.#sources = sources;
   }
 
   /**
-   * Counts a sample. `describe` is asked once for an event that was not seen before. `trace`, in a profile of traces: the text of
-   * a tracepoint.
+   * Counts a sample. `describe` is asked once for an event that was not seen before. `detail`: of a profile with a detail or values, the
+   * number of the sample's (traceNumber, SampleValueTable.number).
    */
-  add(sample: ResolvedSample, locations: LocationTable, describe: (event: number) => EventDescription, trace?: string): number {
+  add(sample: ResolvedSample, locations: LocationTable, describe: (event: number) => EventDescription, detail = 0): number {
     const stack = this.#stackOf(sample, locations);
     const event = this.event(sample.event, describe);
     event.samples++;
     event.period += sample.period;
     const leaf = sample.leaf < 0 ? -1 : (this.#sources?.leaf ?? locations.frame)[sample.leaf]!;
-    const detail = this.#detail === undefined ? 0 : this.#traceOf(trace);
     const latency = this.#parallelism === undefined ? 0 : this.#parallelism.share(sample.period);
     event.latency += latency;
     return event.tallies.count(sample.thread.id, sample.comm.id, leaf, sample.mode, stack, sample.period, detail, latency);
@@ -76,8 +80,8 @@ export class ProfileBuilder {
     event.tallies.again(row, period);
   }
 
-  /** Counts the branches of a sample; one without branches does not count. */
-  addBranches(sample: ResolvedSample, stacks: BranchStacks, describe: (event: number) => EventDescription): void {
+  /** Counts the branches of a sample; one without branches does not count. `numberOf`: of a branch and the sample's values, if there are some. */
+  addBranches(sample: ResolvedSample, stacks: BranchStacks, describe: (event: number) => EventDescription, numberOf?: (branch: number) => number): void {
     if (stacks.count === 0) return;
     const event = this.event(sample.event, describe);
     event.samples++;
@@ -86,11 +90,12 @@ export class ProfileBuilder {
       const branch = stacks.branches[i]!;
       event.period++;
       event.latency += latency;
-      event.tallies.count(sample.thread.id, sample.comm.id, stacks.table.to[branch]!, sample.mode, 0, 1, branch, latency);
+      event.tallies.count(sample.thread.id, sample.comm.id, stacks.table.to[branch]!, sample.mode, 0, 1, numberOf === undefined ? branch : numberOf(branch), latency);
     }
   }
 
-  #traceOf(text: string = NO_TRACE): number {
+  /** Of a profile of traces: the number of a tracepoint's text. */
+  traceNumber(text: string = NO_TRACE): number {
     const known = this.#traces.get(text);
     if (known !== undefined) return known;
     this.#traces.set(text, this.#traces.size);
@@ -100,7 +105,7 @@ export class ProfileBuilder {
   /** The sums of an event, made when it is first asked for; so are those of the events before it. */
   event(index: number, describe: (event: number) => EventDescription): EventSum {
     while (this.#events.length <= index) {
-      this.#events.push({ ...describe(this.#events.length), samples: 0, period: 0, latency: 0, tallies: new TallyTable(this.#detail !== undefined, this.#parallelism !== undefined) });
+      this.#events.push({ ...describe(this.#events.length), samples: 0, period: 0, latency: 0, tallies: new TallyTable(this.#hasDetail, this.#parallelism !== undefined) });
     }
     return this.#events[index]!;
   }
@@ -153,7 +158,7 @@ export class ProfileBuilder {
     frames: FrameTable,
     processes: Processes,
     wide: WideAddresses,
-    rest: { readonly lostSamples: number; readonly fromPipe: boolean; readonly branches?: Profile['branches'] },
+    rest: { readonly lostSamples: number; readonly fromPipe: boolean; readonly branches?: Profile['branches']; readonly values?: Profile['values'] },
   ): Profile {
     if (events > 0) this.event(events - 1, describe);
     return {

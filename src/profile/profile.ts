@@ -3,6 +3,7 @@
 
 import type { WideAddresses } from '../bytes/int64.ts';
 import type { FrameTable } from './frame-table.ts';
+import type { SampleValues } from './sample-values.ts';
 import type { SourceLine } from './source-table.ts';
 import type { StackTable } from './stack-table.ts';
 
@@ -28,7 +29,7 @@ export interface Tallies {
   readonly samples: Float64Array;
   /** Sum of the samples' periods. */
   readonly period: Float64Array;
-  /** Index in Profile.traces or Profile.branches; undefined where the profile has no detail. */
+  /** Index in Profile.values where there are some, else in Profile.traces or Profile.branches; undefined where the profile has no detail. */
   readonly detail?: Int32Array | undefined;
   /** Sum of the samples' shares of the time that passed (Profile.latency); undefined where the recording does not tell. */
   readonly latency?: Float64Array | undefined;
@@ -95,6 +96,8 @@ export interface Profile {
   /** The texts of tracepoints; those of other events are `N/A`, as perf shows them. */
   readonly traces?: readonly string[];
   readonly branches?: Branches | undefined;
+  /** What tells samples apart besides, where it was asked for; Tallies.detail is an index of it then. */
+  readonly values?: SampleValues | undefined;
   /** Source lines, by FrameTable.line - 1. */
   readonly lines?: readonly SourceLine[] | undefined;
   /**
@@ -109,4 +112,9 @@ export interface Profile {
 /** The source line of a frame, in a profile that tells frames apart by their lines. */
 export function lineOf(profile: Profile, frame: number): SourceLine | undefined {
   return profile.lines?.[profile.frames.line[frame]! - 1];
+}
+
+/** A tally's index in Profile.traces or Profile.branches. */
+export function detailOf({ values }: Profile, detail: number): number {
+  return values?.base === undefined ? detail : values.base[detail]!;
 }

@@ -24,8 +24,10 @@ import { isDivisible, type ProfileShare, shareOf } from './profile-share.ts';
 import type { RecordingFiles } from './recording-files.ts';
 import type { Profile, SampleDetail } from './profile.ts';
 import type { QualityReport } from './quality.ts';
+import { type AcceptsSample, acceptanceOf, type SampleChoice } from './sample-choice.ts';
 import { joinedFrames, stackEnd } from './resolved-sample.ts';
 import { usualDetail } from './sample-detail.ts';
+import type { ValueOptions } from './sample-values.ts';
 import { summarize } from './summary.ts';
 import { findTimeBounds, spansFrom, spansOfShares, type TimeChoice, TimeSpans } from './time-spans.ts';
 
@@ -113,6 +115,12 @@ export interface ProfileOptions extends WalkOptions {
   readonly inlines?: boolean | undefined;
   /** Frames are told apart by their source lines, for the sort keys srcline and srcfile; false if left out. */
   readonly lines?: boolean | undefined;
+  /** What tells samples apart besides, for sort keys such as cpu, time, weight. */
+  readonly values?: ValueOptions | undefined;
+  /** Whether samples count by their weight instead of their period (--mem-mode). */
+  readonly byWeight?: boolean | undefined;
+  /** Which samples take part; all if left out. */
+  readonly choice?: SampleChoice | undefined;
   /** Other threads to share the work with, where the recording can be divided; the profile is the same. */
   readonly helpers?: ShareHelpers | undefined;
 }
@@ -245,7 +253,7 @@ export class Recording {
   /** What is wrong with the recording and with the files that belong to it: what `perfts doctor` says, as data. */
   async diagnose(options: Pick<WalkOptions, 'onProgress'> = {}): Promise<Diagnosis> {
     const { pipeline, loader } = this.#walk({ maxStack: Infinity, keepExited: true }, {});
-    const { quality } = await summarize(this.file, pipeline, undefined, undefined, options.onProgress);
+    const { quality } = await summarize(this.file, pipeline, { onProgress: options.onProgress });
     const { contents } = pipeline.resolver;
     return diagnose({ file: this.file, quality, loader, contents, mapped: pipeline.processes.modules.all, damage: () => this.damage });
   }
@@ -266,11 +274,13 @@ export class Recording {
   async profile(options: ProfileOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
     const asked = options.detail ?? usualDetail(this.file);
     const detail = asked === 'none' ? undefined : asked;
+    const accepts = options.choice === undefined ? undefined : await this.#acceptance(options.choice);
     // The others would have to learn whole stacks for themselves.
-    if (options.helpers !== undefined && this.#known === undefined && isDivisible(this.file, detail !== undefined)) return this.#profileOfShares(options, options.helpers);
-    const pipeline = this.#profilePipeline(options);
+    const isShared = options.helpers !== undefined && this.#known === undefined && accepts === undefined && options.byWeight !== true && isDivisible(this.file, detail !== undefined || options.values !== undefined);
+    if (isShared) return this.#profileOfShares(options, options.helpers);
+    const pipeline = this.#profilePipeline(options, undefined, accepts);
     const tracepoints = detail === 'trace' ? await this.tracepoints() : undefined;
-    return summarize(this.file, pipeline, detail, tracepoints, options.onProgress);
+    return summarize(this.file, pipeline, { detail, tracepoints, values: options.values, byWeight: options.byWeight ?? false, onProgress: options.onProgress });
   }
 
   /** One share of the recording summed up: what `ProfileOptions.helpers` are to give. */
@@ -281,7 +291,7 @@ export class Recording {
   async #summarizeShare(share: Share, options: ProfileOptions): Promise<{ readonly pipeline: Pipeline; readonly profile: Profile; readonly share: ProfileShare }> {
     const pipeline = this.#profilePipeline(options, share);
     const first: number[][] = [];
-    const { profile } = await summarize(this.file, pipeline, undefined, undefined, options.onProgress, (event) => (first[event] ??= []).push(pipeline.sampleNumber));
+    const { profile } = await summarize(this.file, pipeline, { onProgress: options.onProgress, onNew: (event) => (first[event] ??= []).push(pipeline.sampleNumber) });
     return { pipeline, profile, share: shareOf(profile, first, pipeline.quality.counts, this.damage) };
   }
 
@@ -304,9 +314,13 @@ export class Recording {
   }
 
   /** A walk for a profile. */
-  #profilePipeline({ inlines = false, lines = false, maxStack = Infinity }: ProfileOptions, share?: Share): Pipeline {
+  #profilePipeline({ inlines = false, lines = false, maxStack = Infinity }: ProfileOptions, share?: Share, accepts?: AcceptsSample): Pipeline {
     const source = inlines || lines ? ({ inlines, lines, byLine: lines, otherwise: 'function' } as const) : undefined;
-    return this.pipeline({ maxStack, keepExited: true, source, share });
+    return this.pipeline({ maxStack, keepExited: true, source, share, accepts });
+  }
+
+  async #acceptance({ time, cpus }: SampleChoice): Promise<AcceptsSample | undefined> {
+    return acceptanceOf(this.file, time === undefined ? undefined : await this.timeSpans(time), cpus);
   }
 
   /** Every sample with its resolved stack, in time order, as plain objects. */

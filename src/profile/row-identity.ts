@@ -3,21 +3,12 @@
 // belongs to the sample, and so to its callers) and a place (dso, symbol).
 
 import { FrameFlag } from './frame-table.ts';
-import { BranchFlag } from './profile.ts';
+import { BranchFlag, detailOf } from './profile.ts';
 import type { Profile } from './profile.ts';
+import { isBranchKey } from './report-keys.ts';
+import type { BranchKey, SortKey, ValueKey } from './report-keys.ts';
 import { TripleTable } from './triple-table.ts';
-
-/** What rows are told apart by; `--sort`'s words, with `sym` written out. */
-export type SortKey = 'comm' | 'pid' | 'tid' | 'tgid' | 'dso' | 'symbol' | 'trace' | 'srcline' | 'srcfile' | BranchKey;
-
-/** Keys of profiles of branches (SampleDetail). */
-export type BranchKey = 'dso_from' | 'dso_to' | 'symbol_from' | 'symbol_to' | 'mispredict' | 'in_tx' | 'abort' | 'cycles';
-
-export const BRANCH_KEYS: readonly BranchKey[] = ['dso_from', 'dso_to', 'symbol_from', 'symbol_to', 'mispredict', 'in_tx', 'abort', 'cycles'];
-
-export function isBranchKey(key: string): key is BranchKey {
-  return (BRANCH_KEYS as readonly string[]).includes(key);
-}
+import { identityOf, isValueKey } from './value-keys.ts';
 
 export class RowIdentity {
   readonly #profile: Profile;
@@ -26,8 +17,11 @@ export class RowIdentity {
   readonly #byPid: boolean;
   readonly #byDso: boolean;
   readonly #bySymbol: boolean;
+  readonly #bySize: boolean;
   readonly #byTrace: boolean;
   readonly #branchKeys: readonly BranchKey[];
+  readonly #valueKeys: readonly ValueKey[];
+  readonly #byNumberless: boolean;
   readonly #tasks = new Map<string, number>();
   /** Of each comm: the first comm of the same text. */
   readonly #sameComm: Int32Array;
@@ -58,11 +52,15 @@ export class RowIdentity {
     this.#byTid = keys.includes('pid') || keys.includes('tid');
     this.#byPid = keys.includes('tgid');
     this.#byDso = keys.includes('dso');
-    this.#bySymbol = keys.includes('symbol');
+    // Where a function's size or an offset in it tells rows apart, so does the function.
+    this.#bySymbol = keys.includes('symbol') || keys.includes('symoff') || keys.includes('symbol_iaddr');
+    this.#bySize = keys.includes('symbol_size');
     this.#byTrace = keys.includes('trace');
     this.#byLine = keys.includes('srcline');
     this.#byFile = keys.includes('srcfile');
+    this.#byNumberless = keys.includes('comm_nodigit');
     this.#branchKeys = keys.filter(isBranchKey);
+    this.#valueKeys = keys.filter(isValueKey);
     this.#sameComm = firstOfSame(profile.comms);
     this.#dsoOfModule = firstOfSame(profile.frames.modules.map((module) => module.shortName));
     this.#noFrame = profile.frames.unresolved(-1, 0, 0, 0);
@@ -77,12 +75,15 @@ export class RowIdentity {
     return leaf < 0 ? this.#noFrame : leaf;
   }
 
-  /** What a sample of a thread under a command name, with its detail (Tallies.detail), is to the keys. */
-  task(thread: number, comm: number, detail: number): number {
+  /** What a sample of a thread under a command name, with its detail (Tallies.detail) and parent (a frame, or -1), is to the keys. */
+  task(thread: number, comm: number, detail: number, parent = -1): number {
     const who = this.#profile.threads[thread];
     let key = `${this.#byComm ? this.#sameComm[comm] : ''} ${this.#byTid ? who?.tid : ''} ${this.#byPid ? who?.pid : ''}`;
-    if (this.#byTrace) key += ` ${detail}`;
-    for (const branchKey of this.#branchKeys) key += ` ${this.#ofBranch(branchKey, detail)}`;
+    if (this.#byTrace) key += ` ${detailOf(this.#profile, detail)}`;
+    for (const branchKey of this.#branchKeys) key += ` ${this.#ofBranch(branchKey, detailOf(this.#profile, detail))}`;
+    for (const valueKey of this.#valueKeys) key += ` ${identityOf(this.#profile, valueKey, detail)}`;
+    if (this.#byNumberless) key += ` ${withoutNumbers(this.#profile.comms[comm] ?? '')}`;
+    if (parent >= 0) key += ` ${this.#profile.frames.name(parent)}`;
     let task = this.#tasks.get(key);
     if (task === undefined) this.#tasks.set(key, (task = this.#tasks.size));
     return task;
@@ -158,7 +159,7 @@ export class RowIdentity {
     const isNamed = frames.symbol[frame]! >= 0;
     // Functions of the same range are told apart by their files even when the file is no key.
     const dso = module >= 0 && (this.#byDso || (this.#bySymbol && isNamed)) ? this.#dsoOfModule[module]! + 1 : 0;
-    if (!this.#bySymbol) return this.#numbered(this.#nameless, dso, 0, 0);
+    if (!this.#bySymbol) return this.#numbered(this.#nameless, dso, this.#bySize && isNamed ? frames.end[frame]! - frames.start[frame]! : 0, 0);
     if (!isNamed) return this.#numbered(this.#nameless, dso, address, 0);
     const named = this.#numbered(this.#named, dso, frames.start[frame]!, frames.end[frame]!);
     if ((frames.flags[frame]! & FrameFlag.Inlined) === 0) return named;
@@ -176,6 +177,11 @@ function numberOf(text: string, numbers: Map<string, number>): number {
   let number = numbers.get(text);
   if (number === undefined) numbers.set(text, (number = numbers.size));
   return number;
+}
+
+/** A command name with `<N>` in place of its numbers, as perf's comm_nodigit shows it. */
+export function withoutNumbers(comm: string): string {
+  return comm.replaceAll(/[0-9]+/g, '<N>');
 }
 
 /** Cycles since the branch before; 0: not known. */

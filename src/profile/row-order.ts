@@ -6,16 +6,22 @@ import { compareByDifference } from './address-order.ts';
 import type { Module } from '../process/module.ts';
 import type { ChainOrder } from './chain-forest.ts';
 import type { HistogramRow, RowSums } from './histogram.ts';
-import { BranchFlag, lineOf } from './profile.ts';
+import { BranchFlag, detailOf, lineOf } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { redBlackOrder } from './red-black-order.ts';
-import { cyclesOf } from './row-identity.ts';
-import type { BranchKey, SortKey } from './row-identity.ts';
+import { isBranchKey } from './report-keys.ts';
+import { cyclesOf, withoutNumbers } from './row-identity.ts';
+import type { BranchKey, SortKey, ValueKey } from './report-keys.ts';
+import { compareValues, valueOf } from './value-keys.ts';
 
 /** Numbers of a row by which rows are compared; `total` is the column Children, and there is one for Latency. */
-export type SumKey = 'total' | 'self' | 'samples' | 'period' | 'totalLatency' | 'selfLatency';
+export type SumKey = 'total' | 'self' | 'samples' | 'period' | 'totalLatency' | 'selfLatency' | ExtraKey;
+
+/** One of RowSums.extras, by its index. */
+export type ExtraKey = `extra ${number}`;
 
 const SUM_KEYS: readonly string[] = ['total', 'self', 'samples', 'period', 'totalLatency', 'selfLatency'] satisfies SumKey[];
+const EXTRA_KEY = /^extra (\d+)$/;
 
 /** A row with its sums in every event of its group; `sums[0]` is the leader's, and the only one outside a group. */
 export interface GroupRow {
@@ -67,7 +73,7 @@ function throughTree(rows: readonly number[], compare: Compare): number[] {
 }
 
 function isSum(key: SortKey | SumKey): key is SumKey {
-  return SUM_KEYS.includes(key);
+  return SUM_KEYS.includes(key) || EXTRA_KEY.test(key);
 }
 
 /** What rows are compared by, looked up once; rows are indices. */
@@ -103,14 +109,36 @@ class Columns {
       case 'symbol':
         return (a, b) => this.#compareNames(a, b);
       case 'trace':
-        return ascending(ranks(this.#rows.map(({ row }) => this.#profile.traces?.[row.detail])));
+        return ascending(ranks(this.#rows.map(({ row }) => this.#profile.traces?.[detailOf(this.#profile, row.detail)])));
       case 'srcline':
         return ascending(ranks(this.#rows.map(({ row }) => lineOf(this.#profile, row.frame)?.text)));
       case 'srcfile':
         return ascending(ranks(this.#rows.map(({ row }) => lineOf(this.#profile, row.frame)?.file)));
+      case 'comm_nodigit':
+        return ascending(ranks(this.#rows.map(({ row }) => withoutNumbers(comms[row.comm] ?? ''))));
+      case 'parent':
+        return ascending(ranks(this.#rows.map(({ row }) => (row.parent < 0 ? undefined : this.#profile.frames.name(row.parent)))));
+      case 'symbol_size':
+        return ascending(this.#column((row) => this.#sizeOf(row.frame)));
       default:
-        return this.#byBranch(key, different);
+        return isBranchKey(key) ? this.#byBranch(key, different) : this.#byValue(key);
     }
+  }
+
+  #sizeOf(frame: number): number {
+    const { frames } = this.#profile;
+    return frames.symbol[frame]! < 0 ? 0 : frames.end[frame]! - frames.start[frame]!;
+  }
+
+  #byValue(key: ValueKey): Compare {
+    if (key === 'dso_daddr') return this.#byFile((row) => valueOf(this.#profile, 'dataFrame', row.detail));
+    if (key === 'symoff') {
+      const offset = this.#column((row) => valueOf(this.#profile, 'offset', row.detail));
+      return (a, b) => this.#compareNames(a, b) || offset[b]! - offset[a]!;
+    }
+    const compare = compareValues(this.#profile, key);
+    const detail = Int32Array.from(this.#rows, ({ row }) => row.detail);
+    return (a, b) => compare(detail[a]!, detail[b]!);
   }
 
   /** As perf does it: files from the last letter to the first, and among flags the one that came last at the top. */
@@ -120,32 +148,32 @@ class Columns {
     const { from, to, flags } = branches;
     switch (key) {
       case 'dso_from':
-        return this.#byFile(from);
+        return this.#byFile((row) => from[detailOf(this.#profile, row.detail)]!);
       case 'dso_to':
-        return this.#byFile(to);
+        return this.#byFile((row) => to[detailOf(this.#profile, row.detail)]!);
       case 'symbol_from':
         return this.#byRange(from);
       case 'symbol_to':
         return this.#byRange(to);
       case 'cycles':
-        return ascending(this.#column((row) => -cyclesOf(flags[row.detail]!)));
+        return ascending(this.#column((row) => -cyclesOf(flags[detailOf(this.#profile, row.detail)]!)));
       default: {
-        const flag = this.#column((row) => flags[row.detail]! & FLAG_OF[key]);
+        const flag = this.#column((row) => flags[detailOf(this.#profile, row.detail)]! & FLAG_OF[key]);
         return (a, b) => (flag[a] === flag[b] ? 0 : different);
       }
     }
   }
 
-  #byFile(frameOf: Int32Array): Compare {
+  #byFile(frameOf: (row: HistogramRow) => number): Compare {
     const { frames } = this.#profile;
-    const rank = ranks(this.#rows.map(({ row }) => sortedName(frames.modules[frames.module[frameOf[row.detail]!]!])));
+    const rank = ranks(this.#rows.map(({ row }) => sortedName(frames.modules[frames.module[frameOf(row)]!])));
     return (a, b) => rank[b]! - rank[a]!;
   }
 
   /** Functions by their range, before addresses. */
   #byRange(frameOf: Int32Array): Compare {
     const { frames, wide } = this.#profile;
-    const frame = Int32Array.from(this.#rows, ({ row }) => frameOf[row.detail]!);
+    const frame = Int32Array.from(this.#rows, ({ row }) => frameOf[detailOf(this.#profile, row.detail)]!);
     return (a, b) => {
       const [left, right] = [frame[a]!, frame[b]!];
       const isNamed = frames.symbol[left]! >= 0;
@@ -173,9 +201,8 @@ class Columns {
 
   /** Larger first; with a tie of `total` within a thread a caller comes above its callee. Latency follows its period. */
   bySum(key: SumKey, depthOrder: ChainOrder | undefined): Compare[] {
-    const field = key === 'period' ? 'self' : key;
     const members = this.#rows[0]?.sums.length ?? 0;
-    const column = (member: number): Float64Array => Float64Array.from(this.#rows, ({ sums }) => -sums[member]![field]);
+    const column = (member: number): Float64Array => Float64Array.from(this.#rows, ({ sums }) => -sumOf(sums[member]!, key));
     if (key !== 'total' && key !== 'totalLatency') return Array.from({ length: members }, (_, member) => ascending(column(member)));
     const total = ascending(column(0));
     if (depthOrder === undefined) return [total];
@@ -227,6 +254,21 @@ class Columns {
     }
     // The others are within 2^52 of zero.
     return highest - lowest >= 2n ** 63n - 2n ** 53n;
+  }
+}
+
+function sumOf(sums: RowSums, key: SumKey): number {
+  switch (key) {
+    case 'period':
+      return sums.self;
+    case 'total':
+    case 'self':
+    case 'samples':
+    case 'totalLatency':
+    case 'selfLatency':
+      return sums[key];
+    default:
+      return sums.extras?.[Number(EXTRA_KEY.exec(key)?.[1])] ?? 0;
   }
 }
 

@@ -4,6 +4,7 @@
 import { EventType } from '../perfdata/attr.ts';
 import { disjointGroups } from '../perfdata/features/disjoint-groups.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
+import { SampleBit } from '../perfdata/sample-format.ts';
 import type { Tracepoints } from '../perfdata/tracing/tracepoints.ts';
 import { BranchStacks } from './branch-stacks.ts';
 import { Parallelism } from './parallelism.ts';
@@ -11,55 +12,87 @@ import type { Pipeline, RecordingVisitor } from './pipeline.ts';
 import type { Profile, SampleDetail } from './profile.ts';
 import { ProfileBuilder, type EventDescription } from './profile-builder.ts';
 import type { QualityReport } from './quality.ts';
+import { SampleValueTable, weightOf } from './sample-values.ts';
+import type { ValueOptions } from './sample-values.ts';
 import { TraceTexts } from './trace-texts.ts';
 
-/**
- * Walks the recording to its end. `tracepoints`: where `detail` is 'trace', if the recording describes them. `onNew`: told of each new
- * tally, by its event.
- */
-export async function summarize(
-  file: PerfDataFile,
-  pipeline: Pipeline,
-  detail: SampleDetail | undefined,
-  tracepoints: Tracepoints | undefined,
-  onProgress?: (share: number) => void,
-  onNew?: (event: number) => void,
-): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
+/** What is to be counted, and how. */
+export interface SummaryOptions {
+  readonly detail?: SampleDetail | undefined;
+  /** Where `detail` is 'trace', if the recording describes them. */
+  readonly tracepoints?: Tracepoints | undefined;
+  /** What tells samples apart besides. */
+  readonly values?: ValueOptions | undefined;
+  /** Whether accesses to memory are counted by their weight instead of the period (perf's --mem-mode). */
+  readonly byWeight?: boolean;
+  readonly onProgress?: ((share: number) => void) | undefined;
+  /** Told of each new tally, by its event. */
+  readonly onNew?: (event: number) => void;
+}
+
+/** Walks the recording to its end. */
+export async function summarize(file: PerfDataFile, pipeline: Pipeline, options: SummaryOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
+  const { detail, tracepoints, onProgress, onNew } = options;
   const { events } = file.events;
   const parallelism = Parallelism.of(file);
-  const builder = new ProfileBuilder(detail, parallelism, pipeline.sources);
+  const values = options.values === undefined ? undefined : new SampleValueTable(file, pipeline.processes, pipeline.resolver, options.values, parallelism, detail !== undefined);
+  const builder = new ProfileBuilder(detail, parallelism, pipeline.sources, values !== undefined);
   const describe = describer(file);
   const { locations, frames } = pipeline.resolver;
   const visitor: RecordingVisitor = { sample: (sample) => builder.add(sample, locations, describe) };
+  if (values !== undefined) {
+    visitor.sample = (sample, raw, record) => builder.add(sample, locations, describe, values.number(sample, raw, record));
+    visitor.wants = (sample, raw, record) => values.wants(sample, raw, record);
+  }
   const branches = detail === 'branches' ? new BranchStacks(pipeline.resolver) : undefined;
   if (branches !== undefined) {
-    visitor.wants = (_sample, raw, record) => branches.take(raw, record);
-    visitor.sample = (sample, raw) => {
-      if (raw.branchOffset >= 0) builder.addBranches(sample, branches, describe);
+    visitor.wants = (sample, raw, record) => branches.take(raw, record) ?? values?.wants(sample, raw, record);
+    visitor.sample = (sample, raw, record) => {
+      if (raw.branchOffset >= 0) builder.addBranches(sample, branches, describe, values === undefined ? undefined : (branch) => values.number(sample, raw, record, branch));
     };
   } else if (detail === 'trace') {
     const texts = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, pipeline.resolver);
     const isTracepoint = events.map((event) => event.attr.type === EventType.Tracepoint);
     if (texts !== undefined) {
-      visitor.wants = (sample, raw, record) => (isTracepoint[sample.event] === true ? texts.take(events[sample.event]!, raw, record) : undefined);
+      visitor.wants = (sample, raw, record) => (isTracepoint[sample.event] === true ? texts.take(events[sample.event]!, raw, record) : undefined) ?? values?.wants(sample, raw, record);
     }
-    visitor.sample = (sample) => builder.add(sample, locations, describe, isTracepoint[sample.event] === true ? (texts?.text ?? '') : undefined);
+    visitor.sample = (sample, raw, record) => {
+      const trace = builder.traceNumber(isTracepoint[sample.event] === true ? (texts?.text ?? '') : undefined);
+      return builder.add(sample, locations, describe, values === undefined ? trace : values.number(sample, raw, record, trace));
+    };
   }
+  if (options.byWeight === true) countByWeight(visitor, events.map((event) => (event.layout.sampleType & SampleBit.WeightStruct) !== 0));
+  if (values !== undefined) visitor.record = (record, _time, event) => values.record(record, event);
   if (parallelism !== undefined) {
-    const { sample: count } = visitor;
-    visitor.record = (record) => parallelism.take(record);
+    const { sample: count, record: look } = visitor;
+    visitor.record = (record, time, event) => {
+      parallelism.take(record);
+      look?.(record, time, event);
+    };
     visitor.sample = (sample, raw, record) => {
       parallelism.sample();
       count(sample, raw, record);
     };
   }
-  if (detail === undefined && parallelism === undefined) visitor.again = (event, row, period) => builder.again(event, row, period);
+  const repeats = detail === undefined && parallelism === undefined && values === undefined && options.byWeight !== true;
+  if (repeats) visitor.again = (event, row, period) => builder.again(event, row, period);
   if (onNew !== undefined) visitor.sample = watched(visitor.sample, onNew);
   if (onProgress !== undefined) visitor.progress = onProgress;
   await pipeline.run(visitor);
-  const rest = { lostSamples: pipeline.lostSamples, fromPipe: file.container === 'pipe', ...(branches !== undefined && { branches: branches.table }) };
+  const rest = {
+    lostSamples: pipeline.lostSamples, fromPipe: file.container === 'pipe', ...(branches !== undefined && { branches: branches.table }), ...(values !== undefined && { values }),
+  };
   const profile = builder.finish(events.length, describe, frames, pipeline.processes, file.wide, rest);
   return { profile, quality: pipeline.quality.report(profile) };
+}
+
+/** A sample without a weight counts 1, as in perf. */
+function countByWeight(visitor: RecordingVisitor, isStruct: readonly boolean[]): void {
+  const { sample: count } = visitor;
+  visitor.sample = (sample, raw, record) => {
+    sample.period = weightOf('weight', raw, record, isStruct[sample.event]!) || 1;
+    return count(sample, raw, record);
+  };
 }
 
 /** Tallies are numbered as they are made: the highest number of an event yet is that of a new one. */

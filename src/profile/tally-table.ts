@@ -68,8 +68,8 @@ export class TallyTable implements Tallies {
   }
 
   /** Counts many samples that are equal to each other. */
-  countMany(thread: number, comm: number, leaf: number, mode: number, stack: number, period: number, samples: number): void {
-    const row = this.count(thread, comm, leaf, mode, stack, period);
+  countMany(thread: number, comm: number, leaf: number, mode: number, stack: number, period: number, samples: number, detail = 0, latency = 0): void {
+    const row = this.count(thread, comm, leaf, mode, stack, period, detail, latency);
     this.samples[row]! += samples - 1;
   }
 

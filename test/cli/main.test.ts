@@ -20,7 +20,7 @@ t.test('help and version', async (t) => {
   t.match(await run('--help'), { status: 0, out: /report \[file\][^]*script \[file\]/, err: '' });
   const help = await run('report --help');
   t.match(help, { status: 0, out: /-g, --call-graph/, err: '' });
-  t.notMatch(help.out, /--hierarchy/, 'what is not there yet is not in help');
+  t.notMatch(help.out, /--itrace/, 'what is not there is not in help');
   t.same(await run('help report'), help);
   t.same(await run('report -n -h'), help);
   t.match(await run('completion'), { status: 0, out: /complete .*perfts/ });

@@ -144,7 +144,7 @@ t.test('a wrong command line: one line, exit 2', async (t) => {
     [['--no-such-option'], /unknown option --no-such-option/],
     [['--max-stack', '-1'], /--max-stack/],
     [[DEMO, DEMO], /takes one file/],
-    [['--hierarchy', DEMO], /--hierarchy/],
+    [['--gtk', DEMO], /--gtk/],
   ] as const) saysOneLine(t, await perfts('report', ...words), 2, message);
 });
 

@@ -1,6 +1,6 @@
 // perf's words for the options that the recorded texts in testdata/report were made with, as far as they occur there.
 
-import { parseFields, parseSortKeys } from '../../src/views/report/options.ts';
+import { parseFields, parseSortKeys } from '../../src/profile/report-keys.ts';
 import type { CallGraphOptions, ReportViewOptions } from '../../src/views/report/options.ts';
 
 /** The options of a command line of perf report. */

@@ -8,7 +8,7 @@ import t from 'tap';
 import { MAX_GRAPH_TEXT } from '../../src/bytes/limits.ts';
 import type { Profile } from '../../src/profile/profile.ts';
 import { countWithUnit, twoDecimals } from '../../src/views/report/percent.ts';
-import { parseFields, parseSortKeys } from '../../src/views/report/options.ts';
+import { parseFields, parseSortKeys, SORT_KEYS, SUM_KEYS, type ReportField } from '../../src/profile/report-keys.ts';
 import type { ReportViewOptions } from '../../src/views/report/options.ts';
 import { writeReport } from '../../src/views/report/report.ts';
 import { profileFromScript } from '../profile/profile-from-script.ts';
@@ -135,11 +135,20 @@ t.test('the graphs of all events together are bounded', async (t) => {
   t.ok(length > MAX_GRAPH_TEXT / 2 && length < MAX_GRAPH_TEXT * 1.05, `${length} characters`);
 });
 
-t.test('words that are not known (yet)', async (t) => {
+t.test('words, those that are refused, and those that are not known', async (t) => {
   t.same(parseSortKeys('comm,sym dso'), ['comm', 'symbol', 'dso']);
-  t.throws(() => parseSortKeys('comm,weight'), { code: 'PERFTS_USAGE', message: /weight.*not supported yet/ });
-  t.throws(() => parseFields('overhead,weight1'), { code: 'PERFTS_USAGE' });
+  t.same(parseSortKeys('local_w,{OVER,Comm_}'), ['local_weight', 'overhead', 'comm_nodigit'], 'shortened, in any case');
+  t.same([parseSortKeys('ins_lat'), parseFields('ins_lat'), parseFields('weight'), parseFields('comm')], [['ins_lat'], ['weight2'], ['weight1'], ['comm']], 'columns are numbers first');
+  t.throws(() => parseSortKeys('comm,ipc_lbr'), { code: 'PERFTS_USAGE', message: /^--sort: ipc_lbr: instructions in each cycle/ });
+  t.throws(() => parseFields('overhead,dtlb'), { code: 'PERFTS_USAGE', message: /^--fields: dtlb: .*: sort by tlb$/ });
+  t.throws(() => parseFields('nothing'), { code: 'PERFTS_USAGE', message: /there is no key 'nothing'; the keys are overhead, .*comm/ });
   t.throws(() => parseSortKeys(','), { code: 'PERFTS_USAGE' });
+  const names = [...SUM_KEYS, ...SORT_KEYS].map(({ name }) => name);
+  t.equal(new Set(names).size, names.length);
+  for (const { name, describe, refused } of [...SUM_KEYS, ...SORT_KEYS]) {
+    t.equal(describe === '', refused !== undefined, `${name} says what it is, or why it is not there`);
+    if (refused === undefined) t.ok([parseFields(name)[0], parseSortKeys(name)[0]].includes(name as ReportField), `${name} means itself`);
+  }
 });
 
 t.test('numbers as printf writes them', async (t) => {

@@ -13,7 +13,7 @@ import { openArchive } from '../../../src/profile/archive/archive-input.ts';
 import { Recording } from '../../../src/profile/recording.ts';
 import { Archive } from '../../../src/symbols/archive/archive.ts';
 import { archiveLines } from '../../../src/views/archive-list.ts';
-import { parseSortKeys } from '../../../src/views/report/options.ts';
+import { parseSortKeys } from '../../../src/profile/report-keys.ts';
 import { writeReport } from '../../../src/views/report/report.ts';
 import type { InputFiles } from '../inputs.ts';
 import { Sink } from '../opened.ts';

@@ -5,7 +5,8 @@ import { SHOWN_KINDS, RecordLines, type ShownKind } from '../../../src/views/scr
 import { FIELDS } from '../../../src/views/script/fields.ts';
 import { DumpView } from '../../../src/views/dump/dump-view.ts';
 import { qualityLines } from '../../../src/views/quality-text.ts';
-import { type CallGraphOptions, parseSortKeys, type ReportViewOptions } from '../../../src/views/report/options.ts';
+import { parseSortKeys } from '../../../src/profile/report-keys.ts';
+import { type CallGraphOptions, type ReportViewOptions } from '../../../src/views/report/options.ts';
 import { writeReport } from '../../../src/views/report/report.ts';
 import { ScriptView, type ScriptOptions } from '../../../src/views/script/script-view.ts';
 import { StatRounds } from '../../../src/views/script/stat-rounds.ts';

@@ -25,23 +25,36 @@ const BLOCKED_ADDRESS = 4;
 
 /** The words for a data_src. */
 export function dataSourceWords(source: bigint): string {
-  const field = (first: number, width: number): number => Number((source >> BigInt(first)) & ((1n << BigInt(width)) - 1n));
-  const operation = OPERATIONS.find((_, bit) => (field(0, 5) >> bit) & 1) ?? 'No';
-  const snoops = [...named(SNOOPS, field(19, 5)), ...named(SNOOPS_MORE, field(38, 2))];
-  const lock = field(24, 2);
-  const blocked = field(40, 3);
-  const block =
-    blocked === 0 || (blocked & NOT_AVAILABLE) !== 0
-      ? ' N/A'
-      : `${(blocked & BLOCKED_DATA) !== 0 ? ' Data' : ''}${(blocked & BLOCKED_ADDRESS) !== 0 ? ' Addr' : ''}`;
-  return [
-    `|OP ${operation}`,
-    `|LVL ${level(field(5, 14), field(33, 4), field(37, 1) !== 0, field(43, 3))}`,
-    `|SNP ${snoops.join(' or ') || 'N/A'}`,
-    `|TLB ${tlb(field(26, 7))}`,
-    `|LCK ${(lock & NOT_AVAILABLE) !== 0 ? 'N/A' : (lock & LOCKED) !== 0 ? 'Yes' : 'No'}`,
-    `|BLK ${block}`,
-  ].join('');
+  const operation = OPERATIONS.find((_, bit) => (bitsOf(source, 0, 5) >> bit) & 1) ?? 'No';
+  return `|OP ${operation}|LVL ${levelWords(source)}|SNP ${snoopWords(source)}|TLB ${tlbWords(source)}|LCK ${lockWords(source)}|BLK ${blockedWords(source)}`;
+}
+
+/** Where the data came from: `L1 hit`. */
+export function levelWords(source: bigint): string {
+  return level(bitsOf(source, 5, 14), bitsOf(source, 33, 4), bitsOf(source, 37, 1) !== 0, bitsOf(source, 43, 3));
+}
+
+export function snoopWords(source: bigint): string {
+  return [...named(SNOOPS, bitsOf(source, 19, 5)), ...named(SNOOPS_MORE, bitsOf(source, 38, 2))].join(' or ') || 'N/A';
+}
+
+export function tlbWords(source: bigint): string {
+  return tlb(bitsOf(source, 26, 7));
+}
+
+export function lockWords(source: bigint): string {
+  const lock = bitsOf(source, 24, 2);
+  return (lock & NOT_AVAILABLE) !== 0 ? 'N/A' : (lock & LOCKED) !== 0 ? 'Yes' : 'No';
+}
+
+export function blockedWords(source: bigint): string {
+  const blocked = bitsOf(source, 40, 3);
+  if (blocked === 0 || (blocked & NOT_AVAILABLE) !== 0) return ' N/A';
+  return `${(blocked & BLOCKED_DATA) !== 0 ? ' Data' : ''}${(blocked & BLOCKED_ADDRESS) !== 0 ? ' Addr' : ''}`;
+}
+
+function bitsOf(source: bigint, first: number, width: number): number {
+  return Number((source >> BigInt(first)) & ((1n << BigInt(width)) - 1n));
 }
 
 /** The number, where there is one, says more than the bits: only those speak of several levels. */

@@ -1,9 +1,9 @@
 // The columns of a report on branches (FORMAT 2.3.5, 3.8): where each came from and went to, and what the processor said of it.
 
-import { BranchFlag } from '../../profile/profile.ts';
+import { BranchFlag, detailOf } from '../../profile/profile.ts';
 import type { Branches, Profile } from '../../profile/profile.ts';
 import { cyclesOf } from '../../profile/row-identity.ts';
-import type { BranchKey } from '../../profile/row-identity.ts';
+import type { BranchKey } from '../../profile/report-keys.ts';
 import type { GroupRow } from '../../profile/row-order.ts';
 import { ADDRESS_DIGITS, LEVEL_WIDTH, fitted, symbolText } from './cells.ts';
 import type { Column } from './column.ts';
@@ -27,7 +27,7 @@ function cellsOf(profile: Profile, branches: Branches, key: BranchKey, least: nu
     case 'symbol_to':
       return functions(profile, branches.to, least, rows, isLast);
     default:
-      return { width: least, cell: ({ row }) => flagText(key, branches.flags[row.detail]!).padEnd(least) };
+      return { width: least, cell: ({ row }) => flagText(key, branches.flags[detailOf(profile, row.detail)]!).padEnd(least) };
   }
 }
 
@@ -36,10 +36,10 @@ function files(profile: Profile, frameOf: Int32Array, least: number, rows: reado
   const { frames } = profile;
   let width = least;
   for (const { row } of rows) {
-    const frame = frameOf[row.detail]!;
+    const frame = frameOf[detailOf(profile, row.detail)]!;
     width = Math.max(width, frames.symbol[frame]! < 0 ? ADDRESS_DIGITS : (frames.moduleName(frame) ?? '').length);
   }
-  return { width, cell: ({ row }) => fitted(frames.moduleName(frameOf[row.detail]!) ?? '[unknown]', width) };
+  return { width, cell: ({ row }) => fitted(frames.moduleName(frameOf[detailOf(profile, row.detail)]!) ?? '[unknown]', width) };
 }
 
 function functions(profile: Profile, frameOf: Int32Array, least: number, rows: readonly GroupRow[], isLast: boolean): Cells {
@@ -47,11 +47,11 @@ function functions(profile: Profile, frameOf: Int32Array, least: number, rows: r
   const text = (frame: number): string => symbolText(profile, frame, frames.start[frame]!);
   let width = least;
   for (const { row } of rows) {
-    const frame = frameOf[row.detail]!;
+    const frame = frameOf[detailOf(profile, row.detail)]!;
     width = Math.max(width, LEVEL_WIDTH + (frames.symbol[frame]! < 0 ? ADDRESS_DIGITS + 2 : text(frame).length));
   }
   const cell = ({ row }: GroupRow): string => {
-    const frame = frameOf[row.detail]!;
+    const frame = frameOf[detailOf(profile, row.detail)]!;
     const shown = `[${levelOf(profile, frame)}] ${text(frame)}`;
     return isLast ? shown : shown.padEnd(width);
   };

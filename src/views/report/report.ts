@@ -10,12 +10,15 @@ import type { Profile, ProfileEvent } from '../../profile/profile.ts';
 import { RowIdentity } from '../../profile/row-identity.ts';
 import { orderedRows } from '../../profile/row-order.ts';
 import type { GroupRow, SumKey } from '../../profile/row-order.ts';
-import type { SortKey } from '../../profile/row-identity.ts';
+import { isSortKey } from '../../profile/report-keys.ts';
+import type { ReportField, SortKey } from '../../profile/report-keys.ts';
+import { parentsOf } from '../../profile/parents.ts';
 import { CallGraphText, type GraphRoom, newGraphRoom } from './call-graph.ts';
 import type { Column, Whole } from './column.ts';
 import { columnsOf, wholeNumber } from './columns.ts';
-import { isSortKey, planOf } from './options.ts';
-import type { ReportField, ReportPlan, ReportViewOptions } from './options.ts';
+import { hierarchyLine, hierarchyTitles, noEntryLine } from './hierarchy.ts';
+import { EXTRA_OF, planOf } from './options.ts';
+import type { ReportPlan, ReportViewOptions } from './options.ts';
 import { countWithUnit, percentOf } from './percent.ts';
 
 const HOW_TO_GET_THE_HEADER = '# To display the perf.data header info, please use --header/--header-only options.';
@@ -43,7 +46,10 @@ export function writeReport(profile: Profile, options: ReportViewOptions, write:
     out.line('#');
   }
   const room = newGraphRoom();
-  for (const { table } of reportTables(profile, plan)) writeTable(profile, plan, table(), room, out);
+  if (plan.levels !== undefined) {
+    const parents = parentsFor(profile, plan);
+    for (const members of groupsOf(profile, plan)) writeTree(profile, plan, plan.levels, members, parents, room, out);
+  } else for (const { table } of reportTables(profile, plan)) writeTable(profile, plan, table(), room, out);
   if (!plan.quiet) {
     out.line('#');
     out.line(TIP);
@@ -75,8 +81,8 @@ class Pieces {
   }
 }
 
-/** Events that are shown together, the leader first; events without samples are left out. */
-function groupsOf(profile: Profile): ProfileEvent[][] {
+/** Events that are shown together, the leader first; events without samples are left out unless they are asked for. */
+function groupsOf(profile: Profile, plan: ReportPlan): ProfileEvent[][] {
   const groups = new Map<number, ProfileEvent[]>();
   for (const [index, event] of profile.events.entries()) {
     const leader = profile.events[event.leader] === undefined ? index : event.leader;
@@ -84,7 +90,7 @@ function groupsOf(profile: Profile): ProfileEvent[][] {
     if (group === undefined) groups.set(leader, [event]);
     else group.push(event);
   }
-  return [...groups.values()].map((group) => group.filter((event) => event.samples > 0)).filter((group) => group.length > 0);
+  return [...groups.values()].map((group) => group.filter((event) => plan.showEmpty || event.samples > 0)).filter((group) => group.length > 0);
 }
 
 /** What is shown of an event, or of events that were counted together: the rows from top to bottom and what their columns say. */
@@ -105,67 +111,142 @@ export function reportTables(profile: Profile, plan: ReportPlan): { readonly mem
   const named = keysOfOneName(plan);
   // A column that says the same in every row is left out, unless that would leave none.
   const elided = named.length === plan.keys.length ? [] : named;
-  return groupsOf(profile).map((members) => ({ members, table: () => tableOf(profile, plan, members, elided) }));
+  const parents = parentsFor(profile, plan);
+  return groupsOf(profile, plan).map((members) => ({ members, table: () => tableOf(profile, plan, members, elided, parents) }));
 }
 
-function tableOf(profile: Profile, plan: ReportPlan, members: readonly ProfileEvent[], elided: readonly SortKey[]): ReportTable {
+function parentsFor(profile: Profile, { parent, order }: ReportPlan): Int32Array | undefined {
+  return parent === undefined ? undefined : parentsOf(profile, parent, order);
+}
+
+function tableOf(profile: Profile, plan: ReportPlan, members: readonly ProfileEvent[], elided: readonly SortKey[], parents: Int32Array | undefined): ReportTable {
   const identity = new RowIdentity(profile, plan.keys);
-  const histograms = members.map((event, index) => histogramOf(profile, event, histogramOptions(plan, event, index === 0), identity));
+  const histograms = members.map((event, index) => histogramOf(profile, event, histogramOptions(plan, event, index === 0, parents), identity));
   const leader = histograms[0]!;
   const usesChains = plan.graph !== undefined && leader.event.hasChains;
-  const rows = orderedRows(profile, groupRows(histograms), {
+  const kept = keptRows(profile, plan, groupRows(histograms));
+  const rows = orderedRows(profile, kept, {
     keys: plan.keys,
-    by: plan.sortBy.filter((field) => !elided.includes(field as SortKey)).map(sumKey),
+    by: plan.sortBy.filter((field) => !elided.includes(field as SortKey)).map((field) => sumKey(plan, field)),
     depthOrder: usesChains ? plan.order : undefined,
   });
-  const totals = histograms.map((histogram) => wholeOf(plan, histogram));
+  const totals = histograms.map((histogram, index) => wholeOf(plan, histogram, kept, index));
   return { histograms, rows, totals, shown: plan.columns.filter((field) => !elided.includes(field as SortKey)), usesChains };
 }
 
 function writeTable(profile: Profile, plan: ReportPlan, { histograms, rows, totals, shown, usesChains }: ReportTable, room: GraphRoom, out: Pieces): void {
   const columns = columnsOf(profile, plan, shown, rows, totals);
-  if (!plan.quiet) writeTitles(profile, plan, histograms, columns, out);
-  const graphs = usesChains ? graphsOf(profile, plan, histograms[0]!, room) : undefined;
+  if (!plan.quiet) {
+    writeTotals(profile, plan, histograms, out);
+    writeTitles(plan, columns, out);
+  }
+  const graphs = usesChains ? graphsOf(profile, plan, histograms[0]!, totals[0]!, room) : undefined;
   const least = Math.fround(plan.percentLimit);
   for (const row of rows) {
     const period = plan.children ? row.sums[0]!.total : row.sums[0]!.self;
     if (Math.fround(percentOf(period, totals[0]!.period)) < least) continue;
-    out.line(`  ${columns.map((column) => column.cell(row)).join('  ')}`);
+    out.line(plan.separator === undefined ? `  ${columns.map((column) => column.cell(row)).join('  ')}` : columns.map((column) => column.cell(row)).join(plan.separator));
     if (graphs !== undefined) out.add(graphs(row, period));
   }
   out.line('');
   out.line('');
 }
 
-function histogramOptions(plan: ReportPlan, event: ProfileEvent, isLeader: boolean): Parameters<typeof histogramOf>[2] {
-  const { keys, children, order, filter, graph } = plan;
+/** `--hierarchy`. */
+function writeTree(
+  profile: Profile, plan: ReportPlan, levels: readonly (readonly SortKey[])[], members: readonly ProfileEvent[], parents: Int32Array | undefined, room: GraphRoom, out: Pieces,
+): void {
+  const keysDownTo = levels.map((_, depth) => levels.slice(0, depth + 1).flat());
+  const identities = keysDownTo.map((keys) => new RowIdentity(profile, keys));
+  const last = levels.length - 1;
+  const histograms = identities.map((identity, depth) => {
+    // Only the rows of the last level have call graphs.
+    const levelPlan = depth === last ? plan : { ...plan, graph: undefined };
+    return members.map((event, index) => histogramOf(profile, event, histogramOptions(levelPlan, event, index === 0, parents), identity));
+  });
+  const rows = histograms.map((level) => keptRows(profile, plan, groupRows(level)));
+  const leader = histograms[last]![0]!;
+  const totals = histograms[last]!.map((histogram, index) => wholeOf(plan, histogram, rows[last]!, index));
+  const sums = columnsOf(profile, plan, plan.columns.filter((field) => !isSortKey(field)), rows[last]!, totals);
+  const widthPlan = { ...plan, columnWidths: [] };
+  const text = { sums, levels: levels.map((keys) => ({ columns: columnsOf(profile, widthPlan, keys, rows[last]!, totals) })), separator: plan.separator };
+  if (!plan.quiet) {
+    writeTotals(profile, plan, histograms[last]!, out);
+    for (const line of hierarchyTitles(text)) out.line(line);
+    out.line('#');
+  }
+  const graphs = plan.graph !== undefined && leader.event.hasChains ? graphsOf(profile, plan, leader, totals[0]!, room) : undefined;
+  const least = Math.fround(plan.percentLimit);
+  const isShown = ({ sums: [own] }: GroupRow): boolean => Math.fround(percentOf(own!.self, totals[0]!.period)) >= least;
+  const below = rows.map((_, depth) => (depth === 0 ? undefined : rowsByParent(profile, rows[depth]!, identities[depth - 1]!)));
+  const write = (siblings: readonly GroupRow[], depth: number): void => {
+    const by = plan.sortBy.filter((field) => !isSortKey(field) || levels[depth]!.includes(field)).map((field) => sumKey(plan, field));
+    const shown = orderedRows(profile, siblings, { keys: keysDownTo[depth]!, by, depthOrder: undefined }).filter(isShown);
+    for (const row of shown) {
+      out.line(hierarchyLine(row, depth, text));
+      if (depth < last) write(below[depth + 1]!.get(`${row.row.task} ${row.row.place}`) ?? [], depth + 1);
+      else if (graphs !== undefined) out.add(graphs(row, row.sums[0]!.self));
+    }
+    if (shown.length === 0 && depth > 0) out.line(noEntryLine(depth, plan.percentLimit, text));
+  };
+  write(rows[0]!, 0);
+  out.line('');
+  out.line('');
+}
+
+/** By task and place of the row one level up. */
+function rowsByParent(profile: Profile, rows: readonly GroupRow[], above: RowIdentity): Map<string, GroupRow[]> {
+  const groups = new Map<string, GroupRow[]>();
+  for (const row of rows) {
+    const { thread, comm, detail, parent, frame } = row.row;
+    const place = profile.detail === 'branches' ? above.callerPlace(frame) : above.selfPlace(frame);
+    const key = `${above.task(thread, comm, detail, parent)} ${place}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+/** Those that --symbol-filter leaves. */
+function keptRows(profile: Profile, { symbolFilter }: ReportPlan, rows: readonly GroupRow[]): readonly GroupRow[] {
+  return symbolFilter === undefined ? rows : rows.filter(({ row }) => profile.frames.name(row.frame).includes(symbolFilter));
+}
+
+function histogramOptions(plan: ReportPlan, event: ProfileEvent, isLeader: boolean, parents: Int32Array | undefined): Parameters<typeof histogramOf>[2] {
+  const { keys, children, order, filter, graph, extras } = plan;
   const drawsChains = graph !== undefined && event.hasChains && isLeader;
   // With a filter the limit is a part of what passes it, which only the histogram will tell: no short cut then.
   const chainsFrom = !drawsChains ? Infinity : isFiltering(filter) || graph.mode === 'fractal' ? 0 : leastPeriod(graph.minPercent, event.period);
-  return { keys, children: children && event.hasChains, order, filter, chainsFrom };
+  return { keys, children: children && event.hasChains, order, filter, chainsFrom, parents, extras };
 }
 
 function leastPeriod(percent: number, total: number): number {
   return Math.floor(total * (percent / 100));
 }
 
-function wholeOf(plan: ReportPlan, histogram: Histogram): Whole {
+/** `rows`: those that are kept; `member`: whose sums are the histogram's. */
+function wholeOf(plan: ReportPlan, histogram: Histogram, rows: readonly GroupRow[], member: number): Whole {
   const { event } = histogram;
+  if (plan.isRelative && plan.symbolFilter !== undefined) {
+    const sum = (of: 'self' | 'selfLatency'): number => rows.reduce((total, { sums }) => total + sums[member]![of], 0);
+    return { period: sum('self'), latency: sum('selfLatency') };
+  }
   return plan.isRelative ? { period: histogram.shownPeriod, latency: histogram.shownLatency } : { period: event.period, latency: event.latency ?? 0 };
 }
 
-/** The call graphs of an event's rows, and below which period nothing of them is shown (mode fractal: 0). */
-export function chainTreesOf(profile: Profile, plan: ReportPlan, leader: Histogram): { readonly trees: CallTrees; readonly periods: number } {
+/** The call graphs of an event's rows, and below which period nothing of them is shown (mode fractal: 0). `whole`: what 100 percent are. */
+export function chainTreesOf(profile: Profile, plan: ReportPlan, leader: Histogram, whole: Whole): { readonly trees: CallTrees; readonly periods: number } {
   const options = plan.graph!;
-  const periods = leastPeriod(options.minPercent, wholeOf(plan, leader).period);
+  const periods = leastPeriod(options.minPercent, whole.period);
   const limit: CallTreeLimit = options.mode === 'fractal' ? { ratio: options.minPercent / 100 } : { periods };
   return { trees: new CallTrees(profile.frames, profile.wide, leader.forest!, limit), periods: options.mode === 'fractal' ? 0 : periods };
 }
 
 /** Draws the call graph of a row. */
-function graphsOf(profile: Profile, plan: ReportPlan, leader: Histogram, room: GraphRoom): (row: GroupRow, period: number) => string {
+function graphsOf(profile: Profile, plan: ReportPlan, leader: Histogram, whole: Whole, room: GraphRoom): (row: GroupRow, period: number) => string {
   const options = plan.graph!;
-  const { trees, periods } = chainTreesOf(profile, plan, leader);
+  const { trees, periods } = chainTreesOf(profile, plan, leader, whole);
   const omitsFirstName = !plan.hasFields && plan.startsWithSymbol;
   const text = new CallGraphText(profile, trees, options, leader.event.period, periods, omitsFirstName, room);
   return ({ row }, period) => {
@@ -175,16 +256,27 @@ function graphsOf(profile: Profile, plan: ReportPlan, leader: Histogram, room: G
   };
 }
 
-function writeTitles(profile: Profile, plan: ReportPlan, histograms: readonly Histogram[], columns: readonly Column[], out: Pieces): void {
+function writeTotals(profile: Profile, plan: ReportPlan, histograms: readonly Histogram[], out: Pieces): void {
   let samples = 0;
   let period = 0;
   for (const histogram of histograms) {
     samples += plan.isRelative && profile.detail !== 'branches' ? histogram.shownSamples : histogram.event.samples;
     period += plan.isRelative ? histogram.shownPeriod : histogram.event.period;
   }
-  out.line(`# Samples: ${countWithUnit(samples)} of ${eventTitle(profile, histograms.map(({ event }) => event))}`);
-  out.line(`# Event count (approx.): ${wholeNumber(period)}`);
+  const { sockets } = plan.filter;
+  out.line(`# Samples: ${countWithUnit(samples)} of ${eventTitle(profile, histograms.map(({ event }) => event))}${plan.timeText === undefined ? '' : ` (time slices: ${plan.timeText})`}`);
+  out.line(plan.memory ? `# Total weight : ${wholeNumber(period)}` : `# Event count (approx.): ${wholeNumber(period)}`);
+  if (plan.memory && plan.sortText !== '') out.line(`# Sort order   : ${plan.sortText}`);
+  if (sockets !== undefined) out.line(`# Processor Socket: ${sockets.join(',')}`);
   out.line('#');
+}
+
+function writeTitles(plan: ReportPlan, columns: readonly Column[], out: Pieces): void {
+  if (plan.separator !== undefined) {
+    // No blanks before a title, and no line of dots.
+    out.line(`# ${columns.map(({ title, width }) => title.padEnd(width)).join(plan.separator)}`);
+    return;
+  }
   const titles = columns.map(({ title, width, alignsRight }) => (alignsRight ? title.padStart(width) : title.padEnd(Math.min(width, LONGEST_TITLE))));
   out.line(`# ${titles.join('  ')}`);
   out.line(`# ${columns.map(({ width }) => '.'.repeat(width)).join('  ')}`);
@@ -217,7 +309,7 @@ function filterOf(plan: ReportPlan, key: SortKey): readonly string[] | undefined
   }
 }
 
-function sumKey(field: ReportField): SortKey | SumKey {
+function sumKey(plan: ReportPlan, field: ReportField): SortKey | SumKey {
   switch (field) {
     case 'overhead_children':
       return 'total';
@@ -229,7 +321,9 @@ function sumKey(field: ReportField): SortKey | SumKey {
       return 'selfLatency';
     case 'sample':
       return 'samples';
+    case 'period':
+      return 'period';
     default:
-      return field;
+      return isSortKey(field) ? field : `extra ${plan.extras.indexOf(EXTRA_OF[field]!)}`;
   }
 }

@@ -2,6 +2,7 @@
 
 import type { RecordView } from '../../perfdata/record-view.ts';
 import type { SampleView } from '../../perfdata/sample-view.ts';
+import { sizeWithUnit } from '../page-size.ts';
 import { branchFlags } from '../records/branch-flags.ts';
 import { dataSourceWords } from '../records/data-source.ts';
 
@@ -43,10 +44,7 @@ export function branchText(record: RecordView, raw: SampleView): string {
 
 /** The size of a page: `4K`, `2M`, `1G`, or `N/A`. */
 export function pageSizeText(record: RecordView, offset: number): string {
-  const size = offset < 0 ? 0n : record.view.getBigUint64(offset, record.littleEndian);
-  if (size === 0n) return 'N/A';
-  for (const [unit, shift] of [['G', 30n], ['M', 20n], ['K', 10n]] as const) if (size >= 1n << shift) return `${size >> shift}${unit}`;
-  return `${size}`;
+  return sizeWithUnit(offset < 0 ? 0n : record.view.getBigUint64(offset, record.littleEndian));
 }
 
 /** The cgroup's id; its path is in a CGROUP record, which this view does not keep yet. */
