@@ -23,7 +23,7 @@ const ROOMS = {
   formats: { values: ['profile'], types: below, packages: ['hyparquet-writer/**'] },
   node: { values: [...below, 'views', 'formats'], packages: ['node:**'], publicIndex: true },
   page: { values: [...below, 'views', 'formats'] },
-  cli: { values: [...below, 'views', 'formats', 'node'], packages: ['node:**', 'yargs'], publicIndex: true },
+  cli: { values: [...below, 'views', 'formats', 'node'], packages: ['node:**', 'yargs', 'string-width', 'ansi-escapes'], publicIndex: true },
 };
 
 const folders = readdirSync(new URL('src', import.meta.url), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);

@@ -107,6 +107,8 @@ export interface ReportOptions extends FileOptions {
   readonly headerDetails: boolean;
   /** -q: no lines that begin with #. */
   readonly quiet: boolean;
+  /** --tui: the browser; --stdio: text. */
+  readonly browser: 'always' | 'never' | 'on-terminal';
 }
 
 /** Of `dump --json`. */

@@ -18,7 +18,8 @@ const CHAIN_LIMIT = 0.5;
 
 const OPTIONS: OptionTable = {
   ...FILE_OPTIONS,
-  stdio: { type: 'flag', describe: 'plain text on standard output (always so)' },
+  stdio: { type: 'flag', describe: 'plain text, also on a terminal' },
+  tui: { type: 'flag', describe: 'rows to move in, with the keys of perf; usual where standard input and output are a terminal' },
   'show-nr-samples': { type: 'flag', alias: 'n', describe: 'a column with the number of samples' },
   'call-graph': {
     type: 'optional-text',
@@ -139,6 +140,7 @@ export function readReportOptions(given: Given): ReportOptions {
     headerDetails: given.flag('show-info') ?? false,
     jobs: given.number('jobs'),
     quiet: given.flag('quiet') ?? false,
+    browser: readBrowserOption(given),
   };
 }
 
@@ -161,4 +163,10 @@ function separatorOf(option: string, text: string): string {
 export function readHeaderOption(given: Given): 'none' | 'before' | 'only' {
   if (given.flag('header-only') === true) return 'only';
   return given.flag('header') === true ? 'before' : 'none';
+}
+
+/** The later of --tui and --stdio. */
+function readBrowserOption(given: Given): ReportOptions['browser'] {
+  const isBrowser = given.flag('tui') === true && !(given.flag('stdio') === true && given.order('stdio') > given.order('tui'));
+  return isBrowser ? 'always' : given.flag('stdio') === true || given.flag('tui') === false ? 'never' : 'on-terminal';
 }

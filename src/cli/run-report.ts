@@ -16,6 +16,7 @@ import type { Profile, SampleDetail } from '../profile/profile.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import { writeUnused } from './damage-lines.ts';
 import { writeReport } from '../views/report/report.ts';
+import { opensBrowser } from './opens-browser.ts';
 import { shareHelpers } from '../node/share-helpers.ts';
 import { openInput, openOptions } from './open-input.ts';
 import type { ReportOptions } from './options.ts';
@@ -28,6 +29,8 @@ const PYTHON_FIELDS: readonly ReportField[] = ['comm', 'pid', 'tid', 'tgid', 'ds
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runReport(options: ReportOptions, out: Output, err: Output): Promise<number> {
   if (options.python) refuseUnlikePython(options);
+  // perf's header comes as text.
+  const inBrowser = options.header === 'none' && opensBrowser(options.browser, out);
   const opened = await openInput(options, err);
   const { recording } = opened;
   try {
@@ -53,7 +56,14 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
     progress.end();
     const profile = changed(recorded, options);
     const python = options.python ? pythonView(weightedStacks(profile)) : undefined;
-    writeReport(python === undefined ? profile : stacksProfile(python), viewOptions(options, header), (text) => out.write(text));
+    const shown = python === undefined ? profile : stacksProfile(python);
+    const view = viewOptions(options, header);
+    if (inBrowser && shown.events.some((event) => event.samples > 0)) {
+      const { browseReport } = await import('./terminal/browse-report.ts');
+      await browseReport({ opened, profile: shown, quality, python, view }, out);
+      return 0;
+    }
+    writeReport(shown, view, (text) => out.write(text));
     out.flush();
     if (!options.quiet) {
       for (const line of qualityLines(quality, recording.damage)) err.write(`${line}\n`);

@@ -23,7 +23,9 @@ export interface ExportFormatInfo {
 }
 
 /** Which samples, which of their frames, and what formats with a choice say of them. */
-export interface ExportOptions extends ExportWalk {
+export interface ExportOptions extends Omit<ExportWalk, 'python'> {
+  /** Stacks as Python's developers know them (docs/guides/python.md). */
+  readonly python?: boolean | undefined;
   /** What one number for a sample is, in formats with one: 1, or its period. As the format usually has it otherwise. */
   readonly weight?: 'samples' | 'period' | undefined;
   /** Of collapsed stacks: names end in `_[k]` in the kernel, `_[j]` in code made at run time, `_[i]` where inlined. True by default. */

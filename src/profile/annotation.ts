@@ -59,6 +59,18 @@ export interface AnnotatedEvent {
   readonly period: number;
 }
 
+/** Records between two times that a reading may be paused. */
+const STRETCH = 4096;
+
+/** How a recording is walked for an annotation. */
+export interface AnnotateOptions {
+  readonly onProgress?: ((share: number) => void) | undefined;
+  /** Which samples count; all if left out. */
+  readonly accepts?: RecordingVisitor['accepts'] | undefined;
+  /** Called between stretches of records; what it gives is waited for, and what that throws ends the reading. */
+  readonly pause?: (() => Promise<void> | undefined) | undefined;
+}
+
 const NOWHERE: LinePlace = { path: '', line: 0 };
 
 /** Where in its functions a recording's samples were taken: what `Recording.annotate` gives. */
@@ -85,12 +97,12 @@ export class Annotation {
   }
 
   /** Walks the recording. */
-  static async of(file: PerfDataFile, pipeline: Pipeline, loader: ModuleLoader, openJitdump: RecordingInput['openJitdump'], onProgress?: (share: number) => void, accepts?: RecordingVisitor['accepts']): Promise<Annotation> {
+  static async of(file: PerfDataFile, pipeline: Pipeline, loader: ModuleLoader, openJitdump: RecordingInput['openJitdump'], options: AnnotateOptions = {}): Promise<Annotation> {
     const counts = new AddressCounts(file.events.events.length);
     const visitor: RecordingVisitor = { sample: (sample) => counts.add(sample), again: (event, location, period) => counts.again(event, location, period) };
-    if (onProgress !== undefined) visitor.progress = onProgress;
-    if (accepts !== undefined) visitor.accepts = accepts;
-    await pipeline.run(visitor);
+    if (options.onProgress !== undefined) visitor.progress = options.onProgress;
+    if (options.accepts !== undefined) visitor.accepts = options.accepts;
+    while (await pipeline.run(visitor, options.pause === undefined ? Infinity : STRETCH)) await options.pause?.();
     return new Annotation(pipeline, loader, openJitdump, counts);
   }
 

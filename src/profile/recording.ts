@@ -14,7 +14,7 @@ import { recordTypeName } from '../perfdata/record-types.ts';
 import type { FileTree } from '../symbols/file-tree.ts';
 import { ModuleLoader } from '../symbols/module-loader.ts';
 import type { MoreFolders } from '../symbols/search-step.ts';
-import { Annotation } from './annotation.ts';
+import { Annotation, type AnnotateOptions } from './annotation.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { recordedMachine } from './contents-loader.ts';
 import { KnownStacks } from './known-stacks.ts';
@@ -265,9 +265,9 @@ export class Recording {
   }
 
   /** Where in functions samples were taken, with their code and source lines. Whoever gets it closes it. */
-  async annotate(options: Pick<WalkOptions, 'onProgress'> & { readonly accepts?: RecordingVisitor['accepts'] } = {}): Promise<Annotation> {
+  async annotate(options: AnnotateOptions = {}): Promise<Annotation> {
     const { pipeline, loader } = this.#walk({ maxStack: Infinity, keepExited: false, known: this.#known }, {});
-    return await Annotation.of(this.file, pipeline, loader, (path) => this.#input.openJitdump(path), options.onProgress, options.accepts);
+    return await Annotation.of(this.file, pipeline, loader, (path) => this.#input.openJitdump(path), options);
   }
 
   /** The recording summed up, for every view of totals, and how good its data is. */
