@@ -6,11 +6,14 @@ import type { PageData } from '../data/page-data.ts';
 /** Letters of a name that are looked at: names of C++ reach ten thousands, and an expression may go over them many times. */
 const MOST = 2_048;
 
+/** Letters of a name that an address is burdened with. */
+const LONG = 300;
+
 /** An expression as it was typed; small letters fit large ones too. What is no expression is looked for as it stands. */
 export function patternOf(text: string): RegExp | undefined {
   if (text === '') return undefined;
   const flags = text === text.toLowerCase() ? 'iu' : 'u';
-  for (const source of [text, text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')]) {
+  for (const source of [text, literal(text)]) {
     try {
       return new RegExp(source, flags);
     } catch {
@@ -18,6 +21,16 @@ export function patternOf(text: string): RegExp | undefined {
     }
   }
   return undefined;
+}
+
+/** An expression that fits one function's name, of long ones their beginning. */
+export function patternOfFunction({ functions }: PageData, fn: number): string {
+  const name = telling(functions[fn]!);
+  return name.length > LONG ? `^${literal(name.slice(0, LONG))}` : `^${literal(name)}$`;
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
 /** By function: 1 where its name fits (`run (shop.py)`). */
