@@ -17,6 +17,9 @@ import { openInMemory, type Parts } from '../../end-to-end/in-memory.ts';
 import { folderElsewhere } from '../../project/elsewhere.ts';
 import { PROJECT_ROOT } from '../../project/project-root.ts';
 
+/** What terminals' commands begin with. */
+const ESCAPE = '\u001b';
+
 const bytesOf = (...names: readonly string[]): Uint8Array => new Uint8Array(readFileSync(dataPath(...names)));
 const INLINES: Parts = { recording: bytesOf('report', 'recorded-inlines.data'), files: new Map([['/opt/inl/inlines', bytesOf('report', 'recorded-inlines.elf')]]) };
 
@@ -167,8 +170,8 @@ t.test('a terminal in memory', async (t) => {
       await desk.until(/_start/);
       await desk.type('\u001b[B', 'q');
       await desk.done;
-      t.equal(/\u001b\[3\dm/.test(desk.written), hasColors);
-      t.match(desk.written, /\u001b\[(1;)?7m/, 'the selected line is in reverse either way');
+      t.equal(new RegExp(`${ESCAPE}\\[3\\dm`).test(desk.written), hasColors);
+      t.match(desk.written, new RegExp(`${ESCAPE}\\[(1;)?7m`), 'the selected line is in reverse either way');
     }
   });
 
