@@ -10,5 +10,7 @@ declare module 'binary-parser' {
     int64(name: string): this;
     array(name: string, options: { type: string; length: number }): this;
     parse(buffer: Uint8Array): unknown;
+    /** The body of a function of `buffer`. */
+    getCode(): string;
   }
 }

@@ -1,7 +1,7 @@
 // A layout declared as a list of fields: read by binary-parser, printed in SPEC.md's tables, and what the hand-written readers are
 // tested against. For what is read once a file; a record is never read this way (DEPENDENCIES 1). Here because perfdata and jit share it.
 
-import { Parser } from 'binary-parser';
+import { layoutParser, type LayoutParser } from './layout-parser.ts';
 
 /** `u8[20]` and the like: that many bytes; `u64[4]`: an array of numbers. */
 export type FieldType = 'u8' | 'u16' | 'u32' | 's32' | 'u64' | 's64' | `u8[${number}]` | `u64[${number}]`;
@@ -40,8 +40,8 @@ export class Layout<T> {
   readonly fields: readonly FieldPlace[];
   /** In bytes. */
   readonly size: number;
-  #little: Parser | undefined;
-  #big: Parser | undefined;
+  #little: LayoutParser | undefined;
+  #big: LayoutParser | undefined;
 
   constructor(name: string, fields: readonly Field[]) {
     this.name = name;
@@ -52,28 +52,11 @@ export class Layout<T> {
   /** The fields at `offset`; undefined where the bytes end before the layout does. */
   parse(bytes: Uint8Array, littleEndian: boolean, offset = 0): T | undefined {
     if (offset < 0 || bytes.length - offset < this.size) return undefined;
-    const parser = littleEndian ? (this.#little ??= this.#compile(true)) : (this.#big ??= this.#compile(false));
+    const parser = littleEndian ? (this.#little ??= layoutParser(this.fields, true)) : (this.#big ??= layoutParser(this.fields, false));
     const raw = parser.parse(bytes.subarray(offset, offset + this.size)) as Record<string, unknown>;
     // What binary-parser gives is in dictionary mode (DEPENDENCIES 1): the fields move into an object of our own.
     const copy: Record<string, unknown> = {};
     for (const field of this.fields) copy[field.name] = raw[field.name];
     return copy as T;
-  }
-
-  #compile(littleEndian: boolean): Parser {
-    const parser = new Parser().endianness(littleEndian ? 'little' : 'big');
-    for (const { name, type } of this.fields) {
-      const array = /^(\w+)\[(\d+)\]$/.exec(type);
-      if (array !== null) {
-        const element = array[1] === 'u8' ? 'uint8' : littleEndian ? 'uint64le' : 'uint64be';
-        parser.array(name, { type: element, length: Number(array[2]) });
-      } else if (type === 'u8') parser.uint8(name);
-      else if (type === 'u16') parser.uint16(name);
-      else if (type === 'u32') parser.uint32(name);
-      else if (type === 's32') parser.int32(name);
-      else if (type === 's64') parser.int64(name);
-      else parser.uint64(name);
-    }
-    return parser;
   }
 }
