@@ -170,3 +170,10 @@ export const MAX_PAGE_CODE_FUNCTIONS = 64;
 export const MAX_PAGE_INSTRUCTIONS = 65_536;
 /** Bytes that a page's data may unpack to: a hundred million samples come to less, and no browser shows these. */
 export const MAX_PAGE_DATA = 2_147_483_648;
+/** What a compressed tarball that was dropped on a page may unpack to: a browser keeps it in memory or where it likes. */
+export const MAX_PAGE_TARBALL = 4_294_967_296;
+/** Files and folders that `perfts serve` looks at for its list, and how deep below the folder it was given. */
+export const MAX_SERVED_FILES = 20_000;
+export const MAX_SERVED_DEPTH = 6;
+/** Pages that `perfts serve` is asked for at a time; they are made one after the other. */
+export const MAX_SERVED_WAITING = 16;
