@@ -1,11 +1,13 @@
 // The second half of `npm run build`: tsc has compiled src, test and bench into dist; here the command line is bundled into few
-// files (60 small modules load in 20 to 30 ms, a bundle in 13 to 18), and what earlier builds left is removed.
+// files (60 small modules load in 20 to 30 ms, a bundle in 13 to 18), the page into one HTML file, and what earlier builds left is removed.
 // Only node:* and esbuild; no shell, so that it runs on Windows too.
 
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transformSync } from 'esbuild';
+import { buildPage } from './build-page.js';
+import { noticesOf } from './notices.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const bundleDir = join(root, 'dist', 'cli');
@@ -57,28 +59,11 @@ async function bundle() {
   for (const file of filesOf(bundleDir)) if (!written.has(file)) rmSync(file);
 }
 
-/** The licences of the packages inside the bundle, which must go where it goes. */
+/** The licences of the packages inside the bundle. */
 function writeNotices(inputs) {
-  const folders = new Set(inputs.map((path) => /^node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter((path) => path !== undefined));
-  const notices = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    return `${name} ${version} (${license ?? 'see below'})\n\n${licenceText(join(root, folder))}\n`;
-  });
   const path = join(bundleDir, 'THIRD-PARTY-NOTICES.txt');
-  writeFileSync(path, `The files beside this one contain code of these packages:\n\n${notices.join(`\n${'-'.repeat(72)}\n\n`)}`);
+  writeFileSync(path, `The files beside this one contain code of these packages:\n\n${noticesOf(root, inputs).join(`\n${'-'.repeat(72)}\n\n`)}`);
   return path;
-}
-
-/** A package's licence file, or the part of its README that is one. */
-function licenceText(folder) {
-  const names = readdirSync(folder);
-  const own = names.find((name) => /^licen[cs]e/i.test(name));
-  if (own !== undefined) return readFileSync(join(folder, own), 'utf8').trim();
-  const readme = names.find((name) => /^readme/i.test(name));
-  const text = readme === undefined ? '' : readFileSync(join(folder, readme), 'utf8');
-  const start = text.search(/^#+ *licen[cs]e/im);
-  if (start < 0) throw new Error(`${folder} says no licence`);
-  return text.slice(start).trim();
 }
 
 /** The library without comments: they are in its types, and double what is installed. */
@@ -94,3 +79,4 @@ function stripComments() {
 removeStale();
 stripComments();
 await bundle();
+await buildPage(root);

@@ -60,8 +60,8 @@ t.test('npm pack, and what comes out of it elsewhere', { timeout: 120_000, skip:
 
   t.ok(statSync(tarball).size < 2_000_000, `${statSync(tarball).size} bytes packed`);
   t.ok([...files.values()].reduce((sum, file) => sum + file.length, 0) < 6_000_000, 'and less than 6 MB unpacked');
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'bin/perfts.js', 'dist/cli/main.js', 'dist/cli/THIRD-PARTY-NOTICES.txt']) t.ok(files.has(name), name);
-  const strange = [...files.keys()].filter((name) => !/^(bin|docs|dist\/cli|dist\/src)\/|^[^/]+$/.test(name) || /\.map$|(^|\/)src\/cli\/|[:<>"|?*\\]/.test(name));
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'bin/perfts.js', 'dist/cli/main.js', 'dist/page/perfts.html', 'dist/cli/THIRD-PARTY-NOTICES.txt']) t.ok(files.has(name), name);
+  const strange = [...files.keys()].filter((name) => !/^(bin|docs|dist\/cli|dist\/page|dist\/src)\/|^[^/]+$/.test(name) || /\.map$|(^|\/)src\/cli\/|[:<>"|?*\\]/.test(name));
   t.same(strange, [], 'nothing else, and no name that Windows refuses');
   const telling = [...files].filter(([, bytes]) => /sourceMappingURL=/.test(bytes.toString()) || bytes.includes(PROJECT_ROOT)).map(([name]) => name);
   t.same(telling, [], 'no source maps, and nothing of the machine that built it');

@@ -1,0 +1,34 @@
+// The data in the page's own HTML file: base64 in an element that no browser runs or shows.
+
+import type { PageData } from './page-data.ts';
+import { PageDataError } from './page-data-error.ts';
+import { unpackPageData } from './page-file.ts';
+
+/** The element's id; data/page-html.ts fills it. */
+export const DATA_ID = 'perfts-data';
+
+/** Undefined in a page without any. */
+export function embeddedData(page: Document): Promise<PageData> | undefined {
+  const holder = page.getElementById(DATA_ID);
+  const text = holder?.textContent?.trim() ?? '';
+  if (text === '') return undefined;
+  // Its text is large, and not needed twice.
+  holder!.textContent = '';
+  return unpack(text);
+}
+
+async function unpack(text: string): Promise<PageData> {
+  return unpackPageData(bytesOf(text));
+}
+
+function bytesOf(base64: string): Uint8Array {
+  let binary: string;
+  try {
+    binary = atob(base64);
+  } catch {
+    throw new PageDataError('it is damaged or cut short');
+  }
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
