@@ -21,8 +21,9 @@ const ROOMS = {
   // script, the header and the dump show the format itself.
   views: { values: ['profile', 'perfdata'], types: below, packages: ['@alexaltea/capstone-js'] },
   formats: { values: ['profile'], types: below, packages: ['hyparquet-writer/**'] },
-  node: { values: [...below, 'views', 'formats'], packages: ['node:**'], publicIndex: true },
   page: { values: [...below, 'views', 'formats'] },
+  // What a page shows is made and packed outside of browsers too.
+  node: { values: [...below, 'views', 'formats'], files: ['page/data/*.ts'], packages: ['node:**'], publicIndex: true },
   cli: { values: [...below, 'views', 'formats', 'node'], packages: ['node:**', 'yargs', 'string-width', 'ansi-escapes'], publicIndex: true },
 };
 

@@ -16,6 +16,8 @@ import { inject } from './inject.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
 import { unwind } from './unwind.ts';
+import { serve } from './serve.ts';
 import { validate } from './validate.ts';
+import { view } from './view.ts';
 
-export const COMMANDS: readonly Command[] = [report, flamegraph, annotate, diff, script, dump, header, evlist, buildidList, validate, doctor, unwind, convert, inject, archive, exportCommand];
+export const COMMANDS: readonly Command[] = [report, flamegraph, annotate, diff, script, dump, header, evlist, buildidList, validate, doctor, unwind, convert, inject, archive, exportCommand, view, serve];

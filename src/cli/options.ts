@@ -268,6 +268,26 @@ export interface AnnotateCommandOptions extends FileOptions {
   readonly json: boolean;
 }
 
+/** Of `view`. */
+export interface ViewCommandOptions extends FileOptions {
+  /** '-' is standard output. */
+  readonly output: string;
+  /** The page without a recording. */
+  readonly isEmpty: boolean;
+  /** Whether source files that are at hand are taken along, and instructions. */
+  readonly source: boolean;
+  readonly code: boolean;
+}
+
+/** Of `serve`. `input` is not used. */
+export interface ServeCommandOptions extends FileOptions {
+  readonly folder: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly source: boolean;
+  readonly code: boolean;
+}
+
 /** Of `validate`. */
 export interface ValidateOptions {
   readonly input: string;

@@ -18,6 +18,7 @@ const REASONS = new Map([
   ['EMFILE', 'too many files are open'],
   ['EIO', 'the disk reports an error'],
   ['ENOSPC', 'the disk is full'],
+  ['EADDRINUSE', 'another program listens there'],
   ['ERR_INVALID_ARG_VALUE', 'no file can be called that'],
   ['ERR_FS_FILE_TOO_LARGE', 'it is too large to be read at once'],
 ]);

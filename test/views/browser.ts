@@ -21,6 +21,8 @@ export function findChromium(): string | undefined {
 
 interface Reply {
   readonly id?: number;
+  readonly method?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
   readonly result?: Readonly<Record<string, unknown>>;
   readonly error?: { readonly message: string };
 }
@@ -32,6 +34,8 @@ export class BrowserPage {
   #session = '';
   #id = 0;
   #text = '';
+  /** What the browser complained of in the page and its workers: errors of scripts, what a Content-Security-Policy refused. */
+  readonly problems: string[] = [];
 
   private constructor(chromium: string) {
     this.#folder = mkdtempSync(join(tmpdir(), 'perfts-browser-'));
@@ -46,7 +50,7 @@ export class BrowserPage {
     const { targetId } = await page.#call('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await page.#call('Target.attachToTarget', { targetId, flatten: true });
     page.#session = String(sessionId);
-    await page.#call('Page.enable', {});
+    for (const domain of ['Page', 'Runtime', 'Log']) await page.#call(`${domain}.enable`, {});
     await page.#call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
     await page.show(url);
     return page;
@@ -87,6 +91,22 @@ export class BrowserPage {
     for (const type of ['mouseMoved', 'mousePressed', 'mouseReleased']) await this.#call('Input.dispatchMouseEvent', { type, x, y, button: type === 'mouseMoved' ? 'none' : 'left', clickCount: 1 });
   }
 
+  /** Chooses files of this machine in a file input, as a person does in its dialog. */
+  async chooseFiles(selector: string, paths: readonly string[]): Promise<void> {
+    const { result } = (await this.#call('Runtime.evaluate', { expression: `document.querySelector(${JSON.stringify(selector)})` })) as { readonly result?: { readonly objectId?: string } };
+    await this.#call('DOM.setFileInputFiles', { files: paths, objectId: result?.objectId });
+  }
+
+  /** Waits until an expression is true in the page. */
+  async until(expression: string, seconds = 60): Promise<void> {
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+      // While the page goes to another address there is none to ask.
+      if ((await this.evaluate(expression).catch(() => false)) === true) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`not within ${seconds} s: ${expression}`);
+  }
+
   async useColours(scheme: 'light' | 'dark'): Promise<void> {
     await this.#call('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
   }
@@ -103,6 +123,12 @@ export class BrowserPage {
     await ended;
     clearTimeout(kill);
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #note({ method, params = {} }: Reply): void {
+    if (method === 'Runtime.exceptionThrown') this.problems.push(JSON.stringify(params['exceptionDetails']));
+    const entry = params['entry'] as { readonly level?: string; readonly text?: string } | undefined;
+    if (method === 'Log.entryAdded' && entry?.level === 'error') this.problems.push(entry.text ?? '');
   }
 
   #call(method: string, params: object, sessionId = this.#session): Promise<Readonly<Record<string, unknown>>> {
@@ -123,7 +149,10 @@ export class BrowserPage {
     this.#text = messages.pop()!;
     for (const message of messages) {
       const reply = JSON.parse(message) as Reply;
-      if (reply.id === undefined) continue;
+      if (reply.id === undefined) {
+        this.#note(reply);
+        continue;
+      }
       this.#waiting.get(reply.id)?.(reply);
       this.#waiting.delete(reply.id);
     }
