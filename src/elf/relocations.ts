@@ -45,10 +45,14 @@ export class Relocations {
     return this.#is64 ? readSigned64(this.#view, at + 16, this.#littleEndian) : this.#view.getInt32(at + 8, this.#littleEndian);
   }
 
+  /** R_…: the raw number. */
+  type(index: number): number {
+    const at = index * this.size;
+    return this.#is64 ? this.#view.getUint32(at + (this.#littleEndian ? 8 : 12), this.#littleEndian) : this.#view.getUint32(at + 4, this.#littleEndian) & 0xff;
+  }
+
   /** Whether the place is filled by calling an indirect function at the addend (R_…_IRELATIVE); known of x86 and arm64. */
   isIndirect(index: number): boolean {
-    const at = index * this.size;
-    const type = this.#is64 ? this.#view.getUint32(at + (this.#littleEndian ? 8 : 12), this.#littleEndian) : this.#view.getUint32(at + 4, this.#littleEndian) & 0xff;
-    return type === this.#irelative;
+    return this.type(index) === this.#irelative;
   }
 }

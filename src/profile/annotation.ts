@@ -35,11 +35,11 @@ export interface AnnotatedFunction {
 }
 
 /**
- * Why a function's instructions cannot be shown. `kernel`: kernel code is not read. `perf-map`: names only. `overwritten`: CPython's own
+ * Why a function's instructions cannot be shown. `bpf`: it was compiled in the kernel. `perf-map`: names only. `overwritten`: CPython's own
  * code, whose bytes in the jitdump are not those that ran (JITDUMP 3). `jitdump`: it is not there any more, or cut.
  */
 export interface MissingCode {
-  readonly why: CodeLack | 'kernel' | 'perf-map' | 'overwritten' | 'jitdump';
+  readonly why: CodeLack | 'bpf' | 'perf-map' | 'overwritten' | 'jitdump';
   readonly module: Module | undefined;
   /** Of 'not-found'. */
   readonly reason: MissingReason;
@@ -116,15 +116,20 @@ export class Annotation {
     const { module } = frame;
     const missing = (why: MissingCode['why'], reason: MissingReason = 'not-searched'): { readonly code: undefined; readonly missing: MissingCode } => ({ code: undefined, missing: { why, module, reason } });
     if (module === undefined) return missing('no-file');
-    if (module.isKernel) return missing('kernel');
+    if (module.kind === 'bpf') return missing('bpf');
     if (module.kind === 'anonymous') return missing('perf-map');
     if (module.kind === 'jitdump') {
       if (frame.symbol.startsWith('py::')) return missing('overwritten');
       const code = await this.#jitCode(module, symbol);
       return code === undefined ? missing('jitdump') : { code };
     }
-    const search: CodeSearch = await this.#loader.loadCode(module, frame.start, frame.end);
+    const search: CodeSearch = module.isKernel ? await this.#kernelCode(module, frame) : await this.#loader.loadCode(module, frame.start, frame.end);
     return search.code !== undefined ? { code: search.code } : missing(search.lack, reasonOf(search.steps).reason);
+  }
+
+  #kernelCode(module: Module, { start, end, symbol }: StackFrame): CodeSearch | Promise<CodeSearch> {
+    const contents = this.#pipeline.resolver.contents[module.id];
+    return this.#loader.loadKernelCode(module, { start, end, name: symbol, fromStart: contents?.kind === 'file' && contents.loaded.countsFromStart === true });
   }
 
   async #jitCode(module: Module, symbol: number): Promise<ModuleCode | undefined> {

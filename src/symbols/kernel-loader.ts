@@ -7,11 +7,13 @@ import { perform } from '../bytes/reading.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { settled } from '../bytes/waiting.ts';
 import type { Waiting } from '../bytes/waiting.ts';
-import { readSymbolSections, type SymbolSections } from '../elf/symbol-sections.ts';
+import { readSymbolSections, readSymtab, type SymbolSections } from '../elf/symbol-sections.ts';
 import type { Module } from '../process/module.ts';
-import { buildSymbolTable } from './elf-symbol-table.ts';
+import { buildSymbolTable, type ElfSymbolTable } from './elf-symbol-table.ts';
+import { imageCode, moduleFileCode, type KernelFunction } from './kernel-code.ts';
 import { KernelSymbols } from './kernel-symbols.ts';
 import type { ReferenceSymbol } from './kernel-symbols.ts';
+import type { CodeSearch } from './module-code.ts';
 import { asLoaded } from './module-layout.ts';
 import { addressOfSymbol, RelocatedSymbols } from './relocated-symbols.ts';
 import type { FileSearch } from './search.ts';
@@ -38,12 +40,22 @@ export interface KernelNames {
   readonly fromStart: boolean;
 }
 
+/** A function of the kernel or a module whose code is wanted. */
+export interface NamedKernelFunction extends KernelFunction {
+  /** As the symbols have it. */
+  readonly name: string;
+  /** Whether `start` and `end` count from where the module was loaded (KernelNames.fromStart). */
+  readonly fromStart: boolean;
+}
+
 const NONE: KernelNames = { symbols: undefined, file: undefined, fromStart: false };
 
 export class KernelLoader {
   readonly #sources: KernelSources;
   readonly #diagnostics: Diagnostics;
   #kallsyms: KernelSymbols | undefined;
+  /** By how much KASLR has moved the kernel that code was asked of. */
+  #distance: number | undefined;
 
   constructor(sources: KernelSources, diagnostics: Diagnostics) {
     this.#sources = sources;
@@ -74,10 +86,50 @@ export class KernelLoader {
     if (symbols !== undefined) return { ...NONE, symbols };
     const file = yield* search.kernelModule(module, this.#sources.release);
     if (file === undefined) return NONE;
+    const table = yield* this.#moduleTable(file);
+    return { symbols: table.length === 0 ? undefined : table, file, fromStart: true };
+  }
+
+  /** Distances from where the module is loaded. */
+  *#moduleTable(file: FoundElf): Waiting<ElfSymbolTable> {
     const sections = yield* read(file, this.#diagnostics);
     const loaded: SymbolSections = { ...sections, elf: asLoaded(file.elf), dynsym: undefined, plt: undefined, goFunctions: undefined };
-    const table = buildSymbolTable(loaded, loaded, { demangle: false, coordinates: 'file-offset', runtimeDynsym: false });
-    return { symbols: table.length === 0 ? undefined : table, file, fromStart: true };
+    return buildSymbolTable(loaded, loaded, { demangle: false, coordinates: 'file-offset', runtimeDynsym: false });
+  }
+
+  /** The code of a function that `names` has named. */
+  *code(module: Module, search: FileSearch, fn: NamedKernelFunction): Waiting<CodeSearch> {
+    return module.kind === 'kernel' ? yield* this.#imageCode(module, search, fn) : yield* this.#moduleCode(module, search, fn);
+  }
+
+  *#imageCode(module: Module, search: FileSearch, fn: KernelFunction): Waiting<CodeSearch> {
+    const { vmlinux, release } = this.#sources;
+    const file = vmlinux !== undefined ? yield* search.given(vmlinux, module, 'vmlinux') : yield* search.vmlinux(module, release);
+    if (file === undefined) return { code: undefined, lack: 'not-found', steps: search.steps };
+    this.#distance ??= yield* this.#distanceOf(file);
+    return yield* imageCode(file, this.#distance, fn, search.steps);
+  }
+
+  *#distanceOf(file: FoundElf): Waiting<number> {
+    const reference = this.#sources.reference();
+    if (reference === undefined || reference.address === 0) return 0;
+    const symtab = yield* settled(perform(file.file, readSymtab(file.elf, this.#diagnostics.of(file.path))));
+    const address = symtab === undefined ? undefined : addressOfSymbol(file.elf, symtab, reference.name);
+    return address === undefined ? 0 : reference.address - address;
+  }
+
+  *#moduleCode(module: Module, search: FileSearch, { start, end, name, fromStart }: NamedKernelFunction): Waiting<CodeSearch> {
+    const { steps } = search;
+    const file = yield* search.kernelModule(module, this.#sources.release);
+    if (file === undefined) return { code: undefined, lack: 'not-found', steps };
+    const diagnostics = this.#diagnostics.of(file.path);
+    if (fromStart) return yield* moduleFileCode(file, { start, end }, 0, steps, diagnostics);
+    // Named by kallsyms, whose addresses do not say where the module's first one is.
+    const table = yield* this.#moduleTable(file);
+    const symbol = onlySymbol(table, name);
+    if (symbol < 0) return { code: undefined, lack: 'not-in-file', steps };
+    const own = table.start(symbol);
+    return yield* moduleFileCode(file, { start: own, end: table.end(symbol) }, start - own, steps, diagnostics);
   }
 
   *#vmlinuxSymbols(file: FoundElf): Waiting<SymbolTable | undefined> {
@@ -125,6 +177,17 @@ export class KernelLoader {
       outcome === 'not-elf' ? 'it is no ELF file' : outcome === 'other-build-id' ? 'it is of another build than the recorded kernel' : outcome === 'no-build-id' ? 'it has no build id, and the recorded kernel has' : 'it has no symbols';
     this.#diagnostics.of('vmlinux').damaged('vmlinux-refused', -1, `the file that --vmlinux names is not used: ${why}`);
   }
+}
+
+/** The symbol of a name; -1 where there is none, or more than one. */
+function onlySymbol(table: SymbolTable, name: string): number {
+  let found = -1;
+  for (let symbol = 0; symbol < table.length; symbol++) {
+    if (table.name(symbol) !== name) continue;
+    if (found >= 0) return -1;
+    found = symbol;
+  }
+  return found;
 }
 
 function read(file: FoundElf, diagnostics: Diagnostics): Waiting<SymbolSections> {

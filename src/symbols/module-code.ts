@@ -18,13 +18,15 @@ export interface ModuleCode {
   readonly littleEndian: boolean;
   /** The module coordinate of such an address (a file offset in ELF files); undefined where nothing is loaded there. */
   coordinateOf(address: number): number | undefined;
+  /** What is filled into these bytes when the code is loaded, which do not say where they lead; only of kernel modules. */
+  relocated?(address: number, size: number): string | undefined;
 }
 
 /**
  * Why there is no code. `not-found`: the search's steps tell. `left-out`: an archive that was made without it. `debug-file`: only a debug file
- * is there. `no-file`: the module has none.
+ * is there. `no-file`: the module has none. `not-in-file`: the file does not have that function.
  */
-export type CodeLack = 'not-found' | 'left-out' | 'debug-file' | 'no-file';
+export type CodeLack = 'not-found' | 'left-out' | 'debug-file' | 'no-file' | 'not-in-file';
 
 /** What a search for code came to. */
 export type CodeSearch =

@@ -19,7 +19,7 @@ import type { Module } from '../process/module.ts';
 import { buildSymbolTable, USER_SYMBOLS } from './elf-symbol-table.ts';
 import { pagedCodeOf, type CodeBytes } from './file-code.ts';
 import type { FileTree, TreeFile } from './file-tree.ts';
-import { KernelLoader } from './kernel-loader.ts';
+import { KernelLoader, type NamedKernelFunction } from './kernel-loader.ts';
 import { SingleSymbol } from './kernel-symbols.ts';
 import type { ReferenceSymbol } from './kernel-symbols.ts';
 import { hasCode } from '../elf/contents.ts';
@@ -192,6 +192,20 @@ export class ModuleLoader {
     try {
       const runtime = module.kind === 'file' ? (yield* search.file(module)).runtime : yield* this.#vdsoImage(module, search);
       return yield* functionCode(runtime, start, end, search.steps);
+    } finally {
+      search.close();
+    }
+  }
+
+  /** The same of the kernel or a module of it: out of its own file, wherever its names are from. */
+  loadKernelCode(module: Module, fn: NamedKernelFunction): CodeSearch | Promise<CodeSearch> {
+    return run(this.#kernelFunction(module, fn));
+  }
+
+  *#kernelFunction(module: Module, fn: NamedKernelFunction): Waiting<CodeSearch> {
+    const search = this.#newSearch();
+    try {
+      return yield* this.#kernel.code(module, search, fn);
     } finally {
       search.close();
     }

@@ -209,8 +209,67 @@ t.test('on the command line, and in an archive', async (t) => {
   t.same(await rows(bare), whole, 'files that were found later');
 });
 
+t.test('annotate: code of the kernel, wherever KASLR has put it, and of its modules', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'perfts-test-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (path: string, bytes: Uint8Array): string => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+    return join(folder, path);
+  };
+  const recording = write('perf.data', recordingOf());
+  // schedule+0x10 calls local_help.
+  const withCall = vmlinux.slice();
+  const body = Buffer.from(withCall.buffer).indexOf(Buffer.alloc(64, 0x90));
+  withCall.set([0xe8, 0x2b, 0, 0, 0], body + 0x110);
+  const image = write('vmlinux', withCall);
+  const kallsyms = write('kallsyms', text('ffffffff9c000000 T _text\nffffffff9c000100 T schedule\nffffffff9c000140 t local_help\nffffffff9c000170 T other\nffffffffc0400000 t foo_read\t[foo_bar]\nffffffffc0400064 t foo_write\t[foo_bar]\nffffffffc0400080 t end\t[foo_bar]\n'));
+  write(`symfs${MODULE_PATH}`, data('foo-bar.ko.xz'));
+  const symfs = ['--symfs', join(folder, 'symfs')];
+  const annotate = (symbol: string, ...words: readonly string[]): ReturnType<typeof perfts> => perfts('annotate', '-i', recording, '-s', symbol, ...words);
+  const called = /0\.00 : {3}ffffffff8100010f: nop\n\* 100\.00 : {3}ffffffff81000110: callq 0xffffffff81000140 <local_help>\n/;
+  t.match(await annotate('schedule', '-k', image), { status: 0, out: called });
+  for (const place of ['symfs/vmlinux', `symfs/lib/modules/${RELEASE}/vmlinux`]) {
+    write(place, withCall);
+    if (place.includes(RELEASE)) continue;
+    t.match(await annotate('schedule', '--kallsyms', kallsyms, ...symfs), { status: 0, out: called }, 'names from kallsyms, code from the file');
+    rmSync(join(folder, place));
+  }
+  const bare = await annotate('schedule', '--kallsyms', kallsyms);
+  t.match(bare, { status: 0, out: /^# No instructions: \[kernel\.kallsyms\]: [^\n]*\n[^]*\* 100\.00 : {3}ffffffff9c000110:\n/ }, 'without it the places');
+  const other = write('other', rebuilt(withCall, KERNEL_ID));
+  t.match((await annotate('schedule', '--kallsyms', kallsyms, '-k', other)).out, /^# No instructions: /, 'of another build');
+  const json = JSON.parse((await annotate('schedule', '-k', image, '--json')).out) as { functions: { instructions: { address: string; samples: number[] }[] }[] };
+  t.equal(json.functions[0]!.instructions.find(({ samples }) => samples[0]! > 0)!.address, '0xffffffff81000110');
+
+  // Loaded twice: foo_write has a sample in each.
+  const moduleRows = /<foo_write>:\n\* 100\.00 : {3}64: nop\n {4}0\.00 : {3}65: nop\n/;
+  t.match(await annotate('foo_write', ...symfs), { status: 0, out: moduleRows });
+  t.match(await annotate('foo_write', ...symfs, '--kallsyms', kallsyms), { status: 0, out: moduleRows }, 'named by kallsyms');
+  t.match(await annotate('cleanup_module', ...symfs), { status: 0, out: /100\.00 : {3}a4: nop\n/ }, 'of a section behind .text');
+  const archive = join(folder, 'code.perfts');
+  t.match(await perfts('archive', recording, '-o', archive, ...symfs, '-k', image, '--with-code'), { status: 0, err: '' });
+  rmSync(join(folder, 'symfs/lib/modules'), { recursive: true });
+  t.match(await perfts('annotate', '-i', archive, '-s', 'schedule'), { status: 0, out: called }, 'out of an archive with code');
+  t.match(await perfts('annotate', '-i', archive, '-s', 'foo_write'), { status: 0, out: moduleRows });
+  const slim = join(folder, 'slim.perfts');
+  t.match(await perfts('archive', recording, '-o', slim, '-k', image), { status: 0 });
+  t.match((await perfts('annotate', '-i', slim, '-s', 'schedule')).out, /^# No instructions: the archive was made without code; make it with perfts archive --with-code\n/);
+  write(`symfs${MODULE_PATH}`, data('calls.ko'));
+  writeFileSync(recording, recordingOf(8n));
+  const rows = [...(await annotate('foo_read', ...symfs)).out.matchAll(/: {3}([0-9a-f]+: .*)$/gm)].map(([, row]) => row);
+  t.same(rows, [
+    '0: pushq %rbx', '1: movq $0, %rdi <.rodata.str1.1+0x8>', '8: callq <_printk>', 'd: testl %eax, %eax', 'f: jne 0x16 <foo_read+0x16>', '11: callq <.text.unlikely>',
+    '16: callq 0x1d <local_help>', '1b: popq %rbx', '1c: retq',
+  ], 'what the kernel fills in by its name, what the file says itself as it is');
+  for (const damage of [(file: Uint8Array) => file.fill(0xff, 0x200, 0x300), (file: Uint8Array) => file.subarray(0, 700), (file: Uint8Array) => file.fill(0xff, file.length - 600, file.length - 300)]) {
+    writeFileSync(join(folder, `symfs${MODULE_PATH}`), damage(data('calls.ko')));
+    t.notMatch((await annotate('foo_read', ...symfs)).err, / at .*\.[jt]s/, 'no stack trace');
+  }
+});
+
 /** Samples in a kernel that lay elsewhere than it was linked, and in a module that was loaded twice. */
-function recordingOf(): Uint8Array {
+function recordingOf(inModule = 0x64n): Uint8Array {
   const KERNEL_WITH_ID = 1 | 0x4000;
   const mmap = (start: bigint, length: bigint, pageOffset: bigint, path: string, id: string): Uint8Array =>
     recordOf(true, 10, KERNEL_WITH_ID, (writer: Writer) => {
@@ -223,6 +282,6 @@ function recordingOf(): Uint8Array {
     mmap(0xffffffff9c000000n, 0x2000n, 0xffffffff9c000000n, '[kernel.kallsyms]_text', KERNEL_ID),
     mmap(0xffffffffc0400000n, 0x1000n, 0n, MODULE_PATH, MODULE_ID),
     mmap(0xffffffffc0500000n, 0x1000n, 0n, MODULE_PATH, MODULE_ID),
-    sample(0xffffffff9c000110n, 1), sample(0xffffffffc0400064n, 2), sample(0xffffffffc04000a4n, 3), sample(0xffffffffc0500064n, 4),
+    sample(0xffffffff9c000110n, 1), sample(0xffffffffc0400000n + inModule, 2), sample(0xffffffffc04000a4n, 3), sample(0xffffffffc0500000n + inModule, 4),
   ]);
 }

@@ -16,6 +16,7 @@ import { Disassembler } from '../../src/views/annotate/disassembler.ts';
 import { dataPath, perfts } from '../end-to-end/command.ts';
 import { demoParts, openInMemory } from '../end-to-end/in-memory.ts';
 import { MadeRecording } from '../end-to-end/made-recording.ts';
+import { tarOf } from '../bytes/tar-writer.ts';
 import { JitdumpWriter } from '../jit/jitdump-writer.ts';
 import { folderElsewhere } from '../project/elsewhere.ts';
 
@@ -168,6 +169,10 @@ t.test('the command', async (t) => {
   t.match(functions, [{ symbol: 'leaf', events: [{ samples: 99 }], missing: null }]);
   t.equal(functions[0]!.instructions.reduce((sum, { samples }) => sum + samples[0]!, 0), 99);
 
+  // As perf archive packs it: code out of a tarball of symbols.
+  writeFileSync(join(folder, 'symbols.tar'), tarOf([{ path: 'inlines', content: bytesOf('report', 'recorded-inlines.elf') }]));
+  t.equal((await perfts('annotate', '-i', data, '--symbol-dir', join(folder, 'symbols.tar'), 'leaf')).out, (await run('leaf')).out);
+
   t.match(await run('leaff'), { status: 1, out: '', err: "perfts: no function is called 'leaff' in the recording. Did you mean leaf?\n" });
   t.match(await run('main_loop'), { status: 1, out: '', err: /^perfts: no function is called 'main_loop' in the recording; perfts report -s symbol lists them\n$/ });
   t.match(await run('-s', 'leaf', 'leaf'), { status: 2, err: /^perfts: one function at a time, .*\n$/ });
@@ -175,5 +180,5 @@ t.test('the command', async (t) => {
   t.match(await run('-n', '--show-total-period', 'leaf'), { status: 2, err: /^perfts: .*exclude each other\n$/ });
   t.match(await perfts('annotate', 'leaf', '-i', data, '--symfs', folderElsewhere(t)), { status: 1, out: '', err: /^perfts: no function is called 'leaf' in the recording; 215 samples in inlines have no names: its file was not found; .*\n$/ });
   t.match(await perfts('annotate', 'sqlite3VdbeExec', '-i', dataPath('demo', 'demo.perfts')), { status: 0, out: /^# No instructions: the archive was made without code; make it with perfts archive --with-code\n Percent [^]*\n\* {2}11\.76 :   114c71:\n/ });
-  for (const why of ['debug-file', 'kernel', 'perf-map', 'no-file'] as const) t.match(missingText({ why, module: undefined, reason: 'absent' }), /^No instructions: [^\n]+$/);
+  for (const why of ['debug-file', 'bpf', 'perf-map', 'no-file', 'not-in-file'] as const) t.match(missingText({ why, module: undefined, reason: 'absent' }), /^No instructions: [^\n]+$/);
 });

@@ -1,5 +1,6 @@
 // What `perfts annotate --json` gives: the numbers behind the text, for programs.
 
+import { hexOf } from '../../bytes/int64.ts';
 import type { Annotation } from '../../profile/annotation.ts';
 import type { PythonCallees } from '../../profile/python/callees.ts';
 import type { AnnotatedRows } from './annotated-rows.ts';
@@ -15,7 +16,7 @@ export function annotatedJson(annotation: Annotation, { fn, rows, missing }: Ann
     events: counts.map(({ event, samples, period }) => ({ name: annotation.events[event]!.name, samples, period, allSamples: annotation.events[event]!.samples, allPeriod: annotation.events[event]!.period })),
     missing: missing === undefined ? null : missingText(missing),
     instructions: rows.map(({ address, text, line, samples, period }) => ({
-      address: `0x${address.toString(16)}`,
+      address: `0x${hexOf(address)}`,
       text,
       file: line.path,
       line: line.line,

@@ -1,6 +1,7 @@
 // What `perfts annotate` prints: perf annotate --stdio's columns, `   24.24 :   400846: addl $7, %ecx`. Source lines stand above their
 // instructions where the file is at hand; where only the line is known it stands behind (`// leaf.c:5`), as with perf's -l.
 
+import { hexOf } from '../../bytes/int64.ts';
 import type { Annotation, MissingCode } from '../../profile/annotation.ts';
 import { printable } from '../printable.ts';
 import { reasonText, remedies } from '../remedies.ts';
@@ -130,7 +131,7 @@ function percent(part: number, whole: number): number {
 
 /** Hexadecimal; addresses of files and of user memory. */
 function addressText(address: number): string {
-  return address.toString(16);
+  return hexOf(address);
 }
 
 function shown(path: string, { fullPaths }: AnnotateViewOptions): string {
@@ -147,8 +148,8 @@ export function missingText(missing: NonNullable<AnnotatedRows['missing']>): str
 function missingReason({ why, module, reason }: MissingCode): string {
   const name = printable(module?.shortName ?? '[unknown]');
   switch (why) {
-    case 'kernel':
-      return "the kernel's code is not read, only its symbols";
+    case 'bpf':
+      return `${name} was compiled in the kernel: its code is in no file`;
     case 'perf-map':
       return `${name} has names only; a jitdump has the code too`;
     case 'overwritten':
@@ -159,6 +160,8 @@ function missingReason({ why, module, reason }: MissingCode): string {
       return `the archive was made without code; make it with perfts archive --with-code`;
     case 'debug-file':
       return `of ${name} only the debug file is there; give --symfs ROOT with the file that ran`;
+    case 'not-in-file':
+      return `the file of ${name} does not have this function`;
     case 'no-file':
       return `${name} is no file`;
     case 'not-found':

@@ -76,7 +76,10 @@ function counted(rows: readonly Place[], start: number, counts: readonly Functio
 }
 
 /** As objdump says where a jump goes: `jne 0x400820 <leaf+0x10>`. */
-export function withTarget(annotation: Annotation, fn: AnnotatedFunction, code: ModuleCode, { text, target }: Instruction): string {
+export function withTarget(annotation: Annotation, fn: AnnotatedFunction, code: ModuleCode, { address, size, text, target }: Instruction): string {
+  const relocated = code.relocated?.(address, size);
+  // Where a call leads is filled in later: what stands there means nothing.
+  if (relocated !== undefined) return `${target === undefined ? text : text.split(' ', 1)[0]!} <${relocated}>`;
   const named = target === undefined ? undefined : annotation.nameAt(fn, code, target);
   if (named === undefined) return text;
   return `${text} <${named.name}${named.offset === 0 ? '' : `+0x${named.offset.toString(16)}`}>`;

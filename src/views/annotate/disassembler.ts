@@ -102,5 +102,5 @@ function decoded(decoder: Decoder, bytes: Uint8Array, address: number): ReturnTy
 function targetOf(mnemonic: string, operands: string): number | undefined {
   if (!/^(j|call|loop|b$|bl$|b\.|bc\.|cb|tb)/.test(mnemonic)) return undefined;
   const text = /^(?:[^(]*, )?#?(0x[0-9a-f]+|\d+)$/.exec(operands)?.[1];
-  return text === undefined ? undefined : Number(text);
+  return text === undefined ? undefined : Number(BigInt.asIntN(64, BigInt(text)));
 }
