@@ -122,6 +122,7 @@ export interface ScriptOptions extends FileOptions {
   readonly fields: readonly FieldChoice[];
   /** -G: one line a sample. */
   readonly hideCallGraph: boolean;
+  readonly python: boolean;
   /** --ns: times with nine digits instead of six. */
   readonly nanoseconds: boolean;
   /** --reltime: since the first sample; --deltatime: since the one before. */

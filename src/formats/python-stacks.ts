@@ -1,9 +1,8 @@
 // Python's own view in exports (profile/python/): each stack is folded when it is first met, so that formats written as samples come have it too.
-// Folding looks at one stack alone, whatever others there are.
 
 import type { Pipeline } from '../profile/pipeline.ts';
-import type { Profile } from '../profile/profile.ts';
 import { isInterpreter } from '../profile/python/interpreter.ts';
+import { profileOfSamples, StackFolder } from '../profile/python/folded-stack.ts';
 import { pythonView } from '../profile/python/python-view.ts';
 import { stackFrame, type StackFrame } from '../profile/stack-frame.ts';
 import { StackTable } from '../profile/stack-table.ts';
@@ -16,6 +15,7 @@ export class PythonStacks {
   readonly #pipeline: Pipeline;
   readonly #code: CodeTable;
   readonly #stacks: StackTable;
+  readonly #folder: StackFolder;
   /** Whole stacks, of frames of the recording's table. */
   readonly #whole = new StackTable();
   /** By node of these: the node of the export's tree + 1. */
@@ -25,6 +25,7 @@ export class PythonStacks {
     this.#pipeline = pipeline;
     this.#code = code;
     this.#stacks = stacks;
+    this.#folder = new StackFolder(pipeline.resolver.frames, pipeline.file.wide);
   }
 
   /** The node, in a tree of whole stacks, of what lies under `node` at a location. */
@@ -45,13 +46,7 @@ export class PythonStacks {
     const path: StackFrame[] = [];
     for (let next = node; next > 0; next = this.#whole.parent[next]!) path.push(stackFrame(frames, this.#whole.frame[next]!));
     path.reverse();
-    const stacks = new StackTable();
-    let last = 0;
-    path.forEach((_, index) => (last = stacks.child(last, index)));
-    const view = pythonView({ profile: profileOf(this.#pipeline, 1), frames: path, stacks, rows: [Int32Array.of(last)] });
-    const left: number[] = [];
-    for (let next = view.rows[0]![0]!; next > 0; next = view.stacks.parent[next]!) left.push(this.#placeOf(view.frames[view.stacks.frame[next]!]!));
-    return left.reduceRight((outer, place) => this.#stacks.child(outer, place), 0);
+    return this.#folder.fold(path).reduce((outer, { frame: kept }) => this.#stacks.child(outer, this.#placeOf(kept)), 0);
   }
 
   /**
@@ -67,7 +62,7 @@ export class PythonStacks {
     for (let node = 1; node < length; node++) holds[node] = holds[parent[node]!]! | (isPython[frame[node]!]! ? 1 : 0);
     const rows = Int32Array.from(nodes.filter((node) => holds[node] === 1));
     if (rows.length === 0) return undefined;
-    const view = pythonView({ profile: profileOf(this.#pipeline, rows.length), frames: shown, stacks: this.#whole, rows: [rows] });
+    const view = pythonView({ profile: profileOfSamples(frames, this.#pipeline.file.wide, rows.length), frames: shown, stacks: this.#whole, rows: [rows] });
     const places = view.frames.map((one) => this.#placeOf(one));
     const made = new Int32Array(view.stacks.length);
     for (let node = 1; node < made.length; node++) made[node] = this.#stacks.child(made[view.stacks.parent[node]!]!, places[view.stacks.frame[node]!]!);
@@ -87,19 +82,4 @@ export class PythonStacks {
     const key = kind === CodeKind.Python ? `view p ${name}\0${file}` : `view ${kind} ${module} ${name}`;
     return code.place(whole ?? code.functionOf(key, () => ({ name, symbol, file, module, kind })), -1, 0, -1);
   }
-}
-
-/** Of so many samples, of which the view asks only whether they wait. */
-function profileOf({ resolver, file }: Pipeline, length: number): Profile {
-  const tallies = { length, thread: new Int32Array(length), leaf: new Int32Array(length), mode: new Uint8Array(length), stack: new Int32Array(length), comm: new Int32Array(length), samples: new Float64Array(length), period: new Float64Array(length) };
-  return {
-    events: [{ name: '', hasChains: true, leader: 0, samples: length, period: length, tallies }],
-    frames: resolver.frames,
-    stacks: new StackTable(),
-    wide: file.wide,
-    threads: [{ pid: 1, tid: 1, comm: 0 }],
-    comms: [''],
-    lostSamples: 0,
-    fromPipe: false,
-  };
 }

@@ -3,7 +3,7 @@
 import type { Pipeline } from '../profile/pipeline.ts';
 import type { ResolvedSample } from '../profile/resolved-sample.ts';
 import type { StackTable } from '../profile/stack-table.ts';
-import { isStray } from '../profile/weighted-stacks.ts';
+import { usefulDepth } from '../profile/weighted-stacks.ts';
 import type { CodeTable } from './code-table.ts';
 import { BothViews } from './both-views.ts';
 import { PlaceMaker } from './place-maker.ts';
@@ -32,7 +32,7 @@ export class StackMaker {
   /** The node of a sample's stack; of its own address alone where none was recorded, 0 where that is missing too. */
   nodeOf(sample: ResolvedSample): number {
     const node = this.#wholeOf(sample);
-    if (this.#beside !== undefined) this.#beside.note(node, sample, this.#usefulDepth(sample));
+    if (this.#beside !== undefined) this.#beside.note(node, sample, usefulDepth(sample, this.#pipeline.resolver));
     return this.#python === undefined ? node : this.#python.folded(node);
   }
 
@@ -43,7 +43,7 @@ export class StackMaker {
 
   #wholeOf(sample: ResolvedSample): number {
     const { locations } = sample;
-    const depth = this.#usefulDepth(sample);
+    const depth = usefulDepth(sample, this.#pipeline.resolver);
     if (depth === 0) return sample.leaf < 0 ? 0 : this.#under(0, sample.leaf);
     if (depth > this.#locations.length) {
       this.#locations = new Int32Array(depth * 2);
@@ -62,14 +62,6 @@ export class StackMaker {
     }
     this.#depth = depth;
     return node;
-  }
-
-  /** Without the addresses of no code that lie outermost: where a chain of frame pointers has gone astray (DESIGN 13). One frame stays. */
-  #usefulDepth({ depth, kernelDepth, locations }: ResolvedSample): number {
-    const { locations: table, frames } = this.#pipeline.resolver;
-    let end = depth;
-    while (end > 1 && end > kernelDepth && isStray(frames, table.frame[locations[end - 1]!]!)) end--;
-    return end;
   }
 
   #under(node: number, location: number): number {

@@ -6,6 +6,8 @@
 //
 // Unlike script and report it leaves out what is no frame: the outermost user frames that lie in no code (DESIGN 13).
 
+import type { ResolvedSample } from './resolved-sample.ts';
+import type { Resolver } from './resolver.ts';
 import { FrameFlag, type FrameTable } from './frame-table.ts';
 import { lineOf, type Profile } from './profile.ts';
 import { stackFrame, type StackFrame } from './stack-frame.ts';
@@ -78,4 +80,11 @@ export function unitOf(event: string): 'nanoseconds' | 'count' {
 export function isStray(frames: FrameTable, frame: number): boolean {
   if (frames.symbol[frame]! >= 0 || (frames.flags[frame]! & (FrameFlag.Kernel | FrameFlag.NamelessJit)) !== 0) return false;
   return (frames.module[frame]! < 0 && frames.address[frame]! >= 0) || (frames.flags[frame]! & FrameFlag.NoCode) !== 0;
+}
+
+/** How deep a sample's stack is without such addresses, which lie outermost (DESIGN 13). One frame stays. */
+export function usefulDepth({ depth, kernelDepth, locations }: ResolvedSample, { locations: table, frames }: Resolver): number {
+  let end = depth;
+  while (end > 1 && end > kernelDepth && isStray(frames, table.frame[locations[end - 1]!]!)) end--;
+  return end;
 }

@@ -50,6 +50,34 @@ t.test('fields', async (t) => {
   t.match((await perfts('script', '-G', DEMO, ...ALL)).out.split('\n')[0], /page_cache_ra_unbounded/);
 });
 
+t.test("Python's own view", async (t) => {
+  const guides = dataPath('guides', 'symfs');
+  for (const [file, ...words] of [[DEMO, ...ALL], [DEMO, '--no-inline', ...ALL], [dataPath('guides', 'cpython-howto', 'jit-315.data'), '--symfs', guides, '--kallsyms', dataPath('guides', 'kallsyms')]] as const) {
+    const stacks = stacksOf((await perfts('script', '--python', file!, ...words)).out);
+    const whole = stacksOf((await perfts('script', file!, ...words)).out);
+    t.equal(stacks.length, whole.length);
+    // As stacks of the whole recording's view, counted.
+    const counts = new Map<string, number>();
+    for (const { head, frames } of stacks) {
+      const names = frames.map((line) => {
+        const [, name, place] = /^\t *[0-9a-f]+ (.*) \((.+)\)$/.exec(line)!;
+        return place!.endsWith('.py') || place!.startsWith('<') ? `${name} (${place!.replace(/.*\/(?=.)(?!__init__)/, '').replace(/^.*\/(?=[^/]+\/__init__)/, '')})` : name!;
+      });
+      const line = [/^\S+/.exec(head)![0], ...names.reverse()].join(';');
+      counts.set(line, (counts.get(line) ?? 0) + 1);
+    }
+    const exported = (await perfts('export', '--format', 'collapsed', '--python', '--no-annotate', file!, ...words)).out.trimEnd().split('\n');
+    t.same([...counts].map(([line, count]) => `${line} ${count}`).sort(), [...exported].sort());
+    const strange = stacks.filter(({ frames }, index) => {
+      const addresses = new Set(whole[index]!.frames.map((line) => /^\t *([0-9a-f]+) /.exec(line)?.[1]));
+      return !frames.every((line) => addresses.has(/^\t *([0-9a-f]+) /.exec(line)![1]) || /^\t {15}0 (\[interpreter\] \(\[python\]\)|kernel entry)/.test(line));
+    });
+    t.same(strange, [], 'an address is that of its frame');
+  }
+  t.match((await perfts('script', '--python', '-F', 'ip,sym', DEMO, ...ALL)).out, /^\t *[0-9a-f]+ day\n\t *[0-9a-f]+ main\n\t *[0-9a-f]+ <module>$/m);
+  t.match((await perfts('script', '--python', '-G', DEMO, ...ALL)).out, /^ *python3\.13 +30191 +[\d.]+: +\d+ cpu-clock: +57f5a7 str deallocation \(\/usr\/bin\/python3\.13\)$/m);
+});
+
 t.test('filters', async (t) => {
   const count = async (...words: string[]): Promise<number> => rowsOf((await perfts('script', '-F', 'comm', DEMO, ...words)).out).length;
   t.equal(await count(), 491);

@@ -18,6 +18,7 @@ import { TraceTexts } from '../../profile/trace-texts.ts';
 import { bpfOutputText, isBpfOutput } from './bpf-output.ts';
 import { eventType, fieldSets, type Field, type FieldChoice } from './fields.ts';
 import { FrameLines, type FrameColumns } from './frame-lines.ts';
+import { PythonLines } from './python-lines.ts';
 import { branchText, cgroupText, dataSourceText, miscText, pageSizeText, registersText } from './sample-fields.ts';
 
 export interface ScriptOptions {
@@ -35,6 +36,8 @@ export interface ScriptOptions {
   readonly stopAt?: readonly string[] | undefined;
   /** --show-kernel-path: what the kernel is called instead of [kernel.kallsyms]. */
   readonly kernelPath?: string | undefined;
+  /** Python's own view of the stacks. */
+  readonly python?: boolean;
 }
 
 /** Samples' fields that need a bit of sample_type, to drop what is not there or to say that it is not. */
@@ -79,6 +82,7 @@ interface Columns {
   readonly event: string;
   readonly chain: boolean;
   readonly frames: FrameLines;
+  readonly frameColumns: FrameColumns;
   readonly rareBefore: boolean;
   readonly rareBehind: boolean;
   readonly bpfOutput: boolean;
@@ -111,6 +115,7 @@ export class ScriptView {
   readonly #sources: SourceTable | undefined;
   readonly #columns: (Columns | undefined)[] = [];
   readonly #traces: TraceTexts | undefined;
+  readonly #python: PythonLines | undefined;
   #fieldSets: ReturnType<typeof fieldSets> | undefined;
   /** Of the longest name of an event. */
   #nameWidth: number | undefined;
@@ -129,6 +134,7 @@ export class ScriptView {
     this.#stops = options.stopAt === undefined ? undefined : new Set(options.stopAt);
     this.#out = out;
     this.#sources = sources;
+    this.#python = options.python === true ? new PythonLines(file.wide, resolver, sources) : undefined;
   }
 
   /** The module whose names the text of a tracepoint lacks, which is then kept for `sample`. */
@@ -154,7 +160,11 @@ export class ScriptView {
     if (columns.rareBefore) this.#rareBefore(raw, record, event, columns.fields);
     if (columns.ip) {
       const { frames } = columns;
-      if (columns.chain) {
+      if (this.#python !== undefined) {
+        if (columns.chain) out.newline();
+        else out.byte(BLANK);
+        this.#python.write(out, sample, columns.frameColumns);
+      } else if (columns.chain) {
         const { addresses, locations, depth } = sample;
         out.newline();
         const known = depth - joinedFrames(sample);
@@ -292,6 +302,10 @@ export class ScriptView {
     if (event.attr.type === 2 && (!event.hasCallchain || isChosen) && !asked.has('ip')) for (const field of ['ip', 'sym', 'dso', 'symoff'] as const) fields.delete(field);
     this.#nameWidth ??= this.#file.events.events.reduce((width, { name }) => Math.max(width, name.length), 0);
     const chain = event.hasCallchain && fields.has('ip') && !this.#options.hideCallGraph;
+    const frameColumns: FrameColumns = {
+      chain, symbol: fields.has('sym'), symbolOffset: fields.has('symoff'), dso: fields.has('dso'), dsoOffset: fields.has('dsoff'), source: fields.has('srcline'),
+      stops: this.#stops, kernelPath: this.#options.kernelPath,
+    };
     return {
       fields,
       comm: fields.has('comm'),
@@ -304,18 +318,15 @@ export class ScriptView {
       ip: fields.has('ip'),
       event: fields.has('event') ? `${event.name.padStart(this.#nameWidth)}: ` : '',
       chain,
-      frames: this.#framesOf(fields, chain),
+      frames: this.#framesOf(frameColumns),
+      frameColumns,
       rareBefore: RARE_BEFORE.some((field) => fields.has(field)),
       rareBehind: RARE_BEHIND.some((field) => fields.has(field)),
       bpfOutput: fields.has('bpf-output') && isBpfOutput(event),
     };
   }
 
-  #framesOf(fields: ReadonlySet<Field>, chain: boolean): FrameLines {
-    const columns: FrameColumns = {
-      chain, symbol: fields.has('sym'), symbolOffset: fields.has('symoff'), dso: fields.has('dso'), dsoOffset: fields.has('dsoff'), source: fields.has('srcline'),
-      stops: this.#stops, kernelPath: this.#options.kernelPath,
-    };
+  #framesOf(columns: FrameColumns): FrameLines {
     const key = Object.values(columns).join(' ');
     let lines = this.#frameLines.get(key);
     if (lines === undefined) this.#frameLines.set(key, (lines = new FrameLines(this.#file.wide, this.#resolver, columns, this.#sources)));
