@@ -99,10 +99,11 @@ function subtitlesOf(recordings: readonly Summed[], tree: FlameTree): string[] {
   const { name } = stacks.profile.events[selection.event]!;
   const counts = recordings.map((_, side) => `${grouped(tree.samples(side, 0))} samples`);
   const lines = [`${name}: ${counts.join(' before, ')}${counts.length > 1 ? ' after' : ''}`];
-  for (const { python, selection: { event, accepts } } of recordings) {
+  for (const [side, { python, selection: { event, accepts } }] of recordings.entries()) {
     if (python === undefined) continue;
     const { thread, comm } = python.profile.events[event]!.tallies;
-    lines.push(timeSplitLine(timeSplit(python, event, accepts === undefined ? undefined : (row) => accepts(thread[row]!, comm[row]!))));
+    const which = recordings.length === 1 ? '' : side === 0 ? 'before: ' : 'after: ';
+    lines.push(which + timeSplitLine(timeSplit(python, event, accepts === undefined ? undefined : (row) => accepts(thread[row]!, comm[row]!))));
   }
   return lines;
 }

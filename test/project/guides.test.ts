@@ -99,6 +99,10 @@ for (const guide of readdirSync(FOLDER).filter((name) => name.endsWith('.md'))) 
     t.ok(shown.length > 3);
     for (const one of shown) await run(t, one);
     for (const [, path] of text.matchAll(/\]\(([^):]+)\)/g)) t.doesNotThrow(() => readFileSync(join(FOLDER, path!)), path!);
+    // A picture NAME-x.svg is the x.svg that a command of the guide has drawn.
+    for (const [, path, drawn] of text.matchAll(new RegExp(`\\]\\((${guide.replace('.md', '')}-(\\w+\\.svg))\\)`, 'g'))) {
+      t.equal(readFileSync(drawn!, 'utf8'), readFileSync(join(FOLDER, path!), 'utf8'), path!);
+    }
   });
 }
 

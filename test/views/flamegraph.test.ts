@@ -132,7 +132,9 @@ t.test('as much of a name as fits', async (t) => {
   t.equal(fitted('run_dummy', 20), 'run_dummy');
   t.equal(fitted('run_dummy', 9), 'run_dummy');
   t.equal(fitted('run_dummy', 8), 'run_du..');
-  t.equal(fitted('run_dummy', 3), 'r..');
+  t.equal(fitted('run_dummy', 4), 'ru..');
+  t.equal(fitted('run_dummy', 3), '', 'one letter says nothing');
+  t.equal(fitted('sum', 3), 'sum');
   t.equal(fitted('run_dummy', 2), '');
   t.equal(fitted('数え数え', 7), '数え..');
 });

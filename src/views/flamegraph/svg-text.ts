@@ -25,7 +25,7 @@ export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => ESCAPES[letter]!);
 }
 
-/** As much as fits `columns`, two dots at its end where something is missing; '' where that says nothing. */
+/** As much as fits `columns`, two dots at its end where something is missing; '' where that says nothing: a single letter. */
 export function fitted(text: string, columns: number): string {
   if (columns < 3) return '';
   let used = 0;
@@ -33,7 +33,7 @@ export function fitted(text: string, columns: number): string {
   let fits = 0;
   for (const letter of text) {
     const width = letter.codePointAt(0)! >= 0x1100 ? 2 : 1;
-    if (used + width > columns) return `${text.slice(0, fits)}..`;
+    if (used + width > columns) return columns < 4 ? '' : `${text.slice(0, fits)}..`;
     used += width;
     at += letter.length;
     if (used + 2 <= columns) fits = at;

@@ -44,7 +44,7 @@ export const VIEWER_SCRIPT: string = String.raw`(function () {
     var used = 0, at = 0, fits = 0;
     for (var letter of text) {
       var wide = letter.codePointAt(0) >= 0x1100 ? 2 : 1;
-      if (used + wide > columns) return text.slice(0, fits) + '..';
+      if (used + wide > columns) return columns < 4 ? '' : text.slice(0, fits) + '..';
       used += wide;
       at += letter.length;
       if (used + 2 <= columns) fits = at;
