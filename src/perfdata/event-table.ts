@@ -11,6 +11,10 @@ import { SampleLayout } from './sample-layout.ts';
 import type { RecordView } from './record-view.ts';
 import { type CpuRun, cpusOf } from './records/maps.ts';
 
+/** Config of PERF_COUNT_SW_BPF_OUTPUT, and the name of perf's event of that kind. */
+const BPF_OUTPUT = 10n;
+const OFF_CPU = 'offcpu-time';
+
 /** One event: what was counted, and how its records are laid out. */
 export class PerfEvent {
   /** Position in EventTable.events. */
@@ -38,6 +42,7 @@ export class PerfEvent {
   readonly hasBranchCounters: boolean;
   /** Whether the branches of its samples are the calls that have not returned (the LBR's call stack mode). */
   readonly hasCallStack: boolean;
+  readonly #isBpfOutput: boolean;
   readonly #ids: bigint[];
 
   constructor(index: number, attr: PerfEventAttr, ids: readonly bigint[]) {
@@ -46,6 +51,7 @@ export class PerfEvent {
     this.#ids = [...ids];
     this.name = defaultEventName(attr);
     this.layout = new SampleLayout(attr);
+    this.#isBpfOutput = attr.type === EventType.Software && attr.config === BPF_OUTPUT;
     this.defaultPeriod = Number(attr.samplePeriod);
     this.userRegsMaskLow = Number(attr.sampleRegsUser & 0xffffffffn);
     this.userRegsMaskHigh = Number(attr.sampleRegsUser >> 32n);
@@ -57,6 +63,11 @@ export class PerfEvent {
     this.hasBranchIndex = (branchBits & BranchSampleBit.HwIndex) !== 0;
     this.hasBranchCounters = (branchBits & BranchSampleBit.Counters) !== 0;
     this.hasCallStack = (attr.sampleType & SampleBit.BranchStack) !== 0 && (branchBits & BranchSampleBit.CallStack) !== 0;
+  }
+
+  /** Whether its samples are perf's own sums of waits (`record --off-cpu`): what matters of them is in their RAW bytes (FORMAT 2.3.8 bis). */
+  get isOffCpu(): boolean {
+    return this.#isBpfOutput && this.name === OFF_CPU;
   }
 
   /** `cpuRuns` one by one. */

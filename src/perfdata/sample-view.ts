@@ -199,6 +199,24 @@ export class SampleView {
     }
     this.fieldsEnd = at;
     if (at !== end) this.#trailing(record, event, at);
+    return event.isOffCpu && this.rawOffset >= 0 ? this.#readOffCpu(record) : true;
+  }
+
+  /** perf's own sum of a wait: the RAW bytes say whose it is, how long and where, in place of the sample's own fields (FORMAT 2.3.8 bis). */
+  #readOffCpu(record: RecordView): boolean {
+    const { view, littleEndian } = record;
+    const at = this.rawOffset;
+    if (this.rawSize < 24) return this.#cut(record, 'RAW');
+    const length = readUnsigned64(view, at + 16, littleEndian);
+    if (length * 8 > this.rawSize - 24) return this.#cut(record, 'RAW');
+    this.pid = view.getInt32(at, littleEndian);
+    this.tid = view.getInt32(at + 4, littleEndian);
+    this.periodOffset = at + 8;
+    this.period = readUnsigned64(view, at + 8, littleEndian);
+    this.chainOffset = at + 24;
+    this.chainLength = length;
+    // The first one is a marker.
+    this.ip = length < 2 ? 0 : this.#wide.read(view, at + 32, littleEndian);
     return true;
   }
 

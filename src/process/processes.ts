@@ -83,6 +83,11 @@ export class Processes {
     return thread;
   }
 
+  /** Whether any record spoke of such a thread. */
+  knows(tid: number): boolean {
+    return this.#byTid.has(tid);
+  }
+
   process(pid: number): Process {
     let process = this.#byPid.get(pid);
     if (process === undefined) this.#byPid.set(pid, (process = new Process(pid)));

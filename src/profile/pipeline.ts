@@ -18,6 +18,8 @@ import type { KnownStacks } from './known-stacks.ts';
 import { ProcessEvents } from './process-events.ts';
 import { Quality } from './quality.ts';
 import type { RecordingFiles } from './recording-files.ts';
+import { DerivedEvents, type DerivedOptions } from './off-cpu/derived-events.ts';
+import type { FieldWeights } from './field-weights.ts';
 import type { ResolvedSample } from './resolved-sample.ts';
 import type { AcceptsSample } from './sample-choice.ts';
 import { ReadDeltas } from './read-deltas.ts';
@@ -40,6 +42,10 @@ export interface PipelineOptions {
   readonly accepts?: AcceptsSample | undefined;
   /** Whole stacks, onto which those whose dump ended are joined, or which are to be learnt (known-stacks.ts). */
   readonly known?: KnownStacks | undefined;
+  /** Events made of switches and samples in place of the recorded ones: ResolvedSample.event is then an index in Pipeline.derived.names. */
+  readonly derived?: DerivedOptions | undefined;
+  /** What samples count as where it is not their period. */
+  readonly weights?: FieldWeights | undefined;
 }
 
 /** Gets what the walk finds, in time order. Nothing handed over may be kept. */
@@ -88,6 +94,10 @@ export class Pipeline {
   readonly quality: Quality;
   /** Where PipelineOptions.source asks for it; of every location that a sample has when it is handed over. */
   readonly sources: SourceTable | undefined;
+  /** Where PipelineOptions.derived asks for them. */
+  readonly derived: DerivedEvents | undefined;
+  readonly #weights: FieldWeights | undefined;
+  #visitor: RecordingVisitor | undefined;
   readonly #records: OrderedRecords;
   readonly #events: ProcessEvents;
   readonly #samples: SampleResolver;
@@ -119,6 +129,10 @@ export class Pipeline {
     this.quality = new Quality(this.resolver.code);
     this.#share = options.share;
     this.#accepts = options.accepts;
+    this.#weights = options.weights;
+    if (options.derived !== undefined) {
+      this.derived = new DerivedEvents(options.derived, file, this.processes, (sample, raw, record) => this.#handDerived(sample, raw, record), diagnostics);
+    }
     const { locations, frames, contents } = this.resolver;
     this.sources = options.source === undefined ? undefined : new SourceTable(options.source, locations, frames, contents, files);
   }
@@ -127,11 +141,15 @@ export class Pipeline {
   async run(visitor: RecordingVisitor, most: number = Infinity): Promise<boolean> {
     const records = this.#records;
     const { record } = records;
+    const { derived } = this;
+    this.#visitor = visitor;
     const samples = this.#samples;
     for (let count = 0; count < most; count++) {
       const more = records.next();
       if (!(typeof more === 'boolean' ? more : await more)) {
         for (const late of this.#deferred.rest()) await this.#handOut(visitor, late);
+        derived?.finish(record);
+        this.#weights?.check();
         this.quality.lost = this.#events.lost;
         this.sources?.close();
         return false;
@@ -145,6 +163,7 @@ export class Pipeline {
       }
       if (record.type !== RecordType.Sample) {
         if (record.type >= FIRST_USER_TYPE) await visitor.payload?.(record);
+        derived?.record(record, records.event, records.time, records.hasTime);
         this.#events.apply(record, records.event);
         if (record.type === RecordType.CallchainDeferred) {
           for (const ready of this.#deferred.release(record, this.#events.tidOf(record, records.event))) await this.#handOut(visitor, ready);
@@ -155,17 +174,20 @@ export class Pipeline {
       // Not when it is mapped: a mapping that perf synthesized comes before the first time is known, and times are relative to it.
       while (this.#jitdumps.length > 0) await this.#loadJitdump();
       if (!samples.begin(record, records.event)) continue;
-      if (this.#accepts !== undefined && !this.#accepts(samples.raw)) {
+      // Of derived events what is made of the samples is chosen, when it is made.
+      if (this.#accepts !== undefined && derived === undefined && !this.#accepts(samples.raw)) {
         // Counters grow all the same.
         if (samples.raw.readOffset >= 0) this.#reads.take(record, samples.raw, this.file.events.events[records.event]!);
         continue;
       }
+      if (this.#weights !== undefined) samples.sample.period = this.#weights.of(samples.raw, record, this.file.events.events[records.event]!);
       this.sampleNumber++;
       // What counters have grown by is a matter of all samples.
-      if (visitor.accepts !== undefined && samples.raw.readOffset < 0 && !visitor.accepts(samples.sample, samples.raw)) continue;
+      if (visitor.accepts !== undefined && derived === undefined && samples.raw.readOffset < 0 && !visitor.accepts(samples.sample, samples.raw)) continue;
       if (this.#share !== undefined && Math.floor(this.sampleNumber / this.#share.stretch) % this.#share.count !== this.#share.index) continue;
+      if (derived !== undefined && !derived.arrives(samples.raw, records.event, samples.sample.mode, record)) continue;
       if (this.#defers && this.#deferred.hold(record, samples.raw, records.event)) continue;
-      if (visitor.again !== undefined && this.#isRepeated(visitor, record)) continue;
+      if (visitor.again !== undefined && derived === undefined && this.#isRepeated(visitor, record)) continue;
       for (;;) {
         const needed = samples.finish(record);
         if (needed === undefined) break;
@@ -196,6 +218,7 @@ export class Pipeline {
       this.resolver.provide(needed, await this.#contents.load(needed));
       needed = samples.resolve(ready.record, ready.event, ready.chain);
     }
+    if (this.#weights !== undefined && samples.readable) samples.sample.period = this.#weights.of(samples.raw, ready.record, this.file.events.events[ready.event]!);
     for (let needed = this.#wanted(visitor, ready.record); needed !== undefined; needed = this.#wanted(visitor, ready.record)) {
       this.resolver.provide(needed, await this.#contents.load(needed));
     }
@@ -240,6 +263,10 @@ export class Pipeline {
     if (!readable) return;
     this.quality.add(sample);
     if (raw.readOffset < 0) {
+      if (this.derived !== undefined) {
+        this.derived.resolved(sample, raw, record);
+        return;
+      }
       const token = visitor.sample(sample, raw, record);
       if (visitor.again !== undefined && typeof token === 'number' && this.#mayRepeat()) {
         this.#repeated.add(record, raw, this.#ipOffset(record), token, sample.source);
@@ -248,12 +275,19 @@ export class Pipeline {
     }
     const { events, periods } = this.#reads;
     this.#reads.take(record, raw, this.file.events.events[sample.event]!);
-    if (visitor.accepts?.(sample, raw) === false) return;
+    if (this.derived === undefined && visitor.accepts?.(sample, raw) === false) return;
     for (let i = 0; i < events.length; i++) {
       sample.event = events[i]!;
       sample.period = periods[i]!;
-      visitor.sample(sample, raw, record);
+      if (this.derived === undefined) visitor.sample(sample, raw, record);
+      else this.derived.resolved(sample, raw, record);
     }
+  }
+
+  #handDerived(sample: ResolvedSample, raw: SampleView, record: RecordView): void {
+    const visitor = this.#visitor!;
+    if (this.#accepts?.(raw) === false || visitor.accepts?.(sample, raw) === false) return;
+    visitor.sample(sample, raw, record);
   }
 
   /** What LOST_SAMPLES records count, as far as the walk has come (FORMAT 2.1, 3.8). */

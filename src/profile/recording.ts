@@ -2,6 +2,7 @@
 // (RecordingInput): node/ makes one of a path, a page of dropped files.
 
 import { Diagnostics, type Damage } from '../bytes/diagnostics.ts';
+import { PerftsError } from '../bytes/errors.ts';
 import type { Machine } from '../bytes/machine.ts';
 import { perform } from '../bytes/reading.ts';
 import type { ByteSource } from '../bytes/source.ts';
@@ -17,8 +18,11 @@ import type { MoreFolders } from '../symbols/search-step.ts';
 import { Annotation, type AnnotateOptions } from './annotation.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { recordedMachine } from './contents-loader.ts';
+import { FieldWeights } from './field-weights.ts';
 import { KnownStacks } from './known-stacks.ts';
 import { mergeShares } from './merge-shares.ts';
+import type { DerivedTime } from './off-cpu/derived-events.ts';
+import type { WaitReport } from './off-cpu/wait-report.ts';
 import { Pipeline, type PipelineOptions, type RecordingVisitor, type Share, USUAL_STRETCH } from './pipeline.ts';
 import { isDivisible, type ProfileShare, shareOf } from './profile-share.ts';
 import type { RecordingFiles } from './recording-files.ts';
@@ -27,7 +31,7 @@ import type { QualityReport } from './quality.ts';
 import { type AcceptsSample, acceptanceOf, type SampleChoice } from './sample-choice.ts';
 import { joinedFrames, stackEnd } from './resolved-sample.ts';
 import { usualDetail } from './sample-detail.ts';
-import type { ValueOptions } from './sample-values.ts';
+import type { SampleValue, ValueOptions } from './sample-values.ts';
 import { summarize } from './summary.ts';
 import { findTimeBounds, spansFrom, spansOfShares, type TimeChoice, TimeSpans } from './time-spans.ts';
 
@@ -121,6 +125,10 @@ export interface ProfileOptions extends WalkOptions {
   readonly byWeight?: boolean | undefined;
   /** Which samples take part; all if left out. */
   readonly choice?: SampleChoice | undefined;
+  /** Time of threads as an event, or events, in place of the recorded ones: waits, or all of it. Then `detail` is `none`. */
+  readonly derived?: DerivedTime | undefined;
+  /** Samples count by the field of that name of their tracepoint or probe (or `weight`, `ins_lat`, `retire_lat`) instead of by their period. */
+  readonly weightField?: string | undefined;
   /** Other threads to share the work with, where the recording can be divided; the profile is the same. */
   readonly helpers?: ShareHelpers | undefined;
 }
@@ -135,6 +143,8 @@ export interface ShareHelpers {
   start(share: Share, options: Pick<ProfileOptions, 'maxStack' | 'inlines' | 'lines'>): Promise<ProfileShare>;
 }
 
+/** What a wait has, too. */
+const VALUES_OF_TIME: readonly SampleValue[] = ['cpu', 'socket', 'time'];
 /** Records between two looks at the clock while samples are handed out. */
 const BATCH = 1024;
 
@@ -271,14 +281,28 @@ export class Recording {
   }
 
   /** The recording summed up, for every view of totals, and how good its data is. */
-  async profile(options: ProfileOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
-    const asked = options.detail ?? usualDetail(this.file);
+  async profile(options: ProfileOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport; readonly waits?: WaitReport | undefined }> {
+    const { derived, weightField } = options;
+    // Who looks at time, or at what functions ask for, looks for functions.
+    const asked = derived !== undefined ? 'none' : (options.detail ?? (weightField === undefined ? usualDetail(this.file) : 'none'));
     const detail = asked === 'none' ? undefined : asked;
     const accepts = options.choice === undefined ? undefined : await this.#acceptance(options.choice);
+    if (derived !== undefined || weightField !== undefined) {
+      const tracepoints = await this.tracepoints();
+      const unlike = derived === undefined ? undefined : options.values?.values.find((value) => !VALUES_OF_TIME.includes(value));
+      if (unlike !== undefined) throw new PerftsError('PERFTS_USAGE', 'waits and all time can be told apart by CPU and time, not by what single samples say');
+      const pipeline = this.#profilePipeline(options, {
+        accepts,
+        derived: derived === undefined ? undefined : { time: derived, tracepoints },
+        weights: weightField === undefined ? undefined : new FieldWeights(weightField, this.file, tracepoints),
+      });
+      const summary = await summarize(this.file, pipeline, { detail, tracepoints, values: options.values, onProgress: options.onProgress });
+      return { ...summary, waits: pipeline.derived?.report() };
+    }
     // The others would have to learn whole stacks for themselves.
     const isShared = options.helpers !== undefined && this.#known === undefined && accepts === undefined && options.byWeight !== true && isDivisible(this.file, detail !== undefined || options.values !== undefined);
     if (isShared) return this.#profileOfShares(options, options.helpers);
-    const pipeline = this.#profilePipeline(options, undefined, accepts);
+    const pipeline = this.#profilePipeline(options, { accepts });
     const tracepoints = detail === 'trace' ? await this.tracepoints() : undefined;
     return summarize(this.file, pipeline, { detail, tracepoints, values: options.values, byWeight: options.byWeight ?? false, onProgress: options.onProgress });
   }
@@ -289,7 +313,7 @@ export class Recording {
   }
 
   async #summarizeShare(share: Share, options: ProfileOptions): Promise<{ readonly pipeline: Pipeline; readonly profile: Profile; readonly share: ProfileShare }> {
-    const pipeline = this.#profilePipeline(options, share);
+    const pipeline = this.#profilePipeline(options, { share });
     const first: number[][] = [];
     const { profile } = await summarize(this.file, pipeline, { onProgress: options.onProgress, onNew: (event) => (first[event] ??= []).push(pipeline.sampleNumber) });
     return { pipeline, profile, share: shareOf(profile, first, pipeline.quality.counts, this.damage) };
@@ -314,9 +338,9 @@ export class Recording {
   }
 
   /** A walk for a profile. */
-  #profilePipeline({ inlines = false, lines = false, maxStack = Infinity }: ProfileOptions, share?: Share, accepts?: AcceptsSample): Pipeline {
+  #profilePipeline({ inlines = false, lines = false, maxStack = Infinity }: ProfileOptions, more: Pick<PipelineOptions, 'share' | 'accepts' | 'derived' | 'weights'> = {}): Pipeline {
     const source = inlines || lines ? ({ inlines, lines, byLine: lines, otherwise: 'function' } as const) : undefined;
-    return this.pipeline({ maxStack, keepExited: true, source, share, accepts });
+    return this.pipeline({ maxStack, keepExited: true, source, ...more });
   }
 
   async #acceptance({ time, cpus }: SampleChoice): Promise<AcceptsSample | undefined> {

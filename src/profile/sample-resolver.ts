@@ -89,7 +89,8 @@ export class SampleResolver {
     sample.event = eventIndex;
     sample.thread = thread;
     sample.comm = thread.comm;
-    sample.mode = record.misc & 7;
+    // A sum of waits was written by the kernel, and its stack is a user's.
+    sample.mode = event.isOffCpu && raw.rawOffset >= 0 ? CpuMode.User : record.misc & 7;
     sample.ip = raw.ip;
     sample.period = raw.period;
     this.#resolver.enter(thread.process, raw.hasTime ? raw.time : Infinity, sample.mode === CpuMode.Kernel);
@@ -106,8 +107,9 @@ export class SampleResolver {
     sample.hasStack = raw.chainOffset >= 0;
     sample.source = StackSource.None;
     sample.leaf = -1;
-    if (event.layout.ip >= 0) {
-      const at = record.offset + event.layout.ip;
+    const isSum = event.isOffCpu && raw.rawOffset >= 0;
+    if (isSum ? raw.chainLength > 1 : event.layout.ip >= 0) {
+      const at = isSum ? raw.chainOffset + 8 : record.offset + event.layout.ip;
       const { view, littleEndian } = record;
       const high = view.getInt32(littleEndian ? at + 4 : at, littleEndian);
       sample.leaf = this.#locate(sample.mode, high, view.getInt32(littleEndian ? at : at + 4, littleEndian));

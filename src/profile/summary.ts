@@ -34,10 +34,12 @@ export interface SummaryOptions {
 export async function summarize(file: PerfDataFile, pipeline: Pipeline, options: SummaryOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport }> {
   const { detail, tracepoints, onProgress, onNew } = options;
   const { events } = file.events;
-  const parallelism = Parallelism.of(file);
+  const { derived } = pipeline;
+  // A wait is no time on a CPU that threads could share.
+  const parallelism = derived === undefined ? Parallelism.of(file) : undefined;
   const values = options.values === undefined ? undefined : new SampleValueTable(file, pipeline.processes, pipeline.resolver, options.values, parallelism, detail !== undefined);
   const builder = new ProfileBuilder(detail, parallelism, pipeline.sources, values !== undefined);
-  const describe = describer(file);
+  const describe = derived === undefined ? describer(file) : (index: number) => ({ name: derived.names[index]!, hasChains: derived.hasChains, leader: index });
   const { locations, frames } = pipeline.resolver;
   const visitor: RecordingVisitor = { sample: (sample) => builder.add(sample, locations, describe) };
   if (values !== undefined) {
@@ -82,7 +84,7 @@ export async function summarize(file: PerfDataFile, pipeline: Pipeline, options:
   const rest = {
     lostSamples: pipeline.lostSamples, fromPipe: file.container === 'pipe', ...(branches !== undefined && { branches: branches.table }), ...(values !== undefined && { values }),
   };
-  const profile = builder.finish(events.length, describe, frames, pipeline.processes, file.wide, rest);
+  const profile = builder.finish(derived?.names.length ?? events.length, describe, frames, pipeline.processes, file.wide, rest);
   return { profile, quality: pipeline.quality.report(profile) };
 }
 

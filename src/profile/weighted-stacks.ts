@@ -73,7 +73,7 @@ export class DistinctFrames {
 
 /** What a period counts: nanoseconds for clocks, else occurrences of the event. */
 export function unitOf(event: string): 'nanoseconds' | 'count' {
-  return /^(cpu-clock|task-clock|offcpu-time)\b/.test(event) ? 'nanoseconds' : 'count';
+  return /^(cpu-clock|task-clock|wall-clock|offcpu-(time|sleeping|blocked|runnable))\b/.test(event) ? 'nanoseconds' : 'count';
 }
 
 /** An address of a user that lies in no code: where a chain of frame pointers has gone astray. */

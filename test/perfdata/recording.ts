@@ -148,6 +148,8 @@ export function recordOf(littleEndian: boolean, type: number, misc: number, body
 
 export interface AttrOptions {
   readonly sampleType: number;
+  /** Of a software event; 0, cpu-clock, if left out. */
+  readonly config?: number;
   readonly readFormat?: number;
   readonly branchSampleType?: bigint;
   readonly sampleRegsUser?: bigint;
@@ -167,7 +169,7 @@ export function attrBytes(littleEndian: boolean, options: AttrOptions): Uint8Arr
   const bits = [18n, ...(options.clockId === undefined ? [] : [25n]), ...(options.flags ?? [])];
   const flags = bits.reduce((sum, bit) => sum | (littleEndian ? 1n << bit : 1n << (63n - bit)), 0n);
   return new Writer(littleEndian)
-    .u32(1).u32(136).u64(0).u64(options.samplePeriod ?? 1).u64(options.sampleType).u64(options.readFormat ?? 0).u64(flags)
+    .u32(1).u32(136).u64(options.config ?? 0).u64(options.samplePeriod ?? 1).u64(options.sampleType).u64(options.readFormat ?? 0).u64(flags)
     .u32(0).u32(0).u64(0).u64(0).u64(options.branchSampleType ?? 0n).u64(options.sampleRegsUser ?? 0n).u32(options.sampleStackUser ?? 0).u32(options.clockId ?? 0)
     .u64(options.sampleRegsIntr ?? 0n).u32(0).u16(0).u16(0).u32(0).u32(0).u64(0).u64(0)
     .bytes();

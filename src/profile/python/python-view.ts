@@ -24,7 +24,7 @@ const INTERPRETER: StackFrame = { kind: 'python', name: '[interpreter]', symbol:
 const KERNEL_ENTRY: StackFrame = { kind: 'kernel', name: 'kernel entry', symbol: 'kernel entry', module: undefined, file: '', line: 0, start: 0, end: 0 };
 
 /** Events that count time in which nothing runs. */
-const OFF_CPU = /^(offcpu-time|sched:sched_switch)/;
+const OFF_CPU = /^(offcpu-|sched:sched_switch)/;
 
 /** How far a stack has been folded, by node of the old tree. */
 const Within = { Nothing: 0, Python: 1, Work: 2, Kernel: 3 } as const;
