@@ -5,6 +5,17 @@ import type { Histogram, RowSums } from './histogram.ts';
 import type { GroupRow } from './row-order.ts';
 import { TripleTable } from './triple-table.ts';
 
+/**
+ * By which members of a group rows are sorted, for `--group-sort-idx`: first by the event of that number, from 0, then by the others but the
+ * leader; by the leader alone where there is no such event. `shown`: the group's events that have rows, as numbers in it.
+ */
+export function sortMembers(index: number, size: number, shown: readonly number[]): number[] {
+  if (index === 0) return shown.map((_, position) => position);
+  if (index < 0 || index >= size) return [0];
+  const others = shown.filter((member) => member !== 0 && member !== index);
+  return [index, ...others].map((member) => shown.indexOf(member)).filter((position) => position >= 0);
+}
+
 const NOTHING: RowSums = { self: 0, total: 0, samples: 0, selfLatency: 0, totalLatency: 0 };
 
 /** The members' histograms, the leader's first, made with one RowIdentity. */

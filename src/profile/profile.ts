@@ -91,6 +91,8 @@ export interface Profile {
   readonly comms: readonly string[];
   /** Sum of the counts in LOST_SAMPLES records, those of BPF filters excepted. */
   readonly lostSamples: number;
+  /** Events that were not recorded as a group are shown as one: it has no name. */
+  readonly isForcedGroup?: boolean;
   /** What Tallies.detail tells apart. */
   readonly detail?: SampleDetail | undefined;
   /** The texts of tracepoints; those of other events are `N/A`, as perf shows them. */

@@ -36,6 +36,8 @@ export interface RowOrderOptions {
   readonly by: readonly (SortKey | SumKey)[];
   /** Direction of chains where a tie of `total` is broken by their depth; undefined where chains are not in use. */
   readonly depthOrder: ChainOrder | undefined;
+  /** The events of a group by whose sums rows are sorted, the most important first; all of them, from the first, if left out. */
+  readonly members?: readonly number[];
 }
 
 type Compare = (a: number, b: number) => number;
@@ -50,7 +52,7 @@ const FLAG_OF = {
 export function orderedRows(profile: Profile, rows: readonly GroupRow[], options: RowOrderOptions): GroupRow[] {
   const columns = new Columns(profile, rows);
   const collapse = allOf(options.keys.map((key) => (key === 'symbol' ? columns.bySymbol(options.keys.includes('dso')) : columns.byKey(key, 1))));
-  const show = allOf(options.by.flatMap((key) => (isSum(key) ? columns.bySum(key, options.depthOrder) : columns.byKey(key, -1))));
+  const show = allOf(options.by.flatMap((key) => (isSum(key) ? columns.bySum(key, options.depthOrder, options.members) : columns.byKey(key, -1))));
   const given = rows.map((_, index) => index);
   const hasFlags = options.keys.some((key) => key in FLAG_OF);
   const isOrder = !hasFlags && (options.keys.includes('dso') || !options.keys.includes('symbol')) && !columns.differencesWrap();
@@ -200,10 +202,10 @@ class Columns {
   }
 
   /** Larger first; with a tie of `total` within a thread a caller comes above its callee. Latency follows its period. */
-  bySum(key: SumKey, depthOrder: ChainOrder | undefined): Compare[] {
-    const members = this.#rows[0]?.sums.length ?? 0;
+  bySum(key: SumKey, depthOrder: ChainOrder | undefined, order?: readonly number[]): Compare[] {
+    const members = order ?? Array.from({ length: this.#rows[0]?.sums.length ?? 0 }, (_, member) => member);
     const column = (member: number): Float64Array => Float64Array.from(this.#rows, ({ sums }) => -sumOf(sums[member]!, key));
-    if (key !== 'total' && key !== 'totalLatency') return Array.from({ length: members }, (_, member) => ascending(column(member)));
+    if (key !== 'total' && key !== 'totalLatency') return members.map((member) => ascending(column(member)));
     const total = ascending(column(0));
     if (depthOrder === undefined) return [total];
     const thread = this.#column((row) => row.thread);

@@ -75,6 +75,8 @@ export interface ReportViewOptions {
   readonly filter?: SampleFilter;
   /** `--percentage`: of all samples (default), or of those that pass the filter. */
   readonly percentage?: 'absolute' | 'relative';
+  /** `--group-sort-idx`: the event of a group, from 0, by which its rows are sorted; the leader where a group has none of that number. */
+  readonly groupSort?: number;
   /** `-q`: no line that begins with #. */
   readonly quiet?: boolean;
   /** `--header`: lines to stand in place of the one that says how to get them. */
@@ -110,6 +112,7 @@ export interface ReportPlan {
   readonly timeText: string | undefined;
   readonly showEmpty: boolean;
   readonly isRelative: boolean;
+  readonly groupSort: number | undefined;
   readonly quiet: boolean;
   readonly headerLines: readonly string[] | undefined;
 }
@@ -182,6 +185,7 @@ export function planOf(profile: Profile, options: ReportViewOptions): ReportPlan
     timeText: options.timeText,
     showEmpty: options.showEmpty ?? false,
     isRelative: options.percentage === 'relative',
+    groupSort: options.groupSort,
     quiet: options.quiet ?? false,
     headerLines: options.headerLines,
   };

@@ -1,9 +1,10 @@
 // `perf report --stdio` (FORMAT 3.8): for every event, or group of events, a table of rows with a call graph under each.
 // The order of work is perf's: rows, then widths, then text; text leaves in pieces, row by row.
 
+import { PerftsError } from '../../bytes/errors.ts';
 import { CallTrees } from '../../profile/call-tree.ts';
 import type { CallTreeLimit } from '../../profile/call-tree.ts';
-import { groupRows } from '../../profile/event-group.ts';
+import { groupRows, sortMembers } from '../../profile/event-group.ts';
 import { histogramOf, isFiltering } from '../../profile/histogram.ts';
 import type { Histogram } from '../../profile/histogram.ts';
 import type { Profile, ProfileEvent } from '../../profile/profile.ts';
@@ -22,6 +23,7 @@ import type { ReportPlan, ReportViewOptions } from './options.ts';
 import { countWithUnit, percentOf } from './percent.ts';
 
 const HOW_TO_GET_THE_HEADER = '# To display the perf.data header info, please use --header/--header-only options.';
+const NO_GROUP = 'no events of this recording are a group, whose rows could be in the order of one of them: add --group';
 /** perf shows one of many at random here; we show one that always holds. */
 const TIP = "# (Tip: the lines on stderr say what this recording lacks, and which option of perf record brings it)";
 /** perf writes a column's title, with its blanks, into a buffer of 1024 bytes. */
@@ -35,6 +37,8 @@ const PIECE = 65_536;
  */
 export function writeReport(profile: Profile, options: ReportViewOptions, write: (text: string) => void): void {
   const plan = planOf(profile, options);
+  // As perf does: with the number alone nothing would change, and nobody would know why.
+  if (plan.groupSort !== undefined && profile.events.every(({ leader }, index) => leader === index)) throw new PerftsError('PERFTS_USAGE', NO_GROUP);
   const out = new Pieces(write);
   const named = keysOfOneName(plan);
   if (!plan.quiet) {
@@ -129,6 +133,7 @@ function tableOf(profile: Profile, plan: ReportPlan, members: readonly ProfileEv
     keys: plan.keys,
     by: plan.sortBy.filter((field) => !elided.includes(field as SortKey)).map((field) => sumKey(plan, field)),
     depthOrder: usesChains ? plan.order : undefined,
+    ...(plan.groupSort !== undefined && { members: membersBy(plan.groupSort, profile, members) }),
   });
   const totals = histograms.map((histogram, index) => wholeOf(plan, histogram, kept, index));
   return { histograms, rows, totals, shown: plan.columns.filter((field) => !elided.includes(field as SortKey)), usesChains };
@@ -181,7 +186,7 @@ function writeTree(
   const below = rows.map((_, depth) => (depth === 0 ? undefined : rowsByParent(profile, rows[depth]!, identities[depth - 1]!)));
   const write = (siblings: readonly GroupRow[], depth: number): void => {
     const by = plan.sortBy.filter((field) => !isSortKey(field) || levels[depth]!.includes(field)).map((field) => sumKey(plan, field));
-    const shown = orderedRows(profile, siblings, { keys: keysDownTo[depth]!, by, depthOrder: undefined }).filter(isShown);
+    const shown = orderedRows(profile, siblings, { keys: keysDownTo[depth]!, by, depthOrder: undefined, ...(plan.groupSort !== undefined && { members: membersBy(plan.groupSort, profile, members) }) }).filter(isShown);
     for (const row of shown) {
       out.line(hierarchyLine(row, depth, text));
       if (depth < last) write(below[depth + 1]!.get(`${row.row.task} ${row.row.place}`) ?? [], depth + 1);
@@ -211,6 +216,11 @@ function rowsByParent(profile: Profile, rows: readonly GroupRow[], above: RowIde
 /** Those that --symbol-filter leaves. */
 function keptRows(profile: Profile, { symbolFilter }: ReportPlan, rows: readonly GroupRow[]): readonly GroupRow[] {
   return symbolFilter === undefined ? rows : rows.filter(({ row }) => profile.frames.name(row.frame).includes(symbolFilter));
+}
+
+function membersBy(index: number, { events }: Profile, members: readonly ProfileEvent[]): number[] {
+  const group = events.filter(({ leader }) => leader === members[0]!.leader);
+  return sortMembers(index, group.length, members.map((member) => group.indexOf(member)));
 }
 
 function histogramOptions(plan: ReportPlan, event: ProfileEvent, isLeader: boolean, parents: Int32Array | undefined): Parameters<typeof histogramOf>[2] {
@@ -287,6 +297,7 @@ function writeTitles(plan: ReportPlan, columns: readonly Column[], out: Pieces):
 export function eventTitle(profile: Profile, events: readonly ProfileEvent[]): string {
   const [first] = events;
   if (events.length === 1) return `event '${first!.name}'`;
+  if (profile.isForcedGroup === true) return `events '${events.map(({ name }) => name).join(', ')}'`;
   const group = profile.events[first!.leader]?.groupName ?? 'anon group';
   return `events '${group} { ${events.map(({ name }) => name).join(', ')} }'`;
 }
