@@ -7,6 +7,7 @@ import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
 import { parseNumberList } from './number-list.ts';
 import type { ExportCommandOptions, ExportSource } from './options.ts';
+import { readTimeOptions, TIME_OPTIONS } from './time-options.ts';
 import { parseTimeRange } from './time-range.ts';
 
 const NAMES = FORMATS.map(({ name }) => name);
@@ -29,6 +30,7 @@ export const exportCommand: Command = {
     time: { type: 'text', value: 'FROM,TO', describe: 'only the samples of this time, in seconds; either may be left out' },
     weight: { type: 'text', value: 'WHAT', choices: ['samples', 'period'], describe: 'what counts, in formats of one number: each sample once, or by its period (usual in speedscope)' },
     annotate: { type: 'flag', describe: 'collapsed: names end in _[k] in the kernel, _[j] in code made at run time, _[i] where inlined', default: true },
+    ...TIME_OPTIONS,
     ...FILE_OPTIONS,
   },
   examples: [
@@ -51,6 +53,7 @@ export function readExportOptions(given: Given): ExportCommandOptions {
     return text === undefined ? undefined : parseNumberList(`--${option}`, text);
   };
   const weight = given.text('weight');
+  const timed = readTimeOptions(given);
   const sources = readSources(given);
   const dataset = given.text('dataset');
   if (dataset !== undefined && format !== 'parquet') throw new PerftsError('PERFTS_USAGE', `--dataset goes with --format parquet, not ${format}`);
@@ -59,12 +62,14 @@ export function readExportOptions(given: Given): ExportCommandOptions {
   if (nameless !== undefined) throw new PerftsError('PERFTS_USAGE', `--dataset needs --label service=NAME for ${nameless.input}`);
   return {
     ...readFileOptions(given),
+    ...timed,
     input: sources[0]!.input,
     format,
     sources,
     output: output ?? '-',
     dataset,
-    weight: weight === 'samples' || weight === 'period' ? weight : undefined,
+    // Who asks for time or for sizes means these, in formats of one number too.
+    weight: weight === 'samples' || weight === 'period' ? weight : timed.derived !== undefined || timed.weightField !== undefined ? 'period' : undefined,
     annotate: given.flag('annotate') ?? true,
     python: given.flag('python') ?? false,
     time: time === undefined ? undefined : parseTimeRange('--time', time),

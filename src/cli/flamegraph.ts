@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
 import { parseNumberList } from './number-list.ts';
+import { readTimeOptions, TIME_OPTIONS } from './time-options.ts';
 import type { FlameGraphCommandOptions } from './options.ts';
 
 /** Less than a tenth of a pixel, as in flamegraph.pl. */
@@ -25,6 +26,7 @@ export const flamegraph: Command = {
     inverted: { type: 'flag', describe: 'the same' },
     reverse: { type: 'flag', describe: 'stacks begin with the sampled function: who calls it' },
     event: { type: 'text', alias: 'e', value: 'NAME', describe: 'of a recording with several events; by default the first that has samples' },
+    ...TIME_OPTIONS,
     'per-thread': { type: 'flag', describe: 'a part for each thread instead of each command' },
     comms: { type: 'text', alias: 'c', value: 'LIST', describe: 'only these commands' },
     pid: { type: 'text', value: 'LIST', describe: 'only these processes' },
@@ -36,6 +38,7 @@ export const flamegraph: Command = {
     ['flamegraph perf.data', 'writes flamegraph.svg: open it in a browser, click to zoom, search by regular expression'],
     ['flamegraph --python -o shop.svg perf.data', 'of a Python program: its functions, and what they call in C'],
     ['flamegraph before.data after.data', 'two recordings: red where the share grew, blue where it shrank'],
+    ['flamegraph --off-cpu -o waits.svg perf.data', 'where threads waited, from sched_switch events'],
     ['flamegraph --per-thread --icicle perf.data', 'a part for each thread, the root at the top'],
   ],
   run: async (given, out, err) => (await import('./run-flamegraph.ts')).runFlameGraph(readFlameGraphOptions(given), out, err),
@@ -51,6 +54,7 @@ export function readFlameGraphOptions(given: Given): FlameGraphCommandOptions {
   };
   return {
     ...readFileOptions(given),
+    ...readTimeOptions(given),
     after: positional[1],
     output: given.text('output') ?? OUTPUT,
     python: given.flag('python') ?? false,

@@ -11,6 +11,7 @@ import type { ShownKind } from '../views/script/record-lines.ts';
 import type { FieldChoice } from '../views/script/fields.ts';
 import type { SwitchChoice } from '../views/script/sample-filter.ts';
 import type { SortChoice } from './sort-keys.ts';
+import type { TimeOptions } from './time-options.ts';
 
 /** Which recording, and where the files that belong to it may be. */
 export interface FileOptions {
@@ -42,7 +43,13 @@ export interface FileOptions {
   readonly verbose: number;
 }
 
-export interface ReportOptions extends FileOptions {
+export interface ReportOptions extends FileOptions, TimeOptions {
+  /** -e: only these events. */
+  readonly events: readonly string[] | undefined;
+  /** --group: all events side by side, --no-group: none; undefined: as they were recorded. */
+  readonly group: boolean | undefined;
+  /** --group-sort-idx: the event of a group by which rows are sorted, from 0. */
+  readonly groupSort: number | undefined;
   /** --python: Python's own view. */
   readonly python: boolean;
   /** -n: a column of sample counts. */
@@ -168,7 +175,7 @@ export interface ConvertCommandOptions extends FileOptions {
 }
 
 /** Of `flamegraph`. */
-export interface FlameGraphCommandOptions extends FileOptions {
+export interface FlameGraphCommandOptions extends FileOptions, TimeOptions {
   /** The second recording, to compare `input` with. */
   readonly after: string | undefined;
   /** '-' is standard output. */
@@ -317,7 +324,7 @@ export interface ExportSource {
 }
 
 /** Of `export`. */
-export interface ExportCommandOptions extends FileOptions {
+export interface ExportCommandOptions extends FileOptions, TimeOptions {
   readonly format: string;
   readonly sources: readonly ExportSource[];
   /** '-' is standard output. */

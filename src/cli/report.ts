@@ -11,6 +11,7 @@ import { parseNumberList } from './number-list.ts';
 import { parsePattern } from './pattern.ts';
 import { REFUSED_REPORT_OPTIONS } from './refused-report-options.ts';
 import { parseFieldChoice, parseSort } from './sort-keys.ts';
+import { readTimeOptions, TIME_OPTIONS } from './time-options.ts';
 import { parseQuantum, parseTimeRange } from './time-range.ts';
 
 /** perf's own limit for branches of a call graph, percent. */
@@ -68,6 +69,10 @@ const OPTIONS: OptionTable = {
   ns: { type: 'flag', describe: 'times with nanoseconds, in the key time' },
   'time-quantum': { type: 'text', value: 'TIME', describe: 'steps of the key time: 10ms, 500us, 1s', default: '100ms' },
   'skip-empty': { type: 'flag', describe: 'leave out events without samples', default: true },
+  event: { type: 'text', alias: 'e', value: 'LIST', describe: 'only these events' },
+  group: { type: 'flag', describe: 'all events side by side, as if recorded as a group; with --no-group none, not even those that were' },
+  'group-sort-idx': { type: 'number', value: 'N', whole: true, describe: 'rows in the order of the event with this number in its group, from 0' },
+  ...TIME_OPTIONS,
   ...REFUSED_REPORT_OPTIONS,
 };
 
@@ -82,6 +87,7 @@ export const report: Command = {
     ['report -g none -n --percent-limit 1 perf.data', 'a flat list with numbers of samples'],
     ['report --python perf.data', 'by Python function, as it was written, and what it called'],
     ['report --symfs ./server perf.data', 'with the binaries that were copied from the server'],
+    ['report --off-cpu perf.data', 'where threads waited, and how long, from sched_switch events'],
     ['report --header-only perf.data', 'what was recorded, where and how'],
   ],
   run: async (given, out, err) => {
@@ -98,6 +104,10 @@ export function readReportOptions(given: Given): ReportOptions {
   const limitIsLater = limit !== undefined && given.order('percent-limit') > given.order('call-graph');
   return {
     ...readFileOptions(given),
+    ...readTimeOptions(given),
+    events: given.list('event'),
+    group: given.flag('group'),
+    groupSort: given.number('group-sort-idx'),
     python: given.flag('python') ?? false,
     showSamples: given.flag('show-nr-samples') ?? false,
     children: given.flag('children'),

@@ -5,7 +5,8 @@ import { compareRecordings, type Compared, type Comparison } from '../profile/co
 import { unitOf, type WeightedStacks } from '../profile/weighted-stacks.ts';
 import { diffJson, diffLines, type DiffViewOptions } from '../views/diff.ts';
 import { movedFiles } from '../profile/same-frames.ts';
-import { eventCalled, openStacks } from './open-stacks.ts';
+import { openStacks } from './open-stacks.ts';
+import { eventCalled } from '../profile/event-choice.ts';
 import type { DiffCommandOptions } from './options.ts';
 import type { Output } from './output.ts';
 

@@ -7,6 +7,7 @@ import { DatasetFiles } from '../node/dataset-folder.ts';
 import { FileSink, isSameFile, writtenWhole } from '../node/file-sink.ts';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
 import { qualityLines } from '../views/quality-text.ts';
+import { waitLines } from '../views/waits-text.ts';
 import { writeDamage, writeUnused } from './damage-lines.ts';
 import { openInput, shownName } from './open-input.ts';
 import type { ExportCommandOptions } from './options.ts';
@@ -49,7 +50,7 @@ async function toDataset(options: ExportCommandOptions, folder: string, err: Out
 
 /** Walks every recording. `notes`: gets what is said of the data. */
 async function addRecordings(options: ExportCommandOptions, made: Export, notes: string[], err: Output): Promise<void> {
-  const { maxStack, inline, python, events, comms, pids, tids, time, sources } = options;
+  const { maxStack, inline, python, events, comms, pids, tids, time, sources, derived, weightField } = options;
   for (const { input, labels } of sources) {
     const opened = await openInput({ ...options, input }, err);
     const { recording, modified } = opened;
@@ -57,11 +58,12 @@ async function addRecordings(options: ExportCommandOptions, made: Export, notes:
       const progress = new Progress(err);
       const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
       try {
-        await made.add({ recording, name: shownName(input), labels, modified }, { maxStack, inlines: inline, python, events, comms, pids, tids, time: time && (await recording.timeSpans(time)), onProgress });
+        await made.add({ recording, name: shownName(input), labels, modified }, { maxStack, inlines: inline, python, events, derived, weightField, comms, pids, tids, time: time && (await recording.timeSpans(time)), onProgress });
       } finally {
         progress.end();
       }
-      const lines = qualityLines(made.quality.at(-1)!, recording.damage);
+      const waits = made.waits.at(-1);
+      const lines = [...qualityLines(made.quality.at(-1)!, recording.damage), ...(waits === undefined ? [] : waitLines(waits))];
       notes.push(...lines.map((line) => line.trim()));
       if (err.isTerminal || options.verbose > 0) for (const line of lines) err.write(`${line}\n`);
       else writeDamage(recording.damage, err);

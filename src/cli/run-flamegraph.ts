@@ -3,6 +3,7 @@
 import { PerftsError } from '../bytes/errors.ts';
 import { encodeText } from '../bytes/text.ts';
 import { FileSink, refuseToOverwrite, writtenWhole } from '../node/file-sink.ts';
+import { eventCalled } from '../profile/event-choice.ts';
 import type { PythonStacks } from '../profile/python/python-view.ts';
 import { timeSplit } from '../profile/python/time-split.ts';
 import { unitOf, type WeightedStacks } from '../profile/weighted-stacks.ts';
@@ -12,7 +13,7 @@ import { writeFlameGraph } from '../views/flamegraph/flame-graph.ts';
 import { FlameTree, type FlameSelection } from '../views/flamegraph/flame-tree.ts';
 import { timeSplitLine } from '../views/python-time.ts';
 import { shownName } from './open-input.ts';
-import { eventCalled, openStacks } from './open-stacks.ts';
+import { openStacks } from './open-stacks.ts';
 import type { FlameGraphCommandOptions } from './options.ts';
 import type { Output } from './output.ts';
 

@@ -10,9 +10,12 @@ import type { SampleValue } from '../profile/sample-values.ts';
 import { pythonView } from '../profile/python/python-view.ts';
 import { stacksProfile } from '../profile/stacks-profile.ts';
 import { weightedStacks } from '../profile/weighted-stacks.ts';
+import { isBranchKey } from '../profile/report-keys.ts';
 import { pythonTimeLines } from '../views/python-time.ts';
 import type { SampleFilter } from '../profile/histogram.ts';
 import type { Profile, SampleDetail } from '../profile/profile.ts';
+import { regrouped, withEvents } from '../profile/event-choice.ts';
+import { waitLines } from '../views/waits-text.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import { writeUnused } from './damage-lines.ts';
 import { writeReport } from '../views/report/report.ts';
@@ -42,9 +45,11 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
     const progress = new Progress(err);
     const onProgress = (share: number): void => progress.update('reading the recording', share, 1);
     const values = valuesFor(options);
-    const { profile: recorded, quality } = await recording.profile({
+    const { profile: whole, quality, waits } = await recording.profile({
       maxStack: options.maxStack,
       onProgress,
+      derived: options.derived,
+      weightField: options.weightField,
       detail: detailOf(options),
       inlines: options.inline,
       lines: showsLines(options),
@@ -54,7 +59,7 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
       helpers: shareHelpers(options.input, openOptions(options, err), options.jobs),
     });
     progress.end();
-    const profile = changed(recorded, options);
+    const profile = changed(chosenOf(whole, options), options);
     const python = options.python ? pythonView(weightedStacks(profile)) : undefined;
     const shown = python === undefined ? profile : stacksProfile(python);
     const view = viewOptions(options, header);
@@ -67,6 +72,7 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
     out.flush();
     if (!options.quiet) {
       for (const line of qualityLines(quality, recording.damage)) err.write(`${line}\n`);
+      if (waits !== undefined) for (const line of waitLines(waits)) err.write(`${line}\n`);
       if (python !== undefined) for (const line of pythonTimeLines(python)) err.write(`${line}\n`);
     }
     writeUnused(opened.unusedJitdumps, err);
@@ -96,13 +102,26 @@ function refuseUnlikePython(options: ReportOptions): void {
   if (unlike !== undefined) throw new PerftsError('PERFTS_USAGE', `--python shows functions, not ${unlike}`);
 }
 
+/** --event, --group. */
+function chosenOf(whole: Profile, { events, group }: ReportOptions): Profile {
+  const chosen = events === undefined ? whole : withEvents(whole, events);
+  return group === undefined ? chosen : regrouped(chosen, group ? 'all' : 'none');
+}
+
 /** What the walk must keep for the columns asked for; undefined: what is usual for the recording. */
 function detailOf(options: ReportOptions): SampleDetail | 'none' | undefined {
   if (options.python) return 'none';
+  if (options.derived !== undefined) refuseUnlikeTime(options);
   if (options.memory) return 'none';
   if (options.branches === true) return 'branches';
   if (fieldsOf(options).includes('trace')) return 'trace';
   return options.branches === false ? 'none' : undefined;
+}
+
+/** Waits are no events of their own: what is said of these is not in them. */
+function refuseUnlikeTime(options: ReportOptions): void {
+  const unlike = options.branches === true ? '--branch-stack' : options.latency ? '--latency' : fieldsOf(options).find((field) => field === 'trace' || isBranchKey(field));
+  if (unlike !== undefined) throw new PerftsError('PERFTS_USAGE', `--off-cpu and --wall show where time went, not ${unlike}`);
 }
 
 /** Whether rows are told apart by source lines. */
@@ -137,6 +156,7 @@ function viewOptions(options: ReportOptions, header: readonly string[] | undefin
     nanoseconds: options.nanoseconds,
     hierarchy: options.hierarchy,
     showEmpty: options.showEmpty,
+    ...(options.groupSort !== undefined && { groupSort: options.groupSort }),
     percentage: options.percentage,
     quiet: options.quiet,
     ...(header !== undefined && { headerLines: header }),

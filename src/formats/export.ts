@@ -1,11 +1,12 @@
 // An export: recordings walked one after the other, what passes the filters handed to a format.
 
+import { PerftsError } from '../bytes/errors.ts';
 import type { PerfEvent } from '../perfdata/event-table.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { ByteSink } from '../perfdata/writer/byte-sink.ts';
 import type { Annotation } from '../profile/annotation.ts';
 import { eventsNamed } from '../profile/convert/recording-cut.ts';
-import type { RecordingVisitor } from '../profile/pipeline.ts';
+import type { PipelineOptions, RecordingVisitor } from '../profile/pipeline.ts';
 import { CpuMode } from '../profile/profile.ts';
 import { type EventDescription, ProfileBuilder } from '../profile/profile-builder.ts';
 import type { Recording } from '../profile/recording.ts';
@@ -13,6 +14,10 @@ import { stackEnd, type ResolvedSample } from '../profile/resolved-sample.ts';
 import { StackTable } from '../profile/stack-table.ts';
 import type { TimeSpans } from '../profile/time-spans.ts';
 import { unitOf } from '../profile/weighted-stacks.ts';
+import { FieldWeights } from '../profile/field-weights.ts';
+import { eventCalled } from '../profile/event-choice.ts';
+import type { DerivedTime } from '../profile/off-cpu/derived-events.ts';
+import type { WaitReport } from '../profile/off-cpu/wait-report.ts';
 import type { QualityReport } from '../profile/quality.ts';
 import { CodeTable } from './code-table.ts';
 import type { ExportFormat, ExportTables, ExportedEvent, ExportedRecording, FormatOptions, FormatWriter, SampleRow } from './format.ts';
@@ -46,6 +51,9 @@ export interface ExportWalk extends ExportFilter {
   readonly inlines?: boolean | undefined;
   /** Stacks as Python's developers know them (profile/python/); `both`: whole, and these beside them (ExportTables.pythonNodes; of one recording only). */
   readonly python?: boolean | 'both' | undefined;
+  /** Time of threads in place of the recorded events; and what samples count by: as in ProfileOptions (profile/recording.ts). */
+  readonly derived?: DerivedTime | undefined;
+  readonly weightField?: string | undefined;
   /** Whether Export.quality says what only all stacks together tell, as report does: named functions, modules. False if left out. */
   readonly frameQuality?: boolean | undefined;
   /** Called when a recording was walked, while its files are still open. */
@@ -64,6 +72,7 @@ export class Export {
   readonly #format: ExportFormat;
   readonly #writer: FormatWriter;
   readonly #quality: QualityReport[] = [];
+  readonly #waits: (WaitReport | undefined)[] = [];
   readonly #row: SampleRow = {
     recording: NOBODY, event: { index: -1, name: '', unit: 'count', period: 0, frequency: 0 }, time: -0.5, hasTime: false, pid: -1, tid: -1, comm: '', cpu: -1,
     inKernel: false, period: -0.5, stack: 0, end: undefined,
@@ -80,23 +89,28 @@ export class Export {
     return this.#quality;
   }
 
+  /** Of each recording so far; undefined where recorded events were exported. */
+  get waits(): readonly (WaitReport | undefined)[] {
+    return this.#waits;
+  }
+
   /** Hands the samples of a recording to the format. @throws PerftsError PERFTS_USAGE for an event that it does not have. */
   async add(input: ExportInput, walk: ExportWalk): Promise<void> {
     const { recording } = input;
     const { file } = recording;
     // When they are met: a pipe may tell of events after its first samples.
     const events: (ExportedEvent | undefined)[] = [];
-    const eventOf = (index: number): ExportedEvent => (events[index] ??= this.#eventOf(file.events.events[index]!));
-    const wanted = wantedEvents(file, walk.events);
+    const eventOf = (index: number): ExportedEvent => (events[index] ??= pipeline.derived === undefined ? this.#recordedEvent(file.events.events[index]!) : this.#eventOf(pipeline.derived.names[index]!, 0, 0));
     const { byAddress } = this.#format;
     const { inlines = true } = walk;
     const source = inlines || byAddress ? ({ inlines, lines: byAddress, fullPaths: true, otherwise: 'function' } as const) : undefined;
-    const { pipeline, annotation } = recording.annotatedWalk({ maxStack: walk.maxStack ?? Infinity, keepExited: false, source });
+    const { pipeline, annotation } = recording.annotatedWalk({ maxStack: walk.maxStack ?? Infinity, keepExited: false, source, ...(await countedBy(recording, walk)) });
+    const wanted = wantedEvents(file, pipeline.derived?.names, walk.events);
     const { code, stacks } = this.#tables;
     const maker = new StackMaker(pipeline, code, stacks, byAddress, walk.python ?? false);
     if (walk.python === 'both') this.#tables.pythonNodes = () => maker.pythonNodes();
     const counted = walk.frameQuality === true ? new ProfileBuilder(undefined, undefined, pipeline.sources) : undefined;
-    const describe = (index: number): EventDescription => ({ name: file.events.events[index]!.name, hasChains: true, leader: index });
+    const describe = (index: number): EventDescription => ({ name: pipeline.derived?.names[index] ?? file.events.events[index]!.name, hasChains: true, leader: index });
     const accepts = sampleFilter(walk);
     const { time } = walk;
     const row = this.#row;
@@ -134,7 +148,8 @@ export class Export {
     if (walk.onProgress !== undefined) visitor.progress = walk.onProgress;
     await pipeline.run(visitor);
     const rest = { lostSamples: pipeline.lostSamples, fromPipe: file.container === 'pipe' };
-    this.#quality.push(pipeline.quality.report(counted?.finish(file.events.events.length, describe, pipeline.resolver.frames, pipeline.processes, file.wide, rest)));
+    this.#quality.push(pipeline.quality.report(counted?.finish(pipeline.derived?.names.length ?? file.events.events.length, describe, pipeline.resolver.frames, pipeline.processes, file.wide, rest)));
+    this.#waits.push(pipeline.derived?.report());
     if (walk.whenWalked === undefined) return;
     const annotated = annotation();
     try {
@@ -149,9 +164,12 @@ export class Export {
     await this.#writer.finish();
   }
 
-  #eventOf({ name, attr }: PerfEvent): ExportedEvent {
-    const isFrequency = attr.freq;
-    const period = Number(attr.samplePeriod);
+  #recordedEvent({ name, attr }: PerfEvent): ExportedEvent {
+    const asked = Number(attr.samplePeriod);
+    return this.#eventOf(name, attr.freq ? 0 : asked, attr.freq ? asked : 0);
+  }
+
+  #eventOf(name: string, period: number, frequency: number): ExportedEvent {
     const { events } = this.#tables;
     const shown = wellFormed(name);
     const known = events.find((event) => event.name === shown);
@@ -160,8 +178,8 @@ export class Export {
       index: events.length,
       name: shown,
       unit: unitOf(name),
-      period: isFrequency ? 0 : period,
-      frequency: isFrequency ? period : 0,
+      period,
+      frequency,
     };
     events.push(event);
     return event;
@@ -194,8 +212,27 @@ export class Export {
   }
 }
 
-function wantedEvents(file: PerfDataFile, names: readonly string[] | undefined): ReadonlySet<number> | undefined {
-  return names === undefined ? undefined : new Set(names.flatMap((name) => eventsNamed(file, name)));
+/** What of a walk says how samples are counted. */
+async function countedBy(recording: Recording, { derived, weightField }: ExportWalk): Promise<Pick<PipelineOptions, 'derived' | 'weights'>> {
+  if (derived === undefined && weightField === undefined) return {};
+  const tracepoints = await recording.tracepoints();
+  return {
+    derived: derived === undefined ? undefined : { time: derived, tracepoints },
+    weights: weightField === undefined ? undefined : new FieldWeights(weightField, recording.file, tracepoints),
+  };
+}
+
+/** `derived`: the names of the events, where they are not the recorded ones. */
+function wantedEvents(file: PerfDataFile, derived: readonly string[] | undefined, names: readonly string[] | undefined): ReadonlySet<number> | undefined {
+  if (names === undefined) return undefined;
+  if (derived === undefined) return new Set(names.flatMap((name) => eventsNamed(file, name)));
+  return new Set(
+    names.map((name) => {
+      const called = eventCalled(name, derived);
+      if (called === undefined) throw new PerftsError('PERFTS_USAGE', `there is no event ${name}, but ${derived.join(', ')}`);
+      return derived.indexOf(called);
+    }),
+  );
 }
 
 function sampleFilter({ comms, pids, tids }: ExportFilter): ((sample: ResolvedSample) => boolean) | undefined {
