@@ -26,7 +26,7 @@ export function hierarchyTitles({ sums, levels, separator }: HierarchyText): str
   const widths = levels.map(({ columns }, depth) => depth * INDENT + columns.reduce((width, column) => width + column.width, (columns.length - 1) * 2));
   const dots = '.'.repeat(Math.max(title.length, ...widths));
   if (separator !== undefined) {
-    const first = sums.map((column) => column.title.padEnd(column.width));
+    const first = sums.map((column) => column.title.padStart(column.width));
     return [`# ${[...first, title].join(separator)}`, `# ${[...sums.map((column) => '.'.repeat(column.width)), dots].join(separator)}`];
   }
   const first = sums.map((column) => column.title.padStart(column.width)).join('  ');

@@ -155,8 +155,8 @@ export function planOf(profile: Profile, options: ReportViewOptions): ReportPlan
   const mayHaveCallers = options.memory !== true && options.hierarchy !== true && !columnsAsked.some((field) => isSortKey(field) && isOfThePlace(field));
   const children = drawsChains && mayHaveCallers && !profile.fromPipe && (options.children ?? true);
   const asked = options.callGraph ?? options.usualCallGraph ?? { mode: 'graph', minPercent: 0.5 };
-  // From a pipe perf decides before it knows the events, and ends up with callers first.
-  const order = (asked === 'none' ? undefined : asked.order) ?? (children || profile.fromPipe ? 'caller' : 'callee');
+  // From a pipe perf decides before it knows the events, and ends up with callers first; so it does where callers get no rows after all.
+  const order = (asked === 'none' ? undefined : asked.order) ?? (profile.fromPipe || (drawsChains && (options.children ?? true)) ? 'caller' : 'callee');
   const latency = showsLatency(profile, options);
   const strict = options.fields !== undefined && options.addsToFields !== true;
   const columns = columnsFor(children, latency, keys, options);

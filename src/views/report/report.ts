@@ -284,7 +284,7 @@ function writeTotals(profile: Profile, plan: ReportPlan, histograms: readonly Hi
 function writeTitles(plan: ReportPlan, columns: readonly Column[], out: Pieces): void {
   if (plan.separator !== undefined) {
     // No blanks before a title, and no line of dots.
-    out.line(`# ${columns.map(({ title, width }) => title.padEnd(width)).join(plan.separator)}`);
+    out.line(`# ${columns.map(({ title, width, alignsRight }) => (alignsRight ? title.padStart(width) : title.padEnd(width))).join(plan.separator)}`);
     return;
   }
   const titles = columns.map(({ title, width, alignsRight }) => (alignsRight ? title.padStart(width) : title.padEnd(Math.min(width, LONGEST_TITLE))));

@@ -37,7 +37,6 @@ export function valueColumn(profile: Profile, key: ValueKey, title: string, rows
 }
 
 function widthOf(profile: Profile, key: ValueKey, rows: readonly GroupRow[], nanoseconds: boolean): number {
-  const { frames } = profile;
   const least = LEAST[key] ?? 0;
   const most = (length: (row: GroupRow) => number): number => rows.reduce((width, row) => Math.max(width, length(row)), least);
   switch (key) {
@@ -48,7 +47,7 @@ function widthOf(profile: Profile, key: ValueKey, rows: readonly GroupRow[], nan
     case 'cgroup':
       return most(({ row }) => cgroupOf(profile, row.detail).length);
     case 'dso_daddr':
-      return most(({ row }) => frames.moduleName(valueOf(profile, 'dataFrame', row.detail))?.length ?? ADDRESS_DIGITS);
+      return most(({ row }) => dataFileOf(profile, row.detail)?.length ?? ADDRESS_DIGITS);
     case 'symbol_daddr':
     case 'dcacheline':
       return most(({ row }) => dataWidth(profile, valueOf(profile, 'dataFrame', row.detail), key === 'dcacheline' ? 1 : 0));
@@ -112,7 +111,7 @@ function textOf(profile: Profile, key: ValueKey, { row, sums }: GroupRow, width:
     case 'dcacheline':
       return `[${value('dataFrame') < 0 || profile.frames.module[value('dataFrame')]! < 0 ? 'X' : row.level}] ${dataText(profile, value('dataFrame'), value('dataLine'), value('dataOffset'))}`;
     case 'dso_daddr':
-      return fitted(profile.frames.moduleName(value('dataFrame')) ?? '[unknown]', width);
+      return fitted(dataFileOf(profile, detail) ?? '[unknown]', width);
     case 'phys_daddr':
       return `[${row.level}] ${longAddress(profile, value('physicalAddress'))}`;
     case 'locked':
@@ -146,6 +145,11 @@ function exactOf(profile: Profile, value: number): bigint {
 function longAddress(profile: Profile, address: number): string {
   const digits = profile.wide.hex(address).padStart(ADDRESS_DIGITS, '0');
   return address === 0 ? digits : `0x${digits}`;
+}
+
+function dataFileOf(profile: Profile, detail: number): string | undefined {
+  const frame = valueOf(profile, 'dataFrame', detail);
+  return frame < 0 ? undefined : profile.frames.moduleName(frame);
 }
 
 function cgroupOf({ values }: Profile, detail: number): string {

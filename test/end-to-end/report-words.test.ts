@@ -1,0 +1,87 @@
+// perf report's words on a command line, held against what perf 7.2 printed for them, byte for byte; and those where perf is wrong, or says
+// nothing, by what must be true of them.
+
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import t from 'tap';
+import { folderElsewhere } from '../project/elsewhere.ts';
+import { dataPath, perfts, rowsOf } from './command.ts';
+
+const WORDS = dataPath('report', 'recorded-words.data');
+const SYMFS = folderElsewhere(t);
+mkdirSync(join(SYMFS, 'opt', 'words'), { recursive: true });
+cpSync(dataPath('report', 'recorded-words.elf'), join(SYMFS, 'opt', 'words', 'words'));
+const FILES = ['--stdio', '--no-inline', '--symfs', SYMFS, '-i', WORDS];
+
+async function report(...words: readonly string[]): Promise<string> {
+  const { status, out, err } = await perfts('report', ...FILES, ...words);
+  if (status !== 0) throw new Error(err);
+  return out.replace(/^# \(Tip: .*\)$/m, '# (Tip)');
+}
+
+/** Numbers of samples of the whole report, `-n` given. */
+function samplesOf(text: string): number {
+  return rowsOf(text).reduce((sum, row) => sum + Number(/%\s+(\d+)/.exec(row)?.[1] ?? 0), 0);
+}
+
+t.test('as perf prints them', async (t) => {
+  const parts = gunzipSync(readFileSync(dataPath('report', 'recorded-words.txt.gz'))).toString('latin1').split(/^==> /m).slice(1);
+  t.ok(parts.length >= 39);
+  for (const part of parts) {
+    const end = part.indexOf('\n');
+    const line = part.slice(0, end);
+    const [ours, perfs] = [(await report(...line.split(' '))).split('\n'), part.slice(end + 1).split('\n')];
+    const first = perfs.findIndex((row, at) => row !== ours[at]);
+    t.same([ours[first], ours.length], [perfs[first], perfs.length], `perf report ${line}`);
+  }
+});
+
+t.test('parts of the time', async (t) => {
+  const whole = samplesOf(await report('--no-children', '-g', 'none', '-n'));
+  const tenths = [];
+  for (let tenth = 1; tenth <= 10; tenth++) tenths.push(samplesOf(await report('--no-children', '-g', 'none', '-n', '--time', `10%/${tenth}`)));
+  t.equal(tenths.reduce((sum, samples) => sum + samples, 0), whole, 'each sample is in one tenth');
+  t.ok(tenths.filter((samples) => samples > 0).length > 3);
+  const first = await report('--no-children', '-g', 'none', '-n', '--time', '10%');
+  t.match(first, /\n# Samples: \d+ {2}of event 'page-faults\/period=1\/' \(time slices: 10%\)\n/);
+  t.equal(samplesOf(first), tenths[0]);
+  t.equal(samplesOf(await report('--no-children', '-g', 'none', '-n', '--time', '10%/2,10%/5')), tenths[1]! + tenths[4]!);
+  t.equal(samplesOf(await report('--no-children', '-g', 'none', '-n', '--time', '0,1')), 0, 'before the recording');
+});
+
+t.test('what is hidden, and what it is a part of', async (t) => {
+  const filtered = rowsOf(await report('--no-children', '-g', 'none', '-s', 'sym', '--symbol-filter', 'ou'));
+  t.ok(filtered.length > 0 && filtered.every((row) => row.endsWith('] count')), 'in every event, not in the first alone');
+  const parts = ['-s', 'comm', '--no-children', '-g', 'none'];
+  t.equal(await report(...parts, '--socket-filter', '0'), (await report(...parts)).replaceAll('\n#\n# Overhead', '\n# Processor Socket: 0\n#\n# Overhead'));
+  t.same(rowsOf(await report(...parts, '--socket-filter', '7')), []);
+  t.same(rowsOf(await report(...parts, '-x', '-p', 'nowhere')), []);
+});
+
+t.test('functions that take over what they call', async (t) => {
+  const rows = rowsOf(await report('--no-children', '-g', 'none', '-s', 'sym', '--ignore-callees', '^kitchen$'));
+  t.notOk(rows.some((row) => /\] (bake|wash|count|touch)$/.test(row)), rows.join('\n'));
+  const caller = rowsOf(await report('-s', 'sym', '--ignore-callees', '^kitchen$', '-G')).filter((row) => /\] (main|kitchen)$/.test(row));
+  t.ok(caller.length >= 2, 'with callers first the callers are still there');
+});
+
+t.test('words without an answer in this recording: one line, exit 2', async (t) => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['-s mem', /^perfts: mem is a key of reports on memory: add --mem-mode\n$/],
+    ['-s parallelism', /^perfts: parallelism needs a recording that tells of context switches/],
+    ['-s cycles', /^perfts: cycles is a key of recordings with branches/],
+    ['-s comm,simd', /^perfts: --sort: simd: only samples that are decoded from AUX areas/],
+    ['--itrace=i', /^perfts: --itrace: AUX areas .* are not decoded/],
+    ['--python -s cpu', /^perfts: --python shows functions, not cpu\n$/],
+  ];
+  for (const [line, message] of cases) t.match(await perfts('report', ...FILES, ...line.split(' ')), { status: 2, out: '', err: message }, line);
+  const latency = dataPath('report', 'recorded-latency.data');
+  t.match(await perfts('report', '-C', '0', latency), { status: 2, out: '', err: /^perfts: -C: the samples of this recording do not say/ });
+  const both = await perfts('report', '-g', 'none', '--no-children', '-s', 'parallelism', latency);
+  t.match(both, { status: 0, out: /# Overhead .*Parallelism/ });
+  const levels = rowsOf(both.out).map((row) => Number(row.trim().split(/\s+/).at(-1)));
+  t.ok(levels.length > 1 && new Set(levels).size === levels.length, 'one row for each number of threads');
+  const one = rowsOf((await perfts('report', '-g', 'none', '--no-children', '-s', 'parallelism', '--parallelism', String(levels[0]), latency)).out);
+  t.same(one, rowsOf(both.out).slice(0, 1));
+});
