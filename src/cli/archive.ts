@@ -28,6 +28,7 @@ export const archive: Command = {
     jitdump: FILE_OPTIONS['jitdump']!,
     'perf-map-dir': FILE_OPTIONS['perf-map-dir']!,
     verbose: FILE_OPTIONS['verbose']!,
+    'exclude-buildids': { type: 'text', describe: '', refused: 'an archive is to be complete; perfts archive --list says what is in one' },
     force: { type: 'flag', alias: 'f', describe: 'unpack also what claims to be far too large' },
   },
   examples: [

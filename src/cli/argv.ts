@@ -1,6 +1,6 @@
 // Reads a command line by a command's table, with perf's habits: `-gcaller`, `-g` alone, `-nG`, `-scomm`, `--sor`, `--no-children`,
 // `--sort=+pid`, `--` before names that look like options. yargs would misread several of them, and costs more time than
-// many a report (STYLE 3.11): it is asked for help, completion and unknown commands only (yargs-cli.ts).
+// many a report (STYLE 3.11): it is asked for help and unknown commands only (yargs-cli.ts).
 
 import { PerftsError } from '../bytes/errors.ts';
 import { isThere } from './command.ts';

@@ -1,4 +1,4 @@
-// A command is data: its options, examples and what to load when it is called. The parser (argv.ts), yargs (help, completion)
+// A command is data: its options, examples and what to load when it is called. The parser (argv.ts), yargs (help), completion
 // and the tests all read these tables (STYLE: help and parsing can't disagree).
 
 import type { Given } from './given.ts';

@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { annotate } from './annotate.ts';
 import { archive } from './archive.ts';
 import { buildidList } from './buildid-list.ts';
+import { completion } from './completion.ts';
 import { convert } from './convert.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
@@ -20,4 +21,4 @@ import { serve } from './serve.ts';
 import { validate } from './validate.ts';
 import { view } from './view.ts';
 
-export const COMMANDS: readonly Command[] = [report, flamegraph, annotate, diff, script, dump, header, evlist, buildidList, validate, doctor, unwind, convert, inject, archive, exportCommand, view, serve];
+export const COMMANDS: readonly Command[] = [report, flamegraph, annotate, diff, script, dump, header, evlist, buildidList, validate, doctor, unwind, convert, inject, archive, exportCommand, view, serve, completion];

@@ -3,14 +3,17 @@
 import { PerftsError } from '../bytes/errors.ts';
 import type { ComparedKey } from '../profile/comparison.ts';
 import type { Command } from './command.ts';
-import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
+import { FILE_OPTIONS, readFileOptions, TIME_OPTION } from './file-options.ts';
 import type { Given } from './given.ts';
 import { parseNumberList } from './number-list.ts';
 import type { DiffCommandOptions } from './options.ts';
+import { parseTimeRange } from './time-range.ts';
 
 /** Percent: that not one of the intervals is wrong. */
 const CONFIDENCE = 95;
 const KEYS: Readonly<Record<string, ComparedKey>> = { comm: 'comm', dso: 'dso', symbol: 'symbol', sym: 'symbol', pid: 'pid', tid: 'tid', srcline: 'srcline', srcfile: 'srcfile' };
+/** What --sort takes. */
+export const DIFF_KEYS: readonly string[] = Object.keys(KEYS);
 const METHODS = ['delta-abs', 'delta', 'ratio'] as const;
 
 const BLOCKS = 'cycles of basic blocks, from recorded branches, are not compared';
@@ -34,6 +37,8 @@ export const diff: Command = {
     comms: { type: 'text', alias: 'C', value: 'LIST', describe: 'only these commands' },
     pid: { type: 'text', value: 'LIST', describe: 'only these processes' },
     tid: { type: 'text', value: 'LIST', describe: 'only these threads' },
+    cpu: { type: 'text', value: 'LIST', describe: 'only samples of these CPUs: 0,2-3' },
+    time: TIME_OPTION,
     dsos: { type: 'text', alias: 'd', value: 'LIST', describe: 'only these shared objects' },
     symbols: { type: 'text', alias: 'S', value: 'LIST', describe: 'only these functions' },
     percentage: { type: 'text', value: 'HOW', choices: ['absolute', 'relative'], describe: 'shares of all, or of what passes these filters', default: 'absolute' },
@@ -71,6 +76,7 @@ export function readDiffOptions(given: Given): DiffCommandOptions {
     const text = given.text(option);
     return text === undefined ? undefined : parseNumberList(`--${option}`, text);
   };
+  const time = given.text('time');
   const separator = given.text('field-separator');
   if (separator === '.' || separator === '') throw new PerftsError('PERFTS_USAGE', "--field-separator takes any text but '.', which stands in numbers");
   return {
@@ -80,6 +86,8 @@ export function readDiffOptions(given: Given): DiffCommandOptions {
     inputs,
     ...methodOf(compute),
     choice: { comms: given.list('comms'), pids: numbers('pid'), tids: numbers('tid'), dsos: given.list('dsos'), symbols: given.list('symbols'), isRelative: given.text('percentage') === 'relative' },
+    time: time === undefined ? undefined : parseTimeRange('--time', time),
+    cpus: numbers('cpu'),
     periods: given.flag('period') ?? false,
     formula: given.flag('formula') ?? false,
     baselineOnly: given.flag('baseline-only') ?? false,

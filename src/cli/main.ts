@@ -1,6 +1,6 @@
 // The command line, from words to an exit status: 0 done, 1 the recording cannot be read, 2 the command line is wrong.
-// Everything loaded here costs every start, so commands load their work when they are called, and yargs is loaded for help,
-// completion and unknown commands only. The one place where errors become words (DESIGN.md 11).
+// Everything loaded here costs every start, so commands load their work when they are called, and yargs is loaded for help and
+// unknown commands only. The one place where errors become words (DESIGN.md 11).
 
 import { existsSync } from 'node:fs';
 import { PerftsError } from '../bytes/errors.ts';
@@ -40,6 +40,7 @@ async function dispatch(argv: readonly string[], out: Output, err: Output): Prom
     out.write(`perfts ${VERSION}\n`);
     return 0;
   }
+  if (first === '--complete') return (await import('./completion.ts')).complete(argv.slice(1), out);
   const command = COMMANDS.find((one) => one.name === first);
   if (command === undefined) {
     // `perfts perf.data`: what else can be meant?

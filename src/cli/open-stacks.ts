@@ -2,6 +2,7 @@
 
 import { waitLines } from '../views/waits-text.ts';
 import { pythonView, type PythonStacks } from '../profile/python/python-view.ts';
+import type { TimeChoice } from '../profile/time-spans.ts';
 import { weightedStacks, type WeightedStacks } from '../profile/weighted-stacks.ts';
 import { qualityLines } from '../views/quality-text.ts';
 import { writeUnused } from './damage-lines.ts';
@@ -22,15 +23,18 @@ export interface OpenedStacks {
  * line. Throws PerftsError as openRecording does.
  */
 export async function openStacks(
-  options: FileOptions & Partial<TimeOptions> & { readonly python: boolean; readonly lines?: boolean }, input: string, err: Output, prefix: string | undefined,
+  options: FileOptions & Partial<TimeOptions> & { readonly python: boolean; readonly lines?: boolean; readonly time?: TimeChoice | undefined; readonly cpus?: readonly number[] | undefined },
+  input: string,
+  err: Output,
+  prefix: string | undefined,
 ): Promise<OpenedStacks> {
   const opened = await openInput({ ...options, input }, err);
   const { recording } = opened;
   try {
     const progress = new Progress(err);
     const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
-    const { derived, weightField, lines = false } = options;
-    const { profile, quality, waits } = await recording.profile({ maxStack: options.maxStack, onProgress, derived, weightField, detail: 'none', inlines: options.inline, lines });
+    const { time, cpus, derived, weightField, lines = false } = options;
+    const { profile, quality, waits } = await recording.profile({ choice: { time, cpus }, maxStack: options.maxStack, onProgress, derived, weightField, detail: 'none', inlines: options.inline, lines });
     progress.end();
     if (prefix !== undefined) for (const line of qualityLines(quality, recording.damage)) err.write(`${prefix}${line}\n`);
     if (prefix !== undefined && waits !== undefined) for (const line of waitLines(waits)) err.write(`${prefix}${line}\n`);

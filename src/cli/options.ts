@@ -200,6 +200,8 @@ export interface DiffCommandOptions extends FileOptions {
   readonly inputs: readonly string[];
   readonly method: DiffMethod;
   readonly by: ComparedBy;
+  readonly time: TimeChoice | undefined;
+  readonly cpus: readonly number[] | undefined;
   readonly baselineBy: ComparedBy | undefined;
   readonly choice: ComparedChoice;
   readonly weights: readonly [number, number] | undefined;

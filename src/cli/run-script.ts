@@ -1,8 +1,14 @@
 // What `perfts script` does: every sample with its stack, in time order, as it is found.
 
+import { PerftsError } from '../bytes/errors.ts';
 import { EventFiles } from '../node/event-files.ts';
+import type { Annotation } from '../profile/annotation.ts';
+import type { Resolver } from '../profile/resolver.ts';
+import { Disassembler, NO_DISASSEMBLER } from '../views/annotate/disassembler.ts';
 import { headerLines } from '../views/header.ts';
 import { qualityLines } from '../views/quality-text.ts';
+import { CodeColumns } from '../views/script/code-columns.ts';
+import { showsField } from '../views/script/fields.ts';
 import { RecordLines } from '../views/script/record-lines.ts';
 import { placeFilter, switchFilter, taskFilter } from '../views/script/sample-filter.ts';
 import { ScriptView } from '../views/script/script-view.ts';
@@ -27,11 +33,13 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
     }
     const tracepoints = await recording.tracepoints();
     const source = sourceOf(options, recording.file.events.events);
-    const pipeline = recording.pipeline({ maxStack: options.maxStack ?? Infinity, keepExited: false, source }, {
+    const { pipeline, annotation } = recording.annotatedWalk({ maxStack: options.maxStack ?? Infinity, keepExited: false, source }, {
       // perf's rounds put records in order; shown as they come, they do not.
       fileOrder: options.shownKinds.includes('round'),
     });
     const view = new ScriptView(recording.file, pipeline.resolver, options, text, tracepoints, pipeline.sources);
+    const code = await codeColumns(options, annotation, pipeline.resolver);
+    view.code = code?.columns;
     const rounds = new StatRounds(recording.file.events, (lines) => text.text(lines));
     const lines = options.shownKinds.length === 0 ? undefined : new RecordLines(pipeline, view, options.shownKinds, text);
     const accepts = taskFilter(recording.file, options, options.time && (await recording.timeSpans(options.time)));
@@ -46,6 +54,7 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
         rounds.record(record);
       },
       ...(accepts !== undefined && { accepts }),
+      ...(code !== undefined && { prepare: (sample) => code.columns.prepare(sample) }),
       wants: (sample, raw, record) => view.wants(sample, raw, record),
       sample: (sample, raw, record) => {
         if ((isShown !== undefined && !isShown(sample)) || (isOn !== undefined && !isOn(sample.event))) return;
@@ -56,6 +65,7 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
       progress: (share) => progress.update('reading the recording', share, 1),
     });
     progress.end();
+    code?.close();
     text.flush();
     for (const { path, size, samples } of files?.close() ?? []) out.write(`[ perfts script: Wrote ${(size / 1_048_576).toFixed(3)} MB ${path} (${samples} samples) ]\n`);
     out.flush();
@@ -68,4 +78,14 @@ export async function runScript(options: ScriptOptions, out: Output, err: Output
     eventFiles?.close();
     opened.close();
   }
+}
+
+/** What shows instructions and source lines, where fields ask for them. */
+async function codeColumns({ fields }: ScriptOptions, annotation: () => Annotation, resolver: Resolver): Promise<{ readonly columns: CodeColumns; close(): void } | undefined> {
+  const [length, bytes, text, source] = (['insnlen', 'insn', 'disasm', 'srccode'] as const).map((field) => showsField(fields, field));
+  if (!length && !bytes && !text && !source) return undefined;
+  const disassembler = length || bytes || text ? await Disassembler.load('att') : undefined;
+  if (disassembler === undefined && (length || bytes || text)) throw new PerftsError('PERFTS_USAGE', NO_DISASSEMBLER);
+  const made = annotation();
+  return { columns: new CodeColumns(made, resolver, disassembler, { length: length!, bytes: bytes!, text: text!, source: source! }), close: () => made.close() };
 }

@@ -36,6 +36,8 @@ const SCRIPTS = 'perfts runs no scripts: perfts export --format jsonl or csv, sc
 const FILTERS = 'filters that are native code of perf are not loaded: --pid, --comms, --dsos, --symbols and --time filter';
 const TRACES = "processors' traces are not decoded into instructions; script -D shows their packets";
 
+const BLOCKS = 'the code between recorded branches is not shown: the fields brstack, brstackoff and brstacksym show the branches';
+
 /** What perf script has and this has not. */
 const NOT_HERE: OptionTable = {
   ...REFUSED_FILE_OPTIONS,
@@ -47,7 +49,8 @@ const NOT_HERE: OptionTable = {
   dlfilter: { type: 'text', describe: '', refused: FILTERS },
   dlarg: { type: 'text', describe: '', refused: FILTERS },
   'list-dlfilters': { type: 'flag', describe: '', refused: FILTERS },
-  xed: { type: 'optional-text', describe: '', refused: 'perfts needs no xed: fields disasm, brstackinsn and brstackdisasm' },
+  'max-blocks': { type: 'number', describe: '', refused: BLOCKS },
+  xed: { type: 'optional-text', describe: '', refused: 'perfts takes instructions apart itself: the field disasm' },
   'insn-trace': { type: 'optional-text', describe: '', refused: TRACES },
   'call-trace': { type: 'optional-text', describe: '', refused: TRACES },
   'call-ret-trace': { type: 'optional-text', describe: '', refused: TRACES },

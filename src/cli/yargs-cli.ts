@@ -1,4 +1,4 @@
-// Help, completion and "did you mean", by yargs from the commands' tables. Loaded only for these.
+// Help and "did you mean", by yargs from the commands' tables. Loaded only for these.
 
 import yargs from 'yargs';
 import type { Argv, Options } from 'yargs';
@@ -10,7 +10,7 @@ import { VERSION } from './version.ts';
 
 const WIDTH = 100;
 
-/** Answers `--help`, `COMMAND --help`, `help [COMMAND]`, `completion`, the shell's questions, and command lines without a known command. */
+/** Answers `--help`, `COMMAND --help`, `help [COMMAND]`, and command lines without a known command. */
 export async function answer(argv: readonly string[], out: Output, err: Output): Promise<number> {
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
   const refusals: string[] = [];
@@ -22,7 +22,6 @@ export async function answer(argv: readonly string[], out: Output, err: Output):
     .version(VERSION)
     .help()
     .alias('help', 'h')
-    .completion('completion', 'print a completion script for bash or zsh')
     .strict()
     .recommendCommands()
     .demandCommand(1, 'no command')

@@ -58,6 +58,8 @@ export interface RecordingVisitor {
   wantsFor?(record: RecordView): Module | undefined;
   /** Which samples are resolved and handed over: asked before anything is known of one but its event, thread, mode, address and raw fields. */
   accepts?(sample: ResolvedSample, raw: SampleView): boolean;
+  /** Asked before a resolved sample is handed over, and waited for. */
+  prepare?(sample: ResolvedSample): Promise<void> | undefined;
   /** A number that it gives back comes again with `again`. */
   sample(sample: ResolvedSample, raw: SampleView, record: RecordView): number | void;
   /**
@@ -201,6 +203,8 @@ export class Pipeline {
         const filling = this.sources.fill();
         if (filling instanceof Promise) await filling;
       }
+      const preparing = visitor.prepare?.(samples.sample);
+      if (preparing !== undefined) await preparing;
       this.#deliver(visitor, record);
     }
     return true;
@@ -223,6 +227,7 @@ export class Pipeline {
       this.resolver.provide(needed, await this.#contents.load(needed));
     }
     await this.sources?.fill();
+    await visitor.prepare?.(samples.sample);
     this.#deliver(visitor, ready.record);
   }
 

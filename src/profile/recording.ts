@@ -269,8 +269,8 @@ export class Recording {
   }
 
   /** A walk for views that want samples as they are found, and when it has ended the code and source of the functions met: whoever asks for these closes them. */
-  annotatedWalk(options: PipelineOptions): { readonly pipeline: Pipeline; readonly annotation: () => Annotation } {
-    const { pipeline, loader } = this.#walk({ known: this.#known, ...options }, {});
+  annotatedWalk(options: PipelineOptions, order: OrderOptions = {}): { readonly pipeline: Pipeline; readonly annotation: () => Annotation } {
+    const { pipeline, loader } = this.#walk({ known: this.#known, ...options }, order);
     return { pipeline, annotation: () => Annotation.afterWalk(pipeline, loader, (path) => this.#input.openJitdump(path)) };
   }
 

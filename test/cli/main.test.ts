@@ -23,9 +23,6 @@ t.test('help and version', async (t) => {
   t.notMatch(help.out, /--itrace/, 'what is not there is not in help');
   t.same(await run('help report'), help);
   t.same(await run('report -n -h'), help);
-  t.match(await run('completion'), { status: 0, out: /complete .*perfts/ });
-  t.match((await run('--get-yargs-completions perfts re')).out, /^report$/m);
-  t.match((await run('--get-yargs-completions perfts report --sy')).out, /^--symfs$/m);
 });
 
 t.test('a wrong command line is one line and exit 2', async (t) => {

@@ -1,8 +1,9 @@
 // `perfts script` from the command line to its text: every sample with its stack, fields, filters, and files that are not there.
 
 import t from 'tap';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { timeOfDay } from '../../src/views/script/time-of-day.ts';
 import { folderElsewhere } from '../project/elsewhere.ts';
 import { DEMO, DEMO_FILES, DEMO_KALLSYMS, dataPath, perfts, rowsOf } from './command.ts';
 
@@ -104,6 +105,39 @@ t.test('where samples were taken, and what switches', async (t) => {
   t.same(await words('--switch-off', 'cpu-clock:u'), all.slice(0, first), 'nothing behind it');
   t.same(await words('--switch-off', 'cpu-clock:u', '--show-on-off-events'), all.slice(0, first + 1));
   t.same(await words('--reltime', '--time', '20%/1'), await words('--time', '20%/1'));
+});
+
+t.test('branches, instructions, source lines, time of day', async (t) => {
+  const fields = (list: string, ...more: string[]): Promise<string[]> => perfts('script', '-G', '-F', list, ...more).then(({ out }) => out.trimEnd().split('\n'));
+  const branches = ['-i', dataPath('conformance', 'sample-branch-stack-both-le.perf.data')];
+  // perf 7.2 prints these three.
+  t.same(await fields('brstack', ...branches), [' 0x3/0x4/P/-/-/4660//-  0x5/0x6/-/X/-/0//-']);
+  t.same(await fields('brstackoff,dso', ...branches), [' 0x3 ([unknown])/0x4 ([unknown])/P/-/-/4660//-  0x5 ([unknown])/0x6 ([unknown])/-/X/-/0//-']);
+  t.same(await fields('brstacksym', ...branches), ['[unknown]/[unknown]/P/-/-/4660//- [unknown]/[unknown]/-/X/-/0//-']);
+
+  const symfs = folderElsewhere(t);
+  mkdirSync(join(symfs, 'tmp', 'words'), { recursive: true });
+  for (const name of ['prog', 'prog.c']) cpSync(dataPath('words', name), join(symfs, 'tmp', 'words', name));
+  const words = ['-i', dataPath('words', 'before.data'), '--symfs', symfs];
+  t.same((await fields('comm,tid,ip,srccode', ...words)).slice(0, 10), [
+    '            prog   29290            401000',
+    '            prog   29290            40117d',
+    '|49       }',
+    '            prog   29290            401020',
+    '|11       static inline __attribute__((always_inline)) long twice(long i) { return (i ^ sum) * 2; }',
+    '            prog   29290            40102a',
+    '            prog   29290            40102a',
+    '            prog   29293            401116',
+    '|41         if (child == 0) {',
+    '           child   29293            401164',
+  ], 'a line again only where its thread was elsewhere');
+  t.same((await fields('ip,disasm', ...words))[0], '           401000\t\txorl %ebp, %ebp');
+  t.same((await fields('ip,insn,insnlen', '-i', dataPath('words', 'before.data')))[0], '           401000 ilen: 0', 'without the file');
+
+  t.match(timeOfDay(1_795_863_239_128_785_470n, false), /^2026-11-2\d \d\d:\d\d:59\.128785$/);
+  t.match(timeOfDay(1_795_863_239_000_000_007n, true), /:59\.000000007$/);
+  t.match((await perfts('script', '-F', 'tod', ...words)).err, /does not say which time of day/);
+  for (const field of ['brstackinsn', 'metric', 'brcntr', 'vcpu']) t.match(await perfts('script', '-F', field, ...words), { status: 2, err: new RegExp(`^perfts: --fields ${field}: .{10,}\n$`) }, field);
 });
 
 t.test('a file for each event', async (t) => {

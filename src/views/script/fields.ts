@@ -6,7 +6,9 @@ import { PerftsError } from '../../bytes/errors.ts';
 export const FIELDS = [
   'comm', 'tid', 'pid', 'time', 'cpu', 'event', 'trace', 'ip', 'sym', 'dso', 'dsoff', 'addr', 'symoff', 'period', 'iregs', 'uregs',
   'weight', 'data_src', 'phys_addr', 'data_page_size', 'code_page_size', 'ins_lat', 'retire_lat', 'misc', 'brstack', 'brstacksym', 'tod',
-  'cgroup', 'srcline', 'bpf-output',
+  'cgroup', 'srcline', 'bpf-output', 'brstackoff', 'insn', 'insnlen', 'disasm', 'srccode',
+  // Only of what is made of processors' traces, which is not done here: nothing, or blanks.
+  'flags', 'synth', 'ipc', 'callindent',
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
@@ -35,6 +37,20 @@ const DEFAULTS: Readonly<Record<EventType, readonly Field[]>> = {
   other: COMMON,
 };
 
+const BLOCKS = 'the code between recorded branches is not shown; brstack, brstackoff and brstacksym show the branches';
+const GUESTS = 'perfts does not look into virtual machines';
+
+/** perf's fields that are not there, and why. */
+const NOT_HERE: Readonly<Record<string, string>> = {
+  brstackinsn: BLOCKS,
+  brstackinsnlen: BLOCKS,
+  brstackdisasm: BLOCKS,
+  brcntr: 'perf shows it beside the code between branches only; script -D shows the counters of branches',
+  metric: "perf computes metrics by its own tables of every processor's events",
+  machine_pid: GUESTS,
+  vcpu: GUESTS,
+};
+
 /** One -F option: the fields to show, or to add to and take from those that are shown; `type` '' is all types. */
 export interface FieldChoice {
   readonly type: string;
@@ -42,7 +58,7 @@ export interface FieldChoice {
   readonly fields: readonly { readonly name: string; readonly shown: boolean }[];
 }
 
-/** The fields of each type of event after all -F options. Throws PERFTS_USAGE for a field that is not supported yet. */
+/** The fields of each type of event after all -F options. Throws PERFTS_USAGE for a field that is not there. */
 export function fieldSets(choices: readonly FieldChoice[]): Readonly<Record<EventType, FieldSet>> {
   const sets = {} as Record<EventType, { fields: Set<Field>; asked: Set<Field>; isChosen: boolean }>;
   for (const type of EVENT_TYPES) sets[type] = { fields: new Set(DEFAULTS[type]), asked: new Set(), isChosen: false };
@@ -54,7 +70,9 @@ export function fieldSets(choices: readonly FieldChoice[]): Readonly<Record<Even
       if (choice.mode === 'set') set.fields.clear();
       for (const { name, shown } of choice.fields) {
         const field = name as Field;
-        if (!(FIELDS as readonly string[]).includes(name)) throw new PerftsError('PERFTS_USAGE', `--fields: '${name}' is not supported yet`);
+        const reason = NOT_HERE[name];
+        if (reason !== undefined) throw new PerftsError('PERFTS_USAGE', `--fields ${name}: ${reason}`);
+        if (!(FIELDS as readonly string[]).includes(name)) throw new PerftsError('PERFTS_USAGE', `--fields: there is no field '${name}'`);
         if (shown) {
           set.fields.add(field);
           set.asked.add(field);

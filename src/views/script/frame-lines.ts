@@ -205,7 +205,7 @@ export class FrameLines {
 }
 
 /** The name of the shared object as perf script prints it: the whole path where there is one, but for most of the kernel. */
-function dsoName({ kind, isListed, path, shortName }: Module, kernelPath: string | undefined): string {
+export function dsoName({ kind, isListed, path, shortName }: Module, kernelPath: string | undefined): string {
   if (kind === 'kernel' && kernelPath !== undefined) return kernelPath;
   return kind === 'kernel' || (kind === 'kernel-module' && !isListed) ? shortName : path;
 }

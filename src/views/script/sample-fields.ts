@@ -28,16 +28,21 @@ export function registersText(record: RecordView, abi: number, offset: number, m
   return text;
 }
 
+/** What stands behind a branch's ends: `/M|P/X|-/A|-/cycles/type/spec `; `at`: of its flags. */
+export function branchFlagsText({ view, littleEndian }: RecordView, at: number): string {
+  const { mispredicted, predicted, inTx, abort, cycles, type, spec } = branchFlags(view.getBigUint64(at, littleEndian), littleEndian);
+  return `/${mispredicted ? 'M' : predicted ? 'P' : '-'}/${inTx ? 'X' : '-'}/${abort ? 'A' : '-'}/${cycles}/${type === '-' ? '' : type}/${spec} `;
+}
+
 /** The branches of a sample, newest first: ` FROM/TO/M|P/X|-/A|-/cycles/type/spec `. */
 export function branchText(record: RecordView, raw: SampleView): string {
   let text = '';
   const { view, littleEndian } = record;
   for (let i = 0; i < raw.branchCount; i++) {
     const at = raw.branchOffset + i * 24;
-    const flags = branchFlags(view.getBigUint64(at + 16, littleEndian), littleEndian);
     const from = view.getBigUint64(at, littleEndian).toString(16);
     const to = view.getBigUint64(at + 8, littleEndian).toString(16);
-    text += ` 0x${from}/0x${to}/${flags.mispredicted ? 'M' : flags.predicted ? 'P' : '-'}/${flags.inTx ? 'X' : '-'}/${flags.abort ? 'A' : '-'}/${flags.cycles}/${flags.type}/${flags.spec} `;
+    text += ` 0x${from}/0x${to}${branchFlagsText(record, at + 16)}`;
   }
   return text;
 }

@@ -15,11 +15,14 @@ import type { Resolver } from '../../profile/resolver.ts';
 import type { SourceTable } from '../../profile/source-table.ts';
 import { registerNames } from '../records/register-names.ts';
 import { TraceTexts } from '../../profile/trace-texts.ts';
+import { BranchColumn, type BranchForm } from './branch-column.ts';
 import { bpfOutputText, isBpfOutput } from './bpf-output.ts';
+import type { CodeColumns } from './code-columns.ts';
 import { eventType, fieldSets, type Field, type FieldChoice } from './fields.ts';
 import { FrameLines, type FrameColumns } from './frame-lines.ts';
 import { PythonLines } from './python-lines.ts';
 import { branchText, cgroupText, dataSourceText, miscText, pageSizeText, registersText } from './sample-fields.ts';
+import { timeOfDay } from './time-of-day.ts';
 
 export interface ScriptOptions {
   /** The -F options in order. */
@@ -60,11 +63,12 @@ const NEEDS: Partial<Record<Field, { readonly bits: number; readonly name: strin
   cgroup: { bits: SampleBit.Cgroup, name: 'CGROUP' },
   brstack: { bits: SampleBit.BranchStack, name: 'BRSTACK' },
   brstacksym: { bits: SampleBit.BranchStack, name: 'BRSTACK' },
+  brstackoff: { bits: SampleBit.BranchStack, name: 'BRSTACK' },
 };
 
 /** Fields before the frames and behind them that most recordings do not have. */
-const RARE_BEFORE: readonly Field[] = ['trace', 'addr', 'data_src', 'weight', 'ins_lat', 'retire_lat', 'cgroup'];
-const RARE_BEHIND: readonly Field[] = ['iregs', 'uregs', 'brstack', 'bpf-output', 'phys_addr', 'data_page_size', 'code_page_size'];
+const RARE_BEFORE: readonly Field[] = ['flags', 'trace', 'addr', 'data_src', 'weight', 'ins_lat', 'retire_lat', 'cgroup'];
+const RARE_BEHIND: readonly Field[] = ['iregs', 'uregs', 'brstack', 'brstacksym', 'brstackoff', 'bpf-output', 'insn', 'insnlen', 'disasm', 'phys_addr', 'data_page_size', 'code_page_size'];
 
 /** What is printed of an event's samples. */
 interface Columns {
@@ -86,8 +90,15 @@ interface Columns {
   readonly rareBefore: boolean;
   readonly rareBehind: boolean;
   readonly bpfOutput: boolean;
+  readonly timeOfDay: boolean;
+  readonly source: boolean;
+  /** Of branches, and whether their ends are to be looked up. */
+  readonly branches: BranchForm | undefined;
+  readonly branchEnds: boolean;
 }
 
+/** perf's room for flags of branches, which only decoded traces have. */
+const NO_FLAGS = ' '.repeat(24);
 const BLANK = 0x20;
 const POINT = 0x2e;
 const SLASH = 0x2f;
@@ -107,6 +118,11 @@ export class ScriptView {
   readonly #file: PerfDataFile;
   readonly #registerName: (register: number) => string;
   readonly #options: ScriptOptions;
+  /** Instructions and source lines, where fields show them; to be `prepare`d before each sample. */
+  code: CodeColumns | undefined;
+  readonly #branches: BranchColumn;
+  /** From the recording's clock to the calendar, nanoseconds. */
+  readonly #wallOffset: bigint | undefined;
   #out: TextBuffer;
   readonly #stops: ReadonlySet<string> | undefined;
   readonly #resolver: Resolver;
@@ -130,6 +146,9 @@ export class ScriptView {
     this.#traces = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, resolver);
     this.#registerName = registerNames(file);
     this.#resolver = resolver;
+    this.#branches = new BranchColumn(resolver);
+    const { clockData } = file.features;
+    this.#wallOffset = clockData === undefined ? undefined : clockData.wallNs - clockData.clockNs;
     this.#options = options;
     this.#stops = options.stopAt === undefined ? undefined : new Set(options.stopAt);
     this.#out = out;
@@ -140,8 +159,13 @@ export class ScriptView {
   /** The module whose names the text of a tracepoint lacks, which is then kept for `sample`. */
   wants(sample: ResolvedSample, raw: SampleView, record: RecordView): Module | undefined {
     const event = this.#file.events.events[sample.event]!;
+    const columns = (this.#columns[sample.event] ??= this.#columnsOf(event));
+    if (columns.branchEnds) {
+      const needed = this.#branches.take(raw, record);
+      if (needed !== undefined) return needed;
+    }
     if (this.#traces === undefined || event.attr.type !== 2) return undefined;
-    return (this.#columns[sample.event] ??= this.#columnsOf(event)).fields.has('trace') ? this.#traces.take(event, raw, record) : undefined;
+    return columns.fields.has('trace') ? this.#traces.take(event, raw, record) : undefined;
   }
 
   /** Writes to another place from now on. */
@@ -179,8 +203,9 @@ export class ScriptView {
         frames.write(out, sample.ip, sample.leaf);
       }
     }
-    if (columns.rareBehind) this.#rareBehind(raw, record, event, columns);
+    if (columns.rareBehind) this.#rareBehind(sample, raw, record, event, columns);
     out.newline();
+    if (columns.source && this.code !== undefined) out.text(this.code.source(sample));
   }
 
   /** The frames that are another sample's (--stitch), behind a line in the form of a frame that says so. */
@@ -191,6 +216,7 @@ export class ScriptView {
 
   #rareBefore(raw: SampleView, record: RecordView, event: PerfEvent, fields: ReadonlySet<Field>): void {
     const out = this.#out;
+    if (fields.has('flags')) out.text(NO_FLAGS);
     if (fields.has('trace') && this.#traces !== undefined && event.attr.type === 2) out.text(this.#traces.text);
     if (fields.has('addr')) out.textRight(this.#file.wide.hex(raw.addr), 16);
     if (fields.has('data_src')) {
@@ -204,12 +230,13 @@ export class ScriptView {
     if (fields.has('cgroup')) out.text(` ${cgroupText(record, raw)}`);
   }
 
-  #rareBehind(raw: SampleView, record: RecordView, event: PerfEvent, { fields, bpfOutput }: Columns): void {
+  #rareBehind(sample: ResolvedSample, raw: SampleView, record: RecordView, event: PerfEvent, { fields, bpfOutput, branches, branchEnds }: Columns): void {
     const out = this.#out;
     if (fields.has('iregs')) out.text(registersText(record, raw.intrAbi, raw.intrRegsOffset, event.attr.sampleRegsIntr, this.#registerName));
     if (fields.has('uregs')) out.text(registersText(record, raw.userAbi, raw.userRegsOffset, event.attr.sampleRegsUser, this.#registerName));
-    if (fields.has('brstack')) out.text(branchText(record, raw));
+    if (branches !== undefined) out.text(branchEnds ? this.#branches.text(raw, record, branches, fields.has('dso')) : branchText(record, raw));
     if (bpfOutput) out.text(bpfOutputText(record, raw));
+    if (this.code !== undefined) out.text(this.code.instruction(sample));
     if (fields.has('phys_addr')) out.textRight((raw.exact(record, raw.physAddrOffset) ?? 0n).toString(16), 16);
     if (fields.has('data_page_size')) out.text(` ${pageSizeText(record, raw.dataPageSizeOffset)}`);
     if (fields.has('code_page_size')) out.text(` ${pageSizeText(record, raw.codePageSizeOffset)}`);
@@ -247,7 +274,15 @@ export class ScriptView {
       out.text('] ');
     }
     if (columns.misc) out.text(miscText(record.type, record.misc));
+    if (columns.timeOfDay) this.#timeOfDay(place.time);
     if (columns.time) this.#time(place.time);
+  }
+
+  /** In the zone of who reads. */
+  #timeOfDay(time: number | undefined): void {
+    const offset = this.#wallOffset;
+    if (offset === undefined) throw new PerftsError('PERFTS_USAGE', '--fields tod: the recording does not say which time of day its clock means (record with -k CLOCKID)');
+    this.#out.text(`${time === undefined ? 'N/A' : timeOfDay(this.#file.timeBase.exact(time) + offset, this.#options.nanoseconds)} `);
   }
 
   #period(sample: ResolvedSample, raw: SampleView, record: RecordView): void {
@@ -306,6 +341,7 @@ export class ScriptView {
       chain, symbol: fields.has('sym'), symbolOffset: fields.has('symoff'), dso: fields.has('dso'), dsoOffset: fields.has('dsoff'), source: fields.has('srcline'),
       stops: this.#stops, kernelPath: this.#options.kernelPath,
     };
+    const branches = fields.has('brstack') ? 'address' : fields.has('brstacksym') ? 'symbol' : fields.has('brstackoff') ? 'offset' : undefined;
     return {
       fields,
       comm: fields.has('comm'),
@@ -323,6 +359,10 @@ export class ScriptView {
       rareBefore: RARE_BEFORE.some((field) => fields.has(field)),
       rareBehind: RARE_BEHIND.some((field) => fields.has(field)),
       bpfOutput: fields.has('bpf-output') && isBpfOutput(event),
+      timeOfDay: fields.has('tod'),
+      source: fields.has('srccode'),
+      branches,
+      branchEnds: branches !== undefined && (branches !== 'address' || fields.has('dso')),
     };
   }
 
