@@ -39,8 +39,11 @@ export interface PythonDiagnosis {
   readonly version: string;
   /** Undefined where its file is not there to tell. */
   readonly hasFramePointers: boolean | undefined;
-  /** What tells of `-X perf_jit` or `-X perf`: 'jitdump' or 'perf-map' was found, 'lost' it was on but its file is not there; 'off' else. */
-  readonly support: 'jitdump' | 'perf-map' | 'lost' | 'off';
+  /**
+   * What tells of `-X perf_jit` or `-X perf`: 'jitdump' or 'perf-map' was found, 'lost' it was on but its file is not there; 'unseen' the
+   * recorded chains break in an interpreter without frame pointers, before they come to code that a perf map would name; 'off' else.
+   */
+  readonly support: 'jitdump' | 'perf-map' | 'lost' | 'unseen' | 'off';
 }
 
 /** What costs something. `share`: of samples, frames or stacks, 0 to 1. */
@@ -136,6 +139,7 @@ async function examinePython({ quality, loader, contents, mapped }: Walked, modu
   if (found) support = 'jitdump';
   else if (quality.pythonSupport) support = 'perf-map';
   else if (jitdumps.length > 0 || quality.namelessTrampolines > 0) support = 'lost';
+  else if (quality.unwound === 0 && framePointers === false) support = 'unseen';
   return { samples: quality.python, named: quality.pythonNamed, nameless: quality.namelessTrampolines, version, hasFramePointers: framePointers, support };
 }
 
@@ -173,6 +177,6 @@ function addPython(python: PythonDiagnosis, quality: QualityReport, add: Add): v
   const { samples } = quality;
   if (python.support === 'off') add('python-support-off', 'names', unnamed, samples);
   else if (python.support === 'lost') add('python-files-lost', 'names', unnamed, samples);
-  else if (quality.unwound === 0 && python.hasFramePointers === false) add('python-frame-pointers', 'stacks', unnamed, samples);
+  else if (python.support === 'unseen' || (quality.unwound === 0 && python.hasFramePointers === false)) add('python-frame-pointers', 'stacks', unnamed, samples);
   else add('python-unnamed', 'nothing', unnamed, samples);
 }

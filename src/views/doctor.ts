@@ -175,7 +175,7 @@ function* recordingLines({ quality, python }: Diagnosis): Generator<string> {
   else yield 'Stacks: none.';
   if (python === undefined) return;
   const pointers = python.hasFramePointers === undefined ? 'with or without frame pointers (its file is not there)' : python.hasFramePointers ? 'with frame pointers' : 'without frame pointers';
-  const support = { jitdump: 'ran with perf support (a jitdump)', 'perf-map': 'ran with perf support (a perf map)', lost: 'ran with perf support, whose file is not there', off: 'ran without perf support' }[python.support];
+  const support = { jitdump: 'ran with perf support (a jitdump)', 'perf-map': 'ran with perf support (a perf map)', lost: 'ran with perf support, whose file is not there', unseen: 'whether with perf support these stacks do not show', off: 'ran without perf support' }[python.support];
   yield `Python${python.version === '' ? '' : ` ${python.version}`}: built ${pointers}, ${support}; functions named in ${percentOf(python.named, python.samples)} of ${grouped(python.samples)} samples.`;
   yield `  Best recorded so: ${recordCommand(python, dump).replace(/^record with: /, '')}`;
 }
