@@ -189,7 +189,7 @@ t.test('every command on damaged files', async (t) => {
   const lines = [
     ['report', '--header-only', '-I'], ['report', '-s', 'pid,tid,dso,sym', '-n'], ['report', '--stats'], ['report', '--tasks'],
     ['script', '-D'], ['script', '-G', '--header', '--ns'], ['evlist', '-v'], ['buildid-list'],
-    ['dump', '--json'], ['convert', '--to', 'pipe', '-o', other], ['convert', '--byte-order', 'big', '--anonymize', '-o', other], ['inject', '--jit', '-o', other, '--out-dir', folder],
+    ['dump', '--json'], ['convert', '--to', 'pipe', '-o', other], ['convert', '--byte-order', 'big', '--anonymize', '-o', other], ['inject', '--jit', '-o', other, '--out-dir', folder], ['view', '-o', other],
   ].filter(([name]) => COMMANDS.some((command) => command.name === name));
   const answers = { done: 0, refused: 0 };
   for (const name of ['injected', 'many-fields', 'group', 'stat', 'switches', 'big-endian-pipe']) {

@@ -6,15 +6,18 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
+import { PerftsError } from '../../src/bytes/errors.ts';
 import { MemorySource, type ByteSource } from '../../src/bytes/source.ts';
 import { openRecording } from '../../src/node/open-recording.ts';
 import { makePageData } from '../../src/page/data/make-page-data.ts';
 import type { PageData } from '../../src/page/data/page-data.ts';
+import { decodePageData, encodePageData } from '../../src/page/data/page-file.ts';
 import { BlobSource } from '../../src/page/worker/blob-source.ts';
 import { sortFiles, type DroppedFile } from '../../src/page/worker/dropped-files.ts';
 import { DroppedElfFiles, DroppedSources } from '../../src/page/worker/dropped-trees.ts';
 import { openDropped } from '../../src/page/worker/open-dropped.ts';
 import { dataPath } from '../end-to-end/command.ts';
+import { randomOf, withManyChanges } from '../end-to-end/damaging.ts';
 import { folderElsewhere } from '../project/elsewhere.ts';
 
 type MakeSource = (name: string, bytes: Uint8Array) => ByteSource;
@@ -146,6 +149,24 @@ t.test('broken archives end in one line or in what is left of them', { timeout: 
     }
   }
   t.ok(opened > 0);
+});
+
+t.test('damaged recordings make data that can be put into a page and taken out', { timeout: 60_000 }, async (t) => {
+  const files = PARTS.filter((path) => !path.endsWith('kallsyms'));
+  const whole = new Map(files.map((path) => [path, new Uint8Array(readFileSync(path))]));
+  let opened = 0;
+  for (let seed = 1; seed <= 12; seed++) {
+    const random = randomOf(seed * 7919);
+    const damaged = files.map((path, i) => dropped(path, i === 0 || (i + seed) % 3 === 0 ? withManyChanges(whole.get(path)!, random) : whole.get(path)!));
+    const data = await open(damaged).catch((error: unknown) => {
+      if (!(error instanceof PerftsError)) throw error;
+      return undefined;
+    });
+    if (data === undefined) continue;
+    opened++;
+    t.same(decodePageData(encodePageData(data)), data, `seed ${seed}`);
+  }
+  t.ok(opened > 6, `${opened} were opened`);
 });
 
 t.test('a file that is read as a browser does', async (t) => {

@@ -63,6 +63,8 @@ function ofProfile({ profile, rows, stacks, frames }: WeightedStacks): Record<st
   });
 }
 
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
 t.test('the numbers are those of the profile, in both views', async (t) => {
   const data = await demoData();
   const opened = await openRecording(DEMO);
@@ -80,6 +82,25 @@ t.test('the numbers are those of the profile, in both views', async (t) => {
   t.equal(time[0], 0);
   t.ok(cpu.every((value) => value === -1) && thread.every((value) => value < data.threads.length));
   t.ok(data.stacks.parent.every((parent, node) => node === 0 || parent < node));
+});
+
+t.test('the same numbers for ten recordings, whatever they hold', { timeout: 60_000 }, async (t) => {
+  const files = [
+    'report/recorded-branches.data', 'report/recorded-inlines.data', 'report/recorded-kprobe.data', 'report/recorded-latency.data', 'report/recorded-sched_stat.data',
+    'twins/a64-c.data', 'twins/a64-py315.data', 'twins/lock.data', 'twins/s390-python.data', 'unwind/a64-signal.perfts',
+  ];
+  for (const file of files) {
+    const opened = await openRecording(join(PROJECT_ROOT, 'testdata', file), { buildIdCache: false });
+    const data = await makePageData(opened.recording, { name: file, modified: opened.modified });
+    const { profile } = await opened.recording.profile({ detail: 'none', inlines: true });
+    opened.close();
+    const stacks = weightedStacks(profile);
+    t.same(ofPage(data, 'whole'), ofProfile(stacks), file);
+    t.same(ofPage(data, data.stacks.python === undefined ? 'whole' : 'python'), ofProfile(pythonView(stacks)), `${file}, Python's view`);
+    const counted = profile.events.filter(({ samples }) => samples > 0);
+    t.same(data.events.map(({ name, samples, period }) => ({ name, samples, period })).sort(byName), counted.map(({ name, samples, period }) => ({ name, samples, period })).sort(byName));
+    t.same(decodePageData(encodePageData(data)), data);
+  }
 });
 
 t.test('a Python function is the same in both views', async (t) => {

@@ -83,7 +83,8 @@ function dataOf(tables: ExportTables, samples: SampleColumns, quality: readonly 
       length: table.length,
       function: table.function.slice(0, table.length),
       address: table.address.slice(0, table.length),
-      line: table.line.slice(0, table.length),
+      // Damaged line programs count beyond what the column holds.
+      line: table.line.slice(0, table.length).map((line) => Math.max(line, 0)),
       outer: table.outer.slice(0, table.length),
     },
     stacks: { length: nodes, parent: stacks.parent.slice(0, nodes), place: stacks.frame.slice(0, nodes), python: python === undefined ? undefined : sized(python, nodes) },
