@@ -9,7 +9,7 @@ import type { Readable, Writable } from 'node:stream';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 /** Keys that are no letters, by their `key`, with their Windows key codes. */
-const KEYS: Readonly<Record<string, number>> = { Enter: 13, Escape: 27, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40, Home: 36 };
+const KEYS: Readonly<Record<string, number>> = { Enter: 13, Escape: 27, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40, Home: 36, Tab: 9, End: 35, PageDown: 34 };
 
 /** The browser's path, if this machine has one. */
 export function findChromium(): string | undefined {
@@ -51,9 +51,14 @@ export class BrowserPage {
     const { sessionId } = await page.#call('Target.attachToTarget', { targetId, flatten: true });
     page.#session = String(sessionId);
     for (const domain of ['Page', 'Runtime', 'Log']) await page.#call(`${domain}.enable`, {});
-    await page.#call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+    await page.resize(width, height);
     await page.show(url);
     return page;
+  }
+
+  /** The window has another size, pixels. */
+  async resize(width: number, height: number): Promise<void> {
+    await this.#call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
   }
 
   /** Goes to another address, and waits until it is there. */
@@ -73,13 +78,22 @@ export class BrowserPage {
     return (reply['result'] as { readonly value?: unknown }).value;
   }
 
-  /** A key pressed and let go: a letter, or one of KEYS. */
-  async press(key: string): Promise<void> {
+  /** A key pressed and let go: a letter, or one of KEYS; with Shift held down. */
+  async press(key: string, shift = false): Promise<void> {
     const code = KEYS[key];
     const text = code === undefined ? key : key === 'Enter' ? '\r' : undefined;
-    const event = { key, windowsVirtualKeyCode: code ?? key.toUpperCase().charCodeAt(0), ...(text !== undefined && { text }) };
+    const event = { key, modifiers: shift ? 8 : 0, windowsVirtualKeyCode: code ?? key.toUpperCase().charCodeAt(0), ...(text !== undefined && { text }) };
     await this.#call('Input.dispatchKeyEvent', { type: 'keyDown', ...event });
     await this.#call('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
+  }
+
+  /** The pointer goes to a place, or from there to another with the button held down. */
+  async move(x: number, y: number, toX?: number, toY: number = y): Promise<void> {
+    await this.#call('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y, button: 'none' });
+    if (toX === undefined) return;
+    await this.#call('Input.dispatchMouseEvent', { type: 'mousePressed', x, y, button: 'left', clickCount: 1 });
+    for (const share of [0.5, 1]) await this.#call('Input.dispatchMouseEvent', { type: 'mouseMoved', x: x + (toX - x) * share, y: y + (toY - y) * share, button: 'left', buttons: 1 });
+    await this.#call('Input.dispatchMouseEvent', { type: 'mouseReleased', x: toX, y: toY, button: 'left', clickCount: 1 });
   }
 
   /** Into what has the focus. */
@@ -109,6 +123,13 @@ export class BrowserPage {
 
   async useColours(scheme: 'light' | 'dark'): Promise<void> {
     await this.#call('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+  }
+
+  /** Ms of CPU that the page's thread has used since the first call. */
+  async cpuTime(): Promise<number> {
+    await this.#call('Performance.enable', { timeDomain: 'threadTicks' });
+    const { metrics } = (await this.#call('Performance.getMetrics', {})) as { readonly metrics?: readonly { readonly name: string; readonly value: number }[] };
+    return 1000 * (metrics?.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
   }
 
   /** A PNG of what is seen. */

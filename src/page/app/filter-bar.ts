@@ -81,7 +81,8 @@ export class FilterBar implements View {
     let timer = 0;
     input.addEventListener('input', () => {
       clearTimeout(timer);
-      timer = window.setTimeout(() => this.#session.set({ [name]: input.value }), TYPING);
+      const { value } = input;
+      timer = window.setTimeout(() => this.#session.set({ [name]: value }), TYPING);
     });
     return input;
   }

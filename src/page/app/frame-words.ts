@@ -2,6 +2,7 @@
 
 import { CodeKind } from '../../formats/code-table.ts';
 import { visible } from '../../views/flamegraph/svg-text.ts';
+import type { FrameTree } from '../model/frame-tree.ts';
 import type { StackSums } from '../model/sample-sums.ts';
 import { samplesText, shareText, weightText } from './amounts.ts';
 import { KIND_WORDS } from './colours.ts';
@@ -39,12 +40,13 @@ export function placeWords(session: Session, fn: number, isInlined: boolean, lin
 /** The line, among the places that a frame is made of, through which most stacks run; 0 where none is known. */
 function hottestLine({ data: { stacks, places }, shown }: Session, node: number, fn: number): number {
   const { callers, stacks: sums } = shown!;
-  const totals = totalsOf(sums, stacks.parent);
+  const { start, nodes } = nodesOf(callers);
   const weights = new Map<number, number>();
-  for (let at = 1; at < stacks.length; at++) {
-    if (callers.ends[at] !== node || places.function[stacks.place[at]!] !== fn) continue;
-    const line = places.line[stacks.place[at]!]!;
-    if (line > 0) weights.set(line, (weights.get(line) ?? 0) + totals[at]!);
+  for (let index = start[node]!; index < start[node + 1]!; index++) {
+    const place = stacks.place[nodes[index]!]!;
+    const line = places.line[place]!;
+    // Hidden frames lie in their caller's node.
+    if (line > 0 && places.function[place] === fn) weights.set(line, (weights.get(line) ?? 0) + totalsOf(sums, stacks.parent)[nodes[index]!]!);
   }
   let best = 0;
   for (const [line, weight] of weights) if (weight > (weights.get(best) ?? 0)) best = line;
@@ -53,6 +55,8 @@ function hottestLine({ data: { stacks, places }, shown }: Session, node: number,
 
 /** By node of the stacks: samples that run through it; made when they are first asked for. */
 const TOTALS = new WeakMap<StackSums, Float64Array>();
+/** By node of a tree the nodes of the stacks that are it: `nodes` from `start[n]` to before `start[n + 1]`. */
+const NODES = new WeakMap<FrameTree, { readonly start: Int32Array; readonly nodes: Int32Array }>();
 
 function totalsOf(sums: StackSums, parent: Int32Array): Float64Array {
   let totals = TOTALS.get(sums);
@@ -62,4 +66,19 @@ function totalsOf(sums: StackSums, parent: Int32Array): Float64Array {
     TOTALS.set(sums, totals);
   }
   return totals;
+}
+
+function nodesOf(tree: FrameTree): { readonly start: Int32Array; readonly nodes: Int32Array } {
+  let made = NODES.get(tree);
+  if (made === undefined) {
+    const { length, ends } = tree;
+    const start = new Int32Array(length + 1);
+    for (const node of ends) start[node + 1]!++;
+    for (let node = 0; node < length; node++) start[node + 1]! += start[node]!;
+    const next = start.slice();
+    const nodes = new Int32Array(ends.length);
+    ends.forEach((node, at) => (nodes[next[node]!++] = at));
+    NODES.set(tree, (made = { start, nodes }));
+  }
+  return made;
 }

@@ -58,7 +58,7 @@ export class RecordingPage {
 
   #onKey(event: KeyboardEvent): void {
     if (event.altKey || event.metaKey || event.ctrlKey || event.defaultPrevented) return;
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement || event.target instanceof HTMLTextAreaElement) return;
+    if (isTyping(event.target)) return;
     const { tab } = this.session.state;
     switch (event.key) {
       case '/':
@@ -77,6 +77,11 @@ export class RecordingPage {
     this.session.set({ tab: 'flame' });
     this.#flame.search();
   }
+}
+
+/** Whether letters go to a field: boxes to be ticked take none. */
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type !== 'checkbox');
 }
 
 /** The row of tabs, and which panel is seen. */

@@ -88,9 +88,11 @@ export class Session {
   async #sum(): Promise<void> {
     const shown = await this.model.show(filterOf(this.state), this.state.reverse);
     if (shown === undefined) return;
+    const before = this.shown;
     this.shown = shown;
     this.#moveSelection(shown);
     this.#tell('sums');
+    if (before !== undefined) this.model.release(before);
   }
 
   /** Under Python's view a function has another number: the selection stays on what somebody sees as the same one. */

@@ -5,7 +5,7 @@ import type { Timeline } from '../model/timeline.ts';
 import { KINDS_OF_CODE, type Lane } from '../model/timeline.ts';
 import { visible } from '../../views/flamegraph/svg-text.ts';
 import { momentText, samplesText, shareText, timeText } from './amounts.ts';
-import { palette } from './colours.ts';
+import { palette, type Palette } from './colours.ts';
 import { button, choice, element, oncePerFrame } from './element.ts';
 import { filterOf } from './page-state.ts';
 import type { Change, Session, View } from './session.ts';
@@ -35,9 +35,13 @@ export class TimelineView implements View {
   readonly #chosen = element('div', { class: 'chosen', hidden: '' });
   readonly #cursor = element('div', { class: 'time-cursor', hidden: '' });
   readonly #strips: HTMLElement;
+  readonly #scroller: HTMLElement;
   readonly #tooltip = new Tooltip();
   readonly #draw = oncePerFrame(() => this.#drawNow());
   #timeline: Timeline | undefined;
+  /** By strip: 1 once it was painted, in the colours that are named. */
+  #painted = new Uint8Array(0);
+  #colours: Palette | undefined;
   #made = '';
   #width = 0;
   /** Ns: the keyboard's place, and where its selection began. */
@@ -52,8 +56,10 @@ export class TimelineView implements View {
     this.#by = choice('Strips', [['thread', 'Threads'], ['cpu', 'CPUs']], (lanes) => session.set({ lanes }));
     this.#reset = button('All time', { id: 'all-time', title: 'Double click or Escape' }, () => this.#select(0, Infinity));
     this.#strips = element('div', { class: 'strips', id: 'timeline', tabindex: '0', role: 'application', 'aria-roledescription': 'timeline', 'aria-label': 'Samples over time. Arrow keys move, Shift and arrow keys select a range, Escape selects all time' }, this.#axis, this.#canvas, this.#chosen, this.#cursor);
+    this.#scroller = element('div', { class: 'timeline-scroll' }, this.#labels, this.#strips);
+    this.#scroller.addEventListener('scroll', this.#draw);
     const bar = element('div', { class: 'bar' }, element('h2', { text: 'Timeline' }), this.#by.group, this.#range, this.#reset);
-    this.element = element('section', { class: 'panel timeline-panel', 'aria-label': 'Timeline' }, bar, element('div', { class: 'timeline-scroll' }, this.#labels, this.#strips));
+    this.element = element('section', { class: 'panel timeline-panel', 'aria-label': 'Timeline' }, bar, this.#scroller);
     this.#strips.addEventListener('pointerdown', (event) => this.#onDown(event));
     this.#strips.addEventListener('pointermove', (event) => this.#onMove(event));
     this.#strips.addEventListener('pointerup', (event) => this.#onUp(event));
@@ -85,6 +91,7 @@ export class TimelineView implements View {
       this.#width = width;
       const most = Math.max(1, Math.floor(width / BIN));
       this.#timeline = model.timeline(filterOf(state), lanes, Math.min(most, Math.max(FEWEST_BINS, Math.floor((data.events[event]?.samples ?? 0) / SAMPLES_OF_BIN))));
+      this.#colours = undefined;
       this.#label(this.#timeline);
     }
     this.#draw();
@@ -117,12 +124,33 @@ export class TimelineView implements View {
     const timeline = this.#timeline;
     if (timeline === undefined || this.#width === 0) return;
     const { from, to } = this.#session.state;
+    this.#paint(timeline);
+    this.#placeChosen(from, to);
+    const isAll = from <= 0 && to === Infinity;
+    this.#reset.disabled = isAll;
+    this.#range.textContent = this.#rangeWords(from, to);
+    const isFocused = document.activeElement === this.#strips;
+    this.#cursor.hidden = !isFocused;
+    this.#cursor.style.left = `${this.#pixelOf(this.#at)}px`;
+  }
+
+  /** Strips that are in sight and were not painted yet: there may be hundreds. */
+  #paint(timeline: Timeline): void {
     const colours = palette();
-    const height = Math.max(1, timeline.lanes.length) * LANE;
-    const context = contextOf(this.#canvas, this.#width, height);
-    const { bins, weights, most } = timeline;
+    const { lanes, bins, weights, most } = timeline;
+    if (this.#colours !== colours) {
+      this.#colours = colours;
+      this.#painted = new Uint8Array(lanes.length);
+      contextOf(this.#canvas, this.#width, Math.max(1, lanes.length) * LANE);
+      this.#drawAxis(timeline.end, colours.muted, colours.line);
+    }
+    const context = this.#canvas.getContext('2d')!;
+    const { scrollTop, clientHeight } = this.#scroller;
     const bin = this.#width / bins;
-    timeline.lanes.forEach((_, lane) => {
+    for (let lane = 0; lane < lanes.length; lane++) {
+      const top = AXIS + lane * LANE;
+      if (this.#painted[lane] === 1 || top + LANE < scrollTop || top > scrollTop + clientHeight) continue;
+      this.#painted[lane] = 1;
       const bottom = (lane + 1) * LANE - 1;
       context.fillStyle = colours.line;
       context.fillRect(0, bottom, this.#width, 1);
@@ -138,15 +166,7 @@ export class TimelineView implements View {
           context.fillRect(index * bin, bottom - ((LANE - 3) * below) / most - high, Math.max(1, bin - 0.3), high);
         }
       }
-    });
-    this.#drawAxis(timeline.end, colours.muted, colours.line);
-    this.#placeChosen(from, to);
-    const isAll = from <= 0 && to === Infinity;
-    this.#reset.disabled = isAll;
-    this.#range.textContent = this.#rangeWords(from, to);
-    const isFocused = document.activeElement === this.#strips;
-    this.#cursor.hidden = !isFocused;
-    this.#cursor.style.left = `${this.#pixelOf(this.#at)}px`;
+    }
   }
 
   #rangeWords(from: number, to: number): string {

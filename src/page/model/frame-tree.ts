@@ -73,11 +73,11 @@ export function* sampledTree(data: PageData, callers: FrameTree, isEnd: Uint8Arr
   return yield* finished(table, ends, data.functions.length);
 }
 
-/** The nodes at which samples end, as they are shown. */
-export function sampledNodes({ samples, stacks }: PageData, python: boolean): Uint8Array {
+/** Marks the nodes at which samples end, as they are shown. */
+export function sampledNodes({ stacks }: PageData, nodes: Int32Array, python: boolean): Uint8Array {
   const isEnd = new Uint8Array(stacks.length);
   const view = python ? stacks.python : undefined;
-  for (let index = 0; index < samples.length; index++) isEnd[view === undefined ? samples.node[index]! : view[samples.node[index]!]!] = 1;
+  for (const node of nodes) isEnd[view === undefined ? node : view[node]!] = 1;
   return isEnd;
 }
 

@@ -2,12 +2,13 @@
 // Trees are made once for each shape and kept; a change of the filter only adds up again.
 
 import type { PageData } from '../data/page-data.ts';
+import { ColumnPool } from './column-pool.ts';
 import { StackMasks } from './function-match.ts';
-import { callerTree, sampledNodes, sampledTree, type FrameTree } from './frame-tree.ts';
+import { callerTree, sampledNodes, sampledTree, type FrameTree, type Sliced } from './frame-tree.ts';
 import { functionSums, type FunctionSums } from './function-sums.ts';
 import { functionHeat, sameFunctions, type FunctionHeat } from './heat.ts';
 import type { PageFilter } from './page-filter.ts';
-import { countsSamples, sampleRange, stackSums, type StackSums } from './sample-sums.ts';
+import { countsSamples, sampledStacks, sampleRange, stackSums, type SampledStacks, type StackSums } from './sample-sums.ts';
 import { sliced } from './slices.ts';
 import { kindShares, kindsOfNodes, type KindShare } from './time-shares.ts';
 import { timeline, type Timeline } from './timeline.ts';
@@ -36,13 +37,16 @@ export class PageModel {
   readonly data: PageData;
   readonly #masks: StackMasks;
   readonly #kinds: Uint8Array;
+  readonly #sampled: SampledStacks;
   readonly #trees = new Map<string, FrameTree>();
+  readonly #pool = new ColumnPool();
   #asked = 0;
 
   constructor(data: PageData) {
     this.data = data;
     this.#masks = new StackMasks(data);
     this.#kinds = kindsOfNodes(data);
+    this.#sampled = sampledStacks(data);
   }
 
   /** The sums under a filter; undefined where another filter was asked for meanwhile. */
@@ -56,33 +60,41 @@ export class PageModel {
     let flame: FrameTree | undefined = callers;
     if (sampledFirst) {
       const turned = `${shape} ${filter.python} sampled first`;
-      flame = this.#trees.get(turned) ?? this.#keep(turned, await sliced(sampledTree(data, callers, sampledNodes(data, filter.python)), isWanted));
+      flame = this.#trees.get(turned) ?? this.#keep(turned, await sliced(sampledTree(data, callers, sampledNodes(data, this.#sampled.node, filter.python)), isWanted));
       if (flame === undefined) return undefined;
     }
-    const stacks = stackSums(data, filter, sampleRange(data, filter, this.#masks));
-    const callerSums = treeSums(callers, stacks);
-    return {
-      filter,
-      asSamples: countsSamples(data, filter),
-      stacks,
-      callers,
-      callerSums,
-      flame,
-      flameSums: flame === callers ? callerSums : treeSums(flame, stacks),
-      functions: functionSums(data, callers, callerSums),
-      shares: kindShares(data, this.#kinds, stacks),
-    };
+    return await sliced(this.#sums(filter, callers, flame), isWanted);
+  }
+
+  /** Sums that no view shows any more: their columns are used again. */
+  release({ stacks, callerSums, flameSums }: Shown): void {
+    this.#pool.give([stacks.weight, stacks.samples, ...[callerSums, flameSums].flatMap(({ self, total, selfSamples, totalSamples }) => [self, total, selfSamples, totalSamples])]);
+  }
+
+  /** Each step some milliseconds for a million samples. */
+  *#sums(filter: PageFilter, callers: FrameTree, flame: FrameTree): Sliced<Shown> {
+    const { data } = this;
+    const { take } = this.#pool;
+    const stacks = stackSums(data, this.#sampled, filter, sampleRange(data, this.#sampled, filter, this.#masks), take);
+    yield;
+    const callerSums = treeSums(callers, stacks, take);
+    yield;
+    const flameSums = flame === callers ? callerSums : treeSums(flame, stacks, take);
+    yield;
+    const functions = functionSums(data, callers, callerSums);
+    yield;
+    return { filter, asSamples: countsSamples(data, filter), stacks, callers, callerSums, flame, flameSums, functions, shares: kindShares(data, this.#kinds, stacks) };
   }
 
   /** Samples over time under a filter, whatever its range. */
   timeline(filter: PageFilter, by: 'thread' | 'cpu', bins: number): Timeline {
-    return timeline(this.data, filter, sampleRange(this.data, filter, this.#masks, false), this.#kinds, by, bins);
+    return timeline(this.data, this.#sampled, filter, sampleRange(this.data, this.#sampled, filter, this.#masks, false), this.#kinds, by, bins);
   }
 
   /** Lines and instructions of a function: of recorded stacks, which alone know them. */
   heat(filter: PageFilter, fn: number): FunctionHeat {
     const recorded = { ...filter, python: false };
-    return functionHeat(this.data, stackSums(this.data, recorded, sampleRange(this.data, filter, this.#masks)), sameFunctions(this.data, fn));
+    return functionHeat(this.data, stackSums(this.data, this.#sampled, recorded, sampleRange(this.data, this.#sampled, filter, this.#masks)), sameFunctions(this.data, fn));
   }
 
   #keep(key: string, tree: FrameTree | undefined): FrameTree | undefined {

@@ -2,6 +2,7 @@
 
 import type { PageData } from '../data/page-data.ts';
 import { lowerBound } from '../../bytes/sorted.ts';
+import { freshColumn, type TakeColumn } from './column-pool.ts';
 import type { StackMasks } from './function-match.ts';
 import type { PageFilter } from './page-filter.ts';
 
@@ -14,6 +15,31 @@ export interface StackSums {
   readonly totalSamples: number;
 }
 
+/** The stacks at whose ends there are samples: few beside all nodes, so that loops over samples stay in a small part of memory. */
+export interface SampledStacks {
+  readonly length: number;
+  /** Their nodes in PageData.stacks. */
+  readonly node: Int32Array;
+  /** By sample: which of them. */
+  readonly ofSample: Int32Array;
+}
+
+export function sampledStacks({ samples, stacks }: PageData): SampledStacks {
+  const number = new Int32Array(stacks.length).fill(-1);
+  const node = new Int32Array(Math.min(samples.length, stacks.length));
+  const ofSample = new Int32Array(samples.length);
+  let length = 0;
+  for (let index = 0; index < samples.length; index++) {
+    const at = samples.node[index]!;
+    if (number[at]! < 0) {
+      node[length] = at;
+      number[at] = length++;
+    }
+    ofSample[index] = number[at]!;
+  }
+  return { length, node: node.slice(0, length), ofSample };
+}
+
 /** Which samples, as loops want it: by index from `start` to before `end`, by column. */
 export interface SampleRange {
   readonly start: number;
@@ -21,15 +47,15 @@ export interface SampleRange {
   /** By thread, and by CPU + 1: 1 where it counts. */
   readonly threads: Uint8Array;
   readonly cpus: Uint8Array;
-  /** By node: 1 where the stack counts; undefined: all. */
-  readonly stacks: Uint8Array | undefined;
+  /** By number of SampledStacks: 1 where the stack counts. */
+  readonly stacks: Uint8Array;
 }
 
 /** CPUs by number from -1 on, so many at most: the column has 16 bits. */
 const CPUS = 32_769;
 
 /** The filter as tables. `times` off: of all times. */
-export function sampleRange(data: PageData, filter: PageFilter, masks: StackMasks, times = true): SampleRange {
+export function sampleRange(data: PageData, sampled: SampledStacks, filter: PageFilter, masks: StackMasks, times = true): SampleRange {
   const { samples } = data;
   const threads = new Uint8Array(data.threads.length).fill(filter.threads === undefined ? 1 : 0);
   const cpus = new Uint8Array(CPUS).fill(filter.cpus === undefined ? 1 : 0);
@@ -40,16 +66,15 @@ export function sampleRange(data: PageData, filter: PageFilter, masks: StackMask
     end: times && filter.to < Infinity ? lowerBound(samples.time, samples.length, filter.to) : samples.length,
     threads,
     cpus,
-    stacks: stackMask(data, filter, masks),
+    stacks: stackMask(sampled, filter, masks),
   };
 }
 
-function stackMask(data: PageData, { keep, drop, python }: PageFilter, masks: StackMasks): Uint8Array | undefined {
+function stackMask({ length, node }: SampledStacks, { keep, drop, python }: PageFilter, masks: StackMasks): Uint8Array {
+  const mask = new Uint8Array(length).fill(1);
   const kept = keep === undefined ? undefined : masks.of(keep, python);
-  if (drop === undefined) return kept;
-  const dropped = masks.of(drop, python);
-  const mask = new Uint8Array(data.stacks.length);
-  for (let node = 0; node < mask.length; node++) mask[node] = (kept === undefined ? 1 : kept[node]!) & (1 - dropped[node]!);
+  const dropped = drop === undefined ? undefined : masks.of(drop, python);
+  for (let at = 0; at < length; at++) if (kept?.[node[at]!] === 0 || dropped?.[node[at]!] === 1) mask[at] = 0;
   return mask;
 }
 
@@ -59,25 +84,33 @@ export function countsSamples(data: PageData, { event, weight }: PageFilter): bo
 }
 
 /** By stack as it is shown: recorded, or Python's view of it. */
-export function stackSums(data: PageData, filter: PageFilter, range: SampleRange): StackSums {
+export function stackSums(data: PageData, sampled: SampledStacks, filter: PageFilter, range: SampleRange, take: TakeColumn = freshColumn): StackSums {
   const { start, end, threads, cpus, stacks: mask } = range;
-  const { thread, cpu, event, node: nodes, period } = data.samples;
-  const samples = new Float64Array(data.stacks.length);
+  const { thread, cpu, event, period } = data.samples;
+  const { event: wanted } = filter;
+  const { ofSample, length, node } = sampled;
+  const counts = new Float64Array(length);
+  const periods = new Float64Array(length);
+  for (let index = start; index < end; index++) {
+    if (event[index] !== wanted || threads[thread[index]!] !== 1 || cpus[cpu[index]! + 1] !== 1) continue;
+    const stack = ofSample[index]!;
+    if (mask[stack] !== 1) continue;
+    counts[stack]!++;
+    periods[stack]! += period[index]!;
+  }
   const asSamples = countsSamples(data, filter);
-  const weight = asSamples ? samples : new Float64Array(data.stacks.length);
   const view = filter.python ? data.stacks.python : undefined;
+  const samples = take(data.stacks.length);
+  const weight = asSamples ? samples : take(data.stacks.length);
   let totalWeight = 0;
   let totalSamples = 0;
-  for (let index = start; index < end; index++) {
-    if (event[index] !== filter.event || threads[thread[index]!] !== 1 || cpus[cpu[index]! + 1] !== 1) continue;
-    let node = nodes[index]!;
-    if (mask !== undefined && mask[node] !== 1) continue;
-    if (view !== undefined) node = view[node]!;
-    samples[node]!++;
-    totalSamples++;
+  for (let stack = 0; stack < length; stack++) {
+    const at = view === undefined ? node[stack]! : view[node[stack]!]!;
+    samples[at]! += counts[stack]!;
+    totalSamples += counts[stack]!;
     if (asSamples) continue;
-    weight[node]! += period[index]!;
-    totalWeight += period[index]!;
+    weight[at]! += periods[stack]!;
+    totalWeight += periods[stack]!;
   }
   return { weight, samples, totalWeight: asSamples ? totalSamples : totalWeight, totalSamples };
 }

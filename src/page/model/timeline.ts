@@ -2,7 +2,7 @@
 
 import type { PageData } from '../data/page-data.ts';
 import type { PageFilter } from './page-filter.ts';
-import { countsSamples, type SampleRange } from './sample-sums.ts';
+import { countsSamples, type SampledStacks, type SampleRange } from './sample-sums.ts';
 
 /** Strips beyond these are added up in one. */
 export const MOST_LANES = 200;
@@ -32,9 +32,13 @@ export interface Timeline {
 }
 
 /** What belongs to one strip: threads by process and number, under whatever names; or CPUs. `range` has all times. */
-export function timeline(data: PageData, filter: PageFilter, range: SampleRange, kinds: Uint8Array, by: 'thread' | 'cpu', bins: number): Timeline {
+export function timeline(data: PageData, sampled: SampledStacks, filter: PageFilter, range: SampleRange, kinds: Uint8Array, by: 'thread' | 'cpu', bins: number): Timeline {
   const { samples } = data;
-  const { length, time, event, thread, cpu, node, period } = samples;
+  const { length, time, event, thread, cpu, period } = samples;
+  const { ofSample } = sampled;
+  const { event: wanted } = filter;
+  const { threads, cpus, stacks } = range;
+  const kindOf = Uint8Array.from(sampled.node, (node) => kinds[node]!);
   const laneOf = by === 'thread' ? lanesOfThreads(data) : Int32Array.from({ length: 32_769 }, (_, index) => index);
   const column = by === 'thread' ? thread : cpu;
   const shift = by === 'thread' ? 0 : 1;
@@ -42,8 +46,7 @@ export function timeline(data: PageData, filter: PageFilter, range: SampleRange,
   const end = length === 0 ? 0 : time[length - 1]! + 1;
   const weights = new Float64Array(laneOf.length);
   const counts = new Float64Array(laneOf.length);
-  const passes = (index: number): boolean =>
-    event[index] === filter.event && range.threads[thread[index]!] === 1 && range.cpus[cpu[index]! + 1] === 1 && (range.stacks === undefined || range.stacks[node[index]!] === 1);
+  const passes = (index: number): boolean => event[index] === wanted && threads[thread[index]!] === 1 && cpus[cpu[index]! + 1] === 1 && stacks[ofSample[index]!] === 1;
   for (let index = 0; index < length; index++) {
     if (!passes(index)) continue;
     const lane = laneOf[column[index]! + shift]!;
@@ -64,7 +67,7 @@ export function timeline(data: PageData, filter: PageFilter, range: SampleRange,
   for (let index = 0; index < length; index++) {
     if (!passes(index)) continue;
     const bin = Math.min(bins - 1, Math.floor(time[index]! * scale));
-    made[(row[laneOf[column[index]! + shift]!]! * bins + bin) * KINDS_OF_CODE + kinds[node[index]!]!]! += asSamples ? 1 : period[index]!;
+    made[(row[laneOf[column[index]! + shift]!]! * bins + bin) * KINDS_OF_CODE + kindOf[ofSample[index]!]!]! += asSamples ? 1 : period[index]!;
   }
   let most = 0;
   for (let at = 0; at < made.length; at += KINDS_OF_CODE) most = Math.max(most, made[at]! + made[at + 1]! + made[at + 2]! + made[at + 3]! + made[at + 4]!);

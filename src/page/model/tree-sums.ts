@@ -1,5 +1,6 @@
 // What the nodes of a frame tree weigh under a filter, and what is found by a search in it.
 
+import { freshColumn, type TakeColumn } from './column-pool.ts';
 import type { FrameTree } from './frame-tree.ts';
 import type { StackSums } from './sample-sums.ts';
 
@@ -14,16 +15,17 @@ export interface TreeSums {
 }
 
 /** Adds up; where samples are what counts, both pairs of columns are one. */
-export function treeSums({ length, parent, ends }: FrameTree, sums: StackSums): TreeSums {
-  const samples = columns(length, parent, ends, sums.samples);
-  const weight = sums.weight === sums.samples ? samples : columns(length, parent, ends, sums.weight);
+export function treeSums({ length, parent, ends }: FrameTree, sums: StackSums, take: TakeColumn = freshColumn): TreeSums {
+  const samples = columns(length, parent, ends, sums.samples, take);
+  const weight = sums.weight === sums.samples ? samples : columns(length, parent, ends, sums.weight, take);
   return { self: weight.self, total: weight.total, selfSamples: samples.self, totalSamples: samples.total };
 }
 
-function columns(length: number, parent: Int32Array, ends: Int32Array, own: Float64Array): { self: Float64Array; total: Float64Array } {
-  const self = new Float64Array(length);
+function columns(length: number, parent: Int32Array, ends: Int32Array, own: Float64Array, take: TakeColumn): { self: Float64Array; total: Float64Array } {
+  const self = take(length);
   for (let node = 0; node < own.length; node++) if (own[node] !== 0 && ends[node]! >= 0) self[ends[node]!]! += own[node]!;
-  const total = self.slice();
+  const total = take(length);
+  total.set(self);
   for (let node = length - 1; node > 0; node--) total[parent[node]!]! += total[node]!;
   return { self, total };
 }
