@@ -39,7 +39,7 @@ export class RecordingPage {
     for (const view of [filters, kinds, tabs, timeline, this.#flame, this.#functions, kindsView]) session.add(view);
     this.element = element('div', { class: 'recording' },
       element('div', { class: 'about' }, originLine(data), qualityBlock(data)),
-      filters.element, kinds.element, timeline.element, tabs.element,
+      filters.element, kinds.element, timeline.element, element('div', { class: 'tab-row' }, tabs.element, keysHelp()),
       ...Object.values(panels));
     const { signal } = this.#ended;
     document.addEventListener('keydown', (event) => this.#onKey(event), { signal });
@@ -77,6 +77,22 @@ export class RecordingPage {
     this.session.set({ tab: 'flame' });
     this.#flame.search();
   }
+}
+
+/** The keys, for those who look for them. */
+function keysHelp(): HTMLElement {
+  const keys: readonly (readonly [string, string])[] = [
+    ['1 2 3', 'flame graph, functions, where the time went'],
+    ['/', 'search, or filter the table'],
+    ['n  N', 'the next frame that was found, the one before'],
+    ['← ↑ → ↓', 'walk in the graph, tables and trees'],
+    ['Enter', 'zoom into a frame; open a function’s callers'],
+    ['Esc', 'zoom out; all time'],
+    ['c  s', 'callers and callees, source of what has the focus'],
+    ['Shift ← →', 'select a range of time in the timeline'],
+  ];
+  return element('details', { class: 'pick keys', id: 'keys' }, element('summary', { text: 'Keys' }),
+    element('div', { class: 'pick-box' }, element('dl', {}, ...keys.flatMap(([key, text]) => [element('dt', { text: key }), element('dd', { text })]))));
 }
 
 /** Whether letters go to a field: boxes to be ticked take none. */
