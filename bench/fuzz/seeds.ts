@@ -8,6 +8,7 @@ import { elfFolder } from '../../test/elf/reading-elf.ts';
 import { JitdumpWriter } from '../../test/jit/jitdump-writer.ts';
 import { type Language, type RecordedEvent, tracingFixture, tracingStream } from '../../test/perfdata/tracing-stream.ts';
 import { PROJECT_ROOT } from '../../test/project/project-root.ts';
+import { MODULE_PATH, kernelRecording } from '../../test/symbols/kernel-recording.ts';
 import { builtArchive } from './built-archives.ts';
 import { deferred, everyField, everyType, inJitCode, unwound } from './built-recordings.ts';
 import { Random } from './random.ts';
@@ -75,6 +76,7 @@ function recordings(more: readonly string[]): Seed[] {
     const files: [string, Uint8Array][] = [[`file:/lib/${name}`, read(join(TESTDATA, 'dwarf/lines', name))]];
     add(`lines-${name}`, unwound(`/lib/${name}`, Array.from({ length: 40 }, (_, i) => 0x1000 + i * 24), 'x86-64', new Random(5)), new Map(files));
   }
+  add('kernel', takenApart(kernelRecording(8n)), new Map([['file:/vmlinux', read(join(TESTDATA, 'kernel/vmlinux'))], [`file:${MODULE_PATH}`, read(join(TESTDATA, 'kernel/calls.ko'))]]));
   for (const [name, dump] of jitdumps()) {
     const pid = new DataView(dump.buffer, dump.byteOffset).getUint32(20, true);
     const text = addressesIn(dump);

@@ -26,20 +26,21 @@ export class EventCounts {
 }
 
 export class AddressCounts {
-  /** By event. */
-  readonly events: readonly EventCounts[];
+  readonly #events: EventCounts[] = [];
 
-  constructor(events: number) {
-    this.events = Array.from({ length: events }, () => new EventCounts());
+  /** Of an event. There may be more of them than in the beginning: a pipe tells of events as they come. */
+  of(event: number): EventCounts {
+    while (event >= this.#events.length) this.#events.push(new EventCounts());
+    return this.#events[event]!;
   }
 
   /** Gives the location, by which a repeated sample is counted too. */
   add(sample: ResolvedSample): number {
-    this.events[sample.event]!.add(sample.leaf, sample.period);
+    this.of(sample.event).add(sample.leaf, sample.period);
     return sample.leaf;
   }
 
   again(event: number, location: number, period: number): void {
-    this.events[event]!.add(location, period);
+    this.of(event).add(location, period);
   }
 }

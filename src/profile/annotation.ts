@@ -3,14 +3,13 @@
 
 import { MAX_ANNOTATED_CODE, MAX_SOURCE_FILE } from '../bytes/limits.ts';
 import { decodeText } from '../bytes/text.ts';
-import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { Module } from '../process/module.ts';
 import type { TreeFile } from '../symbols/file-tree.ts';
 import type { CodeLack, CodeSearch, ModuleCode } from '../symbols/module-code.ts';
 import type { ModuleLoader } from '../symbols/module-loader.ts';
 import type { LinePlace, SourceLines } from '../symbols/source-lines.ts';
 import { reasonOf, type MissingReason } from '../symbols/search-trail.ts';
-import { AddressCounts } from './address-counts.ts';
+import { AddressCounts, type EventCounts } from './address-counts.ts';
 import type { Pipeline, RecordingVisitor } from './pipeline.ts';
 import type { RecordingInput } from './recording.ts';
 import { stackFrame, type StackFrame } from './stack-frame.ts';
@@ -91,14 +90,16 @@ export class Annotation {
     this.#pipeline = pipeline;
     this.#loader = loader;
     this.#openJitdump = openJitdump;
-    this.events = pipeline.file.events.events.map(({ name }, event) => ({ name, samples: counts.events[event]!.totalSamples, period: counts.events[event]!.totalPeriod }));
-    this.functions = functionsOf(pipeline, counts);
-    this.unnamed = unnamedIn(pipeline, counts);
+    const events = pipeline.file.events.events.map(({ name }, event) => ({ name, counted: counts.of(event) }));
+    this.events = events.map(({ name, counted }) => ({ name, samples: counted.totalSamples, period: counted.totalPeriod }));
+    const counted = events.map((event) => event.counted);
+    this.functions = functionsOf(pipeline, counted);
+    this.unnamed = unnamedIn(pipeline, counted);
   }
 
   /** Walks the recording. */
-  static async of(file: PerfDataFile, pipeline: Pipeline, loader: ModuleLoader, openJitdump: RecordingInput['openJitdump'], options: AnnotateOptions = {}): Promise<Annotation> {
-    const counts = new AddressCounts(file.events.events.length);
+  static async of(pipeline: Pipeline, loader: ModuleLoader, openJitdump: RecordingInput['openJitdump'], options: AnnotateOptions = {}): Promise<Annotation> {
+    const counts = new AddressCounts();
     const visitor: RecordingVisitor = { sample: (sample) => counts.add(sample), again: (event, location, period) => counts.again(event, location, period) };
     if (options.onProgress !== undefined) visitor.progress = options.onProgress;
     if (options.accepts !== undefined) visitor.accepts = options.accepts;
@@ -108,7 +109,7 @@ export class Annotation {
 
   /** Of a walk that somebody else has made: every function that is named, without counts. */
   static afterWalk(pipeline: Pipeline, loader: ModuleLoader, openJitdump: RecordingInput['openJitdump']): Annotation {
-    return new Annotation(pipeline, loader, openJitdump, new AddressCounts(pipeline.file.events.events.length));
+    return new Annotation(pipeline, loader, openJitdump, new AddressCounts());
   }
 
   /** The function's bytes, or why there are none. */
@@ -205,7 +206,7 @@ async function textOf(file: TreeFile | undefined): Promise<readonly string[] | u
 }
 
 /** Of each location its event counts, gathered by function. */
-function functionsOf({ resolver }: Pipeline, { events }: AddressCounts): AnnotatedFunction[] {
+function functionsOf({ resolver }: Pipeline, events: readonly EventCounts[]): AnnotatedFunction[] {
   const { locations, frames } = resolver;
   const byFrame = new Map<number, number[]>();
   for (let frame = 0; frame < frames.length; frame++) if (frames.symbol[frame]! >= 0) byFrame.set(frame, []);
@@ -230,7 +231,7 @@ function functionsOf({ resolver }: Pipeline, { events }: AddressCounts): Annotat
   return functions.sort((a, b) => (a.counts[0]?.event ?? Infinity) - (b.counts[0]?.event ?? Infinity) || weight(b) - weight(a) || 0);
 }
 
-function unnamedIn({ resolver }: Pipeline, { events }: AddressCounts): UnnamedSamples | undefined {
+function unnamedIn({ resolver }: Pipeline, events: readonly EventCounts[]): UnnamedSamples | undefined {
   const { locations, frames, contents } = resolver;
   const byModule = new Map<number, number>();
   for (let location = 0; location < locations.length; location++) {

@@ -277,7 +277,7 @@ export class Recording {
   /** Where in functions samples were taken, with their code and source lines. Whoever gets it closes it. */
   async annotate(options: AnnotateOptions = {}): Promise<Annotation> {
     const { pipeline, loader } = this.#walk({ maxStack: Infinity, keepExited: false, known: this.#known }, {});
-    return await Annotation.of(this.file, pipeline, loader, (path) => this.#input.openJitdump(path), options);
+    return await Annotation.of(pipeline, loader, (path) => this.#input.openJitdump(path), options);
   }
 
   /** The recording summed up, for every view of totals, and how good its data is. */

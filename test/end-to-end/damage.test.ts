@@ -7,10 +7,11 @@ import { JitdumpWriter } from '../jit/jitdump-writer.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMANDS } from '../../src/cli/commands.ts';
+import { Disassembler } from '../../src/views/annotate/disassembler.ts';
 import { folderElsewhere } from '../project/elsewhere.ts';
 import { perfts } from './command.ts';
 import { cutOff, randomOf, withChangedByte, withManyChanges, withShiftedPiece, type Random } from './damaging.ts';
-import { damagedFiles, demoParts, openInMemory, reportOf, scriptOf, testdata, type Parts } from './in-memory.ts';
+import { annotateOf, damagedFiles, demoParts, openInMemory, reportOf, scriptOf, testdata, type Parts } from './in-memory.ts';
 import { MadeRecording } from './made-recording.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -31,6 +32,7 @@ const watchdog = new Watchdog(LONGEST_RUN);
 t.teardown(() => watchdog.end());
 t.setTimeout(240_000);
 let runs = 0;
+const disassembler = await Disassembler.load('att');
 
 /** One damaged input. Anything but a report or a PerftsError of one line fails the test, with the seed that makes it again. */
 async function runOn(t: Test, what: string, parts: Parts, outcomes: Outcomes): Promise<void> {
@@ -40,6 +42,10 @@ async function runOn(t: Test, what: string, parts: Parts, outcomes: Outcomes): P
     if (text === '' || notes.length === 0) t.fail(`${what}: nothing said`);
     if (notes.some((note) => note.includes('\n'))) t.fail(`${what}: a note of two lines`);
     if (runs % 4 === 0) await scriptOf(parts);
+    if (runs % 8 === 2) {
+      const { inRows, samples } = await annotateOf(parts, disassembler);
+      if (inRows !== samples) t.fail(`${what}: annotate shows ${inRows} of ${samples} samples`);
+    }
     outcomes.reported++;
   } catch (error) {
     outcomes.refused++;
@@ -179,6 +185,7 @@ t.test('inputs that once went wrong', async (t) => {
     const parts = alone(testdata(`damage/${name}`));
     await t.resolves(reportOf(parts), name);
     await t.resolves(scriptOf(parts), name);
+    await t.resolves(annotateOf(parts, disassembler), name);
   }
 });
 
@@ -188,7 +195,7 @@ t.test('every command on damaged files', async (t) => {
   const other = join(folder, 'other.data');
   const lines = [
     ['report', '--header-only', '-I'], ['report', '-s', 'pid,tid,dso,sym', '-n'], ['report', '--stats'], ['report', '--tasks'],
-    ['script', '-D'], ['script', '-G', '--header', '--ns'], ['evlist', '-v'], ['buildid-list'],
+    ['annotate'], ['annotate', '-l', '--json'], ['script', '-D'], ['script', '-G', '--header', '--ns'], ['evlist', '-v'], ['buildid-list'],
     ['dump', '--json'], ['convert', '--to', 'pipe', '-o', other], ['convert', '--byte-order', 'big', '--anonymize', '-o', other], ['inject', '--jit', '-o', other, '--out-dir', folder], ['view', '-o', other],
   ].filter(([name]) => COMMANDS.some((command) => command.name === name));
   const answers = { done: 0, refused: 0 };
@@ -199,7 +206,7 @@ t.test('every command on damaged files', async (t) => {
       writeFileSync(file, seed % 3 === 0 ? cutOff(whole, random) : withManyChanges(whole, random));
       for (const words of lines) {
         watchdog.next(++runs);
-        const { status, err } = await perfts(...words, file);
+        const { status, err } = await perfts(...words, ...(words[0] === 'annotate' ? ['-i'] : []), file);
         if (status === 0) answers.done++;
         else answers.refused++;
         if (/internal error/.test(err) || (status !== 0 && !/^perfts: [^\n]+\n$/.test(err))) t.fail(`${words.join(' ')}, ${name}, seed ${seed}: ${err}`);

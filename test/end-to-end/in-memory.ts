@@ -8,6 +8,9 @@ import { decodeText } from '../../src/bytes/text.ts';
 import { TextBuffer } from '../../src/bytes/text-buffer.ts';
 import { Recording } from '../../src/profile/recording.ts';
 import { MemoryTree, baseName } from '../../src/symbols/file-tree.ts';
+import { annotatedLines } from '../../src/views/annotate/annotate-text.ts';
+import { annotatedRows } from '../../src/views/annotate/annotated-rows.ts';
+import type { Disassembler } from '../../src/views/annotate/disassembler.ts';
 import { headerLines } from '../../src/views/header.ts';
 import { qualityLines } from '../../src/views/quality-text.ts';
 import { writeReport } from '../../src/views/report/report.ts';
@@ -67,6 +70,22 @@ export async function scriptOf(parts: Parts): Promise<string> {
   const view = new ScriptView(recording.file, pipeline.resolver, options, text);
   await pipeline.run({ sample: (sample, raw, record) => view.sample(sample, raw, record) });
   return decodeText(text.content, 0, text.length);
+}
+
+/** Every function with samples as `perfts annotate` shows it, and how many samples its rows hold beside how many it has. */
+export async function annotateOf(parts: Parts, disassembler: Disassembler | undefined): Promise<{ readonly text: string; readonly inRows: number; readonly samples: number }> {
+  const annotation = await (await openInMemory(parts)).annotate();
+  let [text, inRows, samples] = ['', 0, 0];
+  for (const fn of annotation.functions.filter(({ counts }) => counts.length > 0)) {
+    const annotated = await annotatedRows(annotation, fn, disassembler, true);
+    for (const [i, counts] of fn.counts.entries()) {
+      samples += counts.samples;
+      for (const row of annotated.rows) inRows += row.samples[i]!;
+    }
+    for (const line of annotatedLines(annotation, annotated, { column: 'percent', percentType: 'local-period', lineSummary: true, fullPaths: false, color: false })) text += line;
+  }
+  annotation.close();
+  return { text, inRows, samples };
 }
 
 export function testdata(path: string): Uint8Array {

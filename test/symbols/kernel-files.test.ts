@@ -16,13 +16,9 @@ import { ModuleLoader } from '../../src/symbols/module-loader.ts';
 import type { LoadedModule, ModuleLoaderOptions } from '../../src/symbols/module-loader.ts';
 import { unpackedModule } from '../../src/symbols/packed-module.ts';
 import { dataPath, perfts } from '../end-to-end/command.ts';
-import { fileOf, recordOf, type Writer } from '../perfdata/recording.ts';
 import { text } from './fixtures.ts';
+import { KERNEL_ID, MODULE_ID, MODULE_PATH, RELEASE, kernelRecording } from './kernel-recording.ts';
 
-const KERNEL_ID = '5566778899001122334455667788990011223344';
-const MODULE_ID = '6677889900112233445566778899001122334455';
-const RELEASE = '7.1-test';
-const MODULE_PATH = `/lib/modules/${RELEASE}/kernel/fs/foo-bar.ko.xz`;
 const vmlinux = data('vmlinux');
 const ko = data('foo-bar.ko');
 /** Where it is linked, and where the recording says that it lay. */
@@ -170,7 +166,7 @@ t.test('on the command line, and in an archive', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'perfts-test-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const recording = join(folder, 'perf.data');
-  writeFileSync(recording, recordingOf());
+  writeFileSync(recording, kernelRecording());
   const put = (path: string, from: string): string => {
     const to = join(folder, path);
     mkdirSync(dirname(to), { recursive: true });
@@ -217,7 +213,7 @@ t.test('annotate: code of the kernel, wherever KASLR has put it, and of its modu
     writeFileSync(join(folder, path), bytes);
     return join(folder, path);
   };
-  const recording = write('perf.data', recordingOf());
+  const recording = write('perf.data', kernelRecording());
   // schedule+0x10 calls local_help.
   const withCall = vmlinux.slice();
   const body = Buffer.from(withCall.buffer).indexOf(Buffer.alloc(64, 0x90));
@@ -256,7 +252,7 @@ t.test('annotate: code of the kernel, wherever KASLR has put it, and of its modu
   t.match(await perfts('archive', recording, '-o', slim, '-k', image), { status: 0 });
   t.match((await perfts('annotate', '-i', slim, '-s', 'schedule')).out, /^# No instructions: the archive was made without code; make it with perfts archive --with-code\n/);
   write(`symfs${MODULE_PATH}`, data('calls.ko'));
-  writeFileSync(recording, recordingOf(8n));
+  writeFileSync(recording, kernelRecording(8n));
   const rows = [...(await annotate('foo_read', ...symfs)).out.matchAll(/: {3}([0-9a-f]+: .*)$/gm)].map(([, row]) => row);
   t.same(rows, [
     '0: pushq %rbx', '1: movq $0, %rdi <.rodata.str1.1+0x8>', '8: callq <_printk>', 'd: testl %eax, %eax', 'f: jne 0x16 <foo_read+0x16>', '11: callq <.text.unlikely>',
@@ -267,21 +263,3 @@ t.test('annotate: code of the kernel, wherever KASLR has put it, and of its modu
     t.notMatch((await annotate('foo_read', ...symfs)).err, / at .*\.[jt]s/, 'no stack trace');
   }
 });
-
-/** Samples in a kernel that lay elsewhere than it was linked, and in a module that was loaded twice. */
-function recordingOf(inModule = 0x64n): Uint8Array {
-  const KERNEL_WITH_ID = 1 | 0x4000;
-  const mmap = (start: bigint, length: bigint, pageOffset: bigint, path: string, id: string): Uint8Array =>
-    recordOf(true, 10, KERNEL_WITH_ID, (writer: Writer) => {
-      const name = Buffer.alloc(Math.ceil((path.length + 1) / 8) * 8);
-      name.write(path);
-      writer.u32(0xffffffff).u32(0).u64(start).u64(length).u64(pageOffset).u32(20).raw(new Uint8Array(Buffer.from(id, 'hex'))).u32(5).u32(2).raw(new Uint8Array(name)).u32(0).u32(0).u64(0);
-    });
-  const sample = (ip: bigint, time: number): Uint8Array => recordOf(true, 9, 1, (writer: Writer) => writer.u64(ip).u32(7).u32(7).u64(time).u64(1));
-  return fileOf(true, [{ sampleType: 1 | 2 | 4 | 0x100 }], [
-    mmap(0xffffffff9c000000n, 0x2000n, 0xffffffff9c000000n, '[kernel.kallsyms]_text', KERNEL_ID),
-    mmap(0xffffffffc0400000n, 0x1000n, 0n, MODULE_PATH, MODULE_ID),
-    mmap(0xffffffffc0500000n, 0x1000n, 0n, MODULE_PATH, MODULE_ID),
-    sample(0xffffffff9c000110n, 1), sample(0xffffffffc0400000n + inModule, 2), sample(0xffffffffc04000a4n, 3), sample(0xffffffffc0500000n + inModule, 4),
-  ]);
-}

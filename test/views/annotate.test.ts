@@ -156,6 +156,15 @@ t.test('the callees of a Python function', async (t) => {
   t.match(json.python, [{ symbol: 'bill', samples: 172 }]);
 });
 
+t.test('recordings that tell of their events late', async (t) => {
+  for (const name of ['pipe-late-le', 'pipe-late-be', 'file-attrs-last-le']) {
+    const recording = bytesOf('conformance', `${name}.perf.data`);
+    const { events } = await (await openInMemory({ recording })).annotate();
+    const { quality } = await (await openInMemory({ recording })).profile();
+    t.equal(events.reduce((sum, { samples }) => sum + samples, 0), quality.samples, name);
+  }
+});
+
 t.test('the command', async (t) => {
   const data = dataPath('report', 'recorded-inlines.data');
   const folder = folderElsewhere(t);

@@ -1,6 +1,10 @@
-// Whole walks: dump, script and report with stacks, symbols and call graphs, as the commands run them.
+// Whole walks: dump, script, report and annotate with stacks, symbols and call graphs, as the commands run them.
 
 import { TextBuffer } from '../../../src/bytes/text-buffer.ts';
+import { annotatedJson } from '../../../src/views/annotate/annotate-json.ts';
+import { annotatedLines, type AnnotateViewOptions } from '../../../src/views/annotate/annotate-text.ts';
+import { annotatedRows } from '../../../src/views/annotate/annotated-rows.ts';
+import { Disassembler, type Syntax } from '../../../src/views/annotate/disassembler.ts';
 import { SHOWN_KINDS, RecordLines, type ShownKind } from '../../../src/views/script/record-lines.ts';
 import { FIELDS } from '../../../src/views/script/fields.ts';
 import { DumpView } from '../../../src/views/dump/dump-view.ts';
@@ -14,7 +18,7 @@ import type { SourceOptions } from '../../../src/profile/source-table.ts';
 import type { InputFiles } from '../inputs.ts';
 import { opened, Sink } from '../opened.ts';
 import type { Random } from '../random.ts';
-import type { Target } from './target.ts';
+import { broken, type Target } from './target.ts';
 
 /** Of the buffer in which script and dump make their text. */
 const TEXT_SIZE = 65_536;
@@ -96,6 +100,34 @@ async function report(files: InputFiles, random: Random): Promise<void> {
   for (const line of qualityLines(quality, recording.damage)) sink.write(line);
 }
 
+/** Functions that are shown of an input. */
+const ANNOTATED = 20;
+const disassemblers = new Map<Syntax, Promise<Disassembler | undefined>>();
+
+/** Every function that has samples, by its instructions: each sample is in a row. */
+async function annotate(files: InputFiles, random: Random): Promise<void> {
+  const recording = await opened(files);
+  const syntax = random.pick(['att', 'intel'] as const);
+  if (!disassemblers.has(syntax)) disassemblers.set(syntax, Disassembler.load(syntax));
+  const disassembler = random.once(8) ? undefined : await disassemblers.get(syntax);
+  const annotation = await recording.annotate();
+  const sink = new Sink();
+  const view: AnnotateViewOptions = {
+    column: random.pick(['percent', 'samples', 'period'] as const), percentType: random.pick(['local-period', 'local-hits', 'global-period', 'global-hits'] as const),
+    lineSummary: random.once(2), fullPaths: random.once(2), color: random.once(2),
+  };
+  for (const fn of annotation.functions.filter(({ counts }) => counts.length > 0).slice(0, ANNOTATED)) {
+    const annotated = await annotatedRows(annotation, fn, disassembler, random.once(2));
+    for (const [i, { samples }] of fn.counts.entries()) {
+      const inRows = annotated.rows.reduce((sum, row) => sum + row.samples[i]!, 0);
+      if (inRows !== samples) broken(`${fn.frame.symbol}: ${inRows} of ${samples} samples in its rows`);
+    }
+    for (const line of annotatedLines(annotation, annotated, view)) sink.write(line);
+    sink.write(JSON.stringify(annotatedJson(annotation, annotated)));
+  }
+  annotation.close();
+}
+
 async function samples(files: InputFiles): Promise<void> {
   const recording = await opened(files);
   for await (const { frames, time } of recording.samples()) void [frames.length, time];
@@ -114,5 +146,6 @@ export const VIEW_TARGETS: readonly Target[] = [
   { name: 'script', kind: 'recording', weight: 12, run: script },
   { name: 'report', kind: 'recording', weight: 12, run: report },
   { name: 'source-lines', kind: 'recording', weight: 4, run: sourceLines },
+  { name: 'annotate', kind: 'recording', weight: 4, run: annotate },
   { name: 'samples', kind: 'recording', weight: 2, run: samples },
 ];
