@@ -5,9 +5,13 @@ import { PerftsError } from '../bytes/errors.ts';
 import type { ReportOptions } from './options.ts';
 import type { Output } from './output.ts';
 
-/** Throws PERFTS_USAGE where the browser is asked for and there is no terminal to show it. */
-export function opensBrowser(asked: ReportOptions['browser'], out: Output): boolean {
+/** `onlyAsText`: an option that the browser does not show. Throws PERFTS_USAGE where the browser is asked for and there cannot be one. */
+export function opensBrowser(asked: ReportOptions['browser'], out: Output, onlyAsText: string | undefined): boolean {
   if (asked === 'never') return false;
+  if (onlyAsText !== undefined) {
+    if (asked === 'always') throw new PerftsError('PERFTS_USAGE', `${onlyAsText} gives text: leave --tui away`);
+    return false;
+  }
   const lack = lackOfTerminal(out);
   if (lack !== undefined && asked === 'always') throw new PerftsError('PERFTS_USAGE', `--tui needs a terminal: ${lack}`);
   return lack === undefined;

@@ -32,8 +32,7 @@ const PYTHON_FIELDS: readonly ReportField[] = ['comm', 'pid', 'tid', 'tgid', 'ds
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runReport(options: ReportOptions, out: Output, err: Output): Promise<number> {
   if (options.python) refuseUnlikePython(options);
-  // perf's header comes as text.
-  const inBrowser = options.header === 'none' && opensBrowser(options.browser, out);
+  const inBrowser = opensBrowser(options.browser, out, onlyAsText(options));
   const opened = await openInput(options, err);
   const { recording } = opened;
   try {
@@ -80,6 +79,11 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
   } finally {
     opened.close();
   }
+}
+
+/** What is only to be had as text: the header and separated columns, as in perf, and trees of rows. */
+function onlyAsText({ header, separator, hierarchy }: ReportOptions): string | undefined {
+  return header !== 'none' ? '--header' : separator !== undefined ? '--field-separator' : hierarchy ? '--hierarchy' : undefined;
 }
 
 function changed(profile: Profile, { hideUnresolved: hides, ignoreCallees: callers }: ReportOptions): Profile {

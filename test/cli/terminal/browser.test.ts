@@ -2,6 +2,7 @@
 // what fits, with nothing of a name that a terminal would act on.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
@@ -26,6 +27,7 @@ import { reportTables, writeReport } from '../../../src/views/report/report.ts';
 import { dataPath } from '../../end-to-end/command.ts';
 import { demoParts, openInMemory } from '../../end-to-end/in-memory.ts';
 import { MadeRecording } from '../../end-to-end/made-recording.ts';
+import { PROJECT_ROOT } from '../../project/project-root.ts';
 import { profileFromScript } from '../../profile/profile-from-script.ts';
 import { reportOptions } from '../../views/report-options.ts';
 
@@ -190,6 +192,17 @@ t.test('perf keys', async (t) => {
     browser.key(text('q'));
     t.match(shown()[0], /^Samples/);
   });
+  t.end();
+});
+
+t.test("the guide's screen", async (t) => {
+  const guide = readFileSync(join(PROJECT_ROOT, 'docs', 'guides', 'terminal.md'), 'utf8');
+  const screen = guide.slice(guide.indexOf('    Samples:'), guide.indexOf('The first line says')).trimEnd().split('\n').map((line) => line.slice(4));
+  const { profile } = await (await openInMemory(demoParts())).profile({ inlines: true });
+  const browser = new Browser(screensOf(stacksProfile(pythonView(weightedStacks(profile))))[0]!);
+  for (const key of [...'/day'].map(text)) browser.key(key);
+  for (const key of [press('enter'), text('+'), press('down'), text('+'), press('down'), text('+')]) browser.key(key);
+  t.same(asText(browser.paint(90, 30).lines).filter((line) => line !== ''), screen);
   t.end();
 });
 

@@ -250,6 +250,7 @@ t.test('a terminal in memory', async (t) => {
 t.test('where there is no terminal', async (t) => {
   const refused = await perfts('report', '--tui', DEMO, ...DEMO_FILES);
   t.same([refused.status, refused.out, refused.err], [2, '', 'perfts: --tui needs a terminal: standard output is none\n']);
+  t.match(await perfts('report', '--tui', '--hierarchy', DEMO), { status: 2, err: 'perfts: --hierarchy gives text: leave --tui away\n' });
   const asText = await perfts('report', '--tui', '--stdio', DEMO, ...DEMO_FILES);
   t.equal(asText.status, 0, 'the last one counts');
   t.equal((await perfts('report', DEMO, ...DEMO_FILES)).out, asText.out);
