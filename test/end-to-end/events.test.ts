@@ -8,6 +8,7 @@ import { dataPath, perfts, rowsOf } from './command.ts';
 import { openInMemory, testdata } from './in-memory.ts';
 import { randomOf } from './damaging.ts';
 
+t.setTimeout(300_000);
 const FILES = ['--symfs', dataPath('guides', 'symfs'), '--kallsyms', dataPath('guides', 'events', 'kallsyms')];
 const recording = (name: string): string[] => ['-i', dataPath('guides', 'events', `${name}.data`), ...FILES];
 const FLAT = ['--no-children', '-g', 'none', '-n'];
