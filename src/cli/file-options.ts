@@ -45,13 +45,6 @@ export const REFUSED_FILE_OPTIONS: OptionTable = {
   'guest-code': { type: 'flag', describe: '', refused: GUESTS },
 };
 
-export const PLANNED_FILE_OPTIONS: OptionTable = {
-  time: { type: 'text', describe: '', planned: true },
-  itrace: { type: 'optional-text', describe: '', planned: true },
-  'demangle-kernel': { type: 'flag', describe: '', planned: true },
-  'guest-mount': { type: 'text', describe: '', planned: true },
-};
-
 /** `only`: the recording, where the words without an option are something else. */
 export function readFileOptions(given: Given, only?: string): FileOptions {
   const input = only ?? given.text('input');

@@ -9,7 +9,7 @@ import type { DiffMethod } from '../views/diff.ts';
 import type { CallGraph } from './call-graph-option.ts';
 import type { ShownKind } from '../views/script/record-lines.ts';
 import type { FieldChoice } from '../views/script/fields.ts';
-import type { SwitchChoice } from '../views/script/sample-filter.ts';
+import type { SwitchChoice } from '../profile/event-switches.ts';
 import type { SortChoice } from './sort-keys.ts';
 import type { TimeOptions } from './time-options.ts';
 
@@ -91,6 +91,9 @@ export interface ReportOptions extends FileOptions, TimeOptions {
   /** --time-quantum, ns. */
   readonly timeQuantum: bigint | undefined;
   readonly nanoseconds: boolean;
+  readonly switches: SwitchChoice;
+  /** --full-source-path: in the keys srcline and srcfile. */
+  readonly fullSourcePaths: boolean;
   readonly symbolFilter: string | undefined;
   /** -U: nothing that has no name. */
   readonly hideUnresolved: boolean;

@@ -3,13 +3,16 @@
 import { DEFAULT_CALL_GRAPH, looksLikeCallGraph, parseCallGraph } from './call-graph-option.ts';
 import { PerftsError } from '../bytes/errors.ts';
 import type { Command, OptionTable } from './command.ts';
-import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
+import { FILE_OPTIONS, readFileOptions, TIME_OPTION } from './file-options.ts';
 import type { Given } from './given.ts';
+import { readHeaderOption } from './header-option.ts';
 import type { ReportOptions } from './options.ts';
+import type { Output } from './output.ts';
 import { keyNames, SORT_KEYS, SUM_KEYS } from '../profile/report-keys.ts';
 import { parseNumberList } from './number-list.ts';
 import { parsePattern } from './pattern.ts';
 import { REFUSED_REPORT_OPTIONS } from './refused-report-options.ts';
+import { readScriptOptions, script } from './script.ts';
 import { parseFieldChoice, parseSort } from './sort-keys.ts';
 import { readTimeOptions, TIME_OPTIONS } from './time-options.ts';
 import { parseQuantum, parseTimeRange } from './time-range.ts';
@@ -53,7 +56,7 @@ const OPTIONS: OptionTable = {
   pid: { type: 'text', value: 'LIST', describe: 'only these processes' },
   tid: { type: 'text', value: 'LIST', describe: 'only these threads' },
   cpu: { type: 'text', alias: 'C', value: 'LIST', describe: 'only samples on these CPUs: 0,2-3' },
-  time: { type: 'text', value: 'RANGES', describe: "only samples of these times: seconds as script prints them ('12.5,13', '12.5,', ',13'; several with blanks between), or parts of the whole ('10%/2', '0%-10%,30%-40%')" },
+  time: TIME_OPTION,
   parallelism: { type: 'text', value: 'LIST', describe: 'only samples while so many threads ran (recordings with --latency): 1,4-8' },
   'socket-filter': { type: 'number', value: 'N', whole: true, least: 0, describe: 'only samples on the CPUs of this package' },
   'symbol-filter': { type: 'text', value: 'TEXT', describe: 'only rows of functions whose name contains this' },
@@ -68,6 +71,12 @@ const OPTIONS: OptionTable = {
   'field-separator': { type: 'text', alias: 't', value: 'TEXT', describe: 'this between columns, and no lines of dots; where it stands in names they have a dot' },
   ns: { type: 'flag', describe: 'times with nanoseconds, in the key time' },
   'time-quantum': { type: 'text', value: 'TIME', describe: 'steps of the key time: 10ms, 500us, 1s', default: '100ms' },
+  'switch-on': script.options['switch-on']!,
+  'switch-off': script.options['switch-off']!,
+  'show-on-off-events': script.options['show-on-off-events']!,
+  'full-source-path': script.options['full-source-path']!,
+  'dump-raw-trace': script.options['dump-raw-trace']!,
+  'disable-order': { type: 'flag', describe: 'with -D: as records lie in the file' },
   'skip-empty': { type: 'flag', describe: 'leave out events without samples', default: true },
   event: { type: 'text', alias: 'e', value: 'LIST', describe: 'only these events' },
   group: { type: 'flag', describe: 'all events side by side, as if recorded as a group; with --no-group none, not even those that were' },
@@ -93,9 +102,18 @@ export const report: Command = {
   run: async (given, out, err) => {
     if (given.flag('stats') === true) return (await import('./run-stats.ts')).runStats(readFileOptions(given), out, err);
     if (given.flag('tasks') === true) return (await import('./run-stats.ts')).runTasks(readFileOptions(given), out, err);
+    if (given.flag('dump-raw-trace') === true) return dumpRecords(given, out, err);
     return (await import('./run-report.ts')).runReport(readReportOptions(given), out, err);
   },
 };
+
+/** -D: every record, and then how many there are of each kind. */
+async function dumpRecords(given: Given, out: Output, err: Output): Promise<number> {
+  const files = readFileOptions(given);
+  const options = readScriptOptions(given);
+  const status = await (await import('./run-dump.ts')).runDump({ ...options, fileOrder: given.flag('disable-order') ?? false }, out, err);
+  return status === 0 && options.header !== 'only' ? (await import('./run-stats.ts')).runStats(files, out, err) : status;
+}
 
 export function readReportOptions(given: Given): ReportOptions {
   const callGraphGiven = given.has('call-graph');
@@ -135,6 +153,8 @@ export function readReportOptions(given: Given): ReportOptions {
     timeText: given.text('time'),
     timeQuantum: read(given, 'time-quantum', parseQuantum),
     nanoseconds: given.flag('ns') ?? false,
+    switches: { on: given.text('switch-on'), off: given.text('switch-off'), showsSwitches: given.flag('show-on-off-events') ?? false },
+    fullSourcePaths: given.flag('full-source-path') ?? false,
     symbolFilter: given.text('symbol-filter'),
     hideUnresolved: given.flag('hide-unresolved') ?? false,
     parent: read(given, 'parent', parsePattern),
@@ -168,11 +188,6 @@ function read<T>(given: Given, option: string, parse: (option: string, text: str
 function separatorOf(option: string, text: string): string {
   if (text === '' || text === '.') throw new PerftsError('PERFTS_USAGE', `${option} takes anything but nothing and the dot, which stands in names in its place`);
   return text === '\\t' ? '\t' : text;
-}
-
-export function readHeaderOption(given: Given): 'none' | 'before' | 'only' {
-  if (given.flag('header-only') === true) return 'only';
-  return given.flag('header') === true ? 'before' : 'none';
 }
 
 /** The later of --tui and --stdio. */

@@ -8,7 +8,7 @@ import { FILE_OPTIONS, readFileOptions, REFUSED_FILE_OPTIONS, TIME_OPTION } from
 import type { Given } from './given.ts';
 import { parseNumberList } from './number-list.ts';
 import type { JsonDumpOptions, ScriptOptions } from './options.ts';
-import { readHeaderOption } from './report.ts';
+import { readHeaderOption } from './header-option.ts';
 import { parseFields } from './script-fields.ts';
 import { parseTimeRange } from './time-range.ts';
 

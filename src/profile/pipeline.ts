@@ -177,7 +177,7 @@ export class Pipeline {
       while (this.#jitdumps.length > 0) await this.#loadJitdump();
       if (!samples.begin(record, records.event)) continue;
       // Of derived events what is made of the samples is chosen, when it is made.
-      if (this.#accepts !== undefined && derived === undefined && !this.#accepts(samples.raw)) {
+      if (this.#accepts !== undefined && derived === undefined && !this.#accepts(samples.raw, records.event)) {
         // Counters grow all the same.
         if (samples.raw.readOffset >= 0) this.#reads.take(record, samples.raw, this.file.events.events[records.event]!);
         continue;
@@ -291,7 +291,7 @@ export class Pipeline {
 
   #handDerived(sample: ResolvedSample, raw: SampleView, record: RecordView): void {
     const visitor = this.#visitor!;
-    if (this.#accepts?.(raw) === false || visitor.accepts?.(sample, raw) === false) return;
+    if (this.#accepts?.(raw, sample.event) === false || visitor.accepts?.(sample, raw) === false) return;
     visitor.sample(sample, raw, record);
   }
 

@@ -119,6 +119,8 @@ export interface ProfileOptions extends WalkOptions {
   readonly inlines?: boolean | undefined;
   /** Frames are told apart by their source lines, for the sort keys srcline and srcfile; false if left out. */
   readonly lines?: boolean | undefined;
+  /** Source files by their whole paths instead of their last parts. */
+  readonly fullPaths?: boolean | undefined;
   /** What tells samples apart besides, for sort keys such as cpu, time, weight. */
   readonly values?: ValueOptions | undefined;
   /** Whether samples count by their weight instead of their period (--mem-mode). */
@@ -300,7 +302,7 @@ export class Recording {
       return { ...summary, waits: pipeline.derived?.report() };
     }
     // The others would have to learn whole stacks for themselves.
-    const isShared = options.helpers !== undefined && this.#known === undefined && accepts === undefined && options.byWeight !== true && isDivisible(this.file, detail !== undefined || options.values !== undefined);
+    const isShared = options.helpers !== undefined && this.#known === undefined && accepts === undefined && options.byWeight !== true && options.fullPaths !== true && isDivisible(this.file, detail !== undefined || options.values !== undefined);
     if (isShared) return this.#profileOfShares(options, options.helpers);
     const pipeline = this.#profilePipeline(options, { accepts });
     const tracepoints = detail === 'trace' ? await this.tracepoints() : undefined;
@@ -338,13 +340,13 @@ export class Recording {
   }
 
   /** A walk for a profile. */
-  #profilePipeline({ inlines = false, lines = false, maxStack = Infinity }: ProfileOptions, more: Pick<PipelineOptions, 'share' | 'accepts' | 'derived' | 'weights'> = {}): Pipeline {
-    const source = inlines || lines ? ({ inlines, lines, byLine: lines, otherwise: 'function' } as const) : undefined;
+  #profilePipeline({ inlines = false, lines = false, fullPaths = false, maxStack = Infinity }: ProfileOptions, more: Pick<PipelineOptions, 'share' | 'accepts' | 'derived' | 'weights'> = {}): Pipeline {
+    const source = inlines || lines ? ({ inlines, lines, byLine: lines, fullPaths, otherwise: 'function' } as const) : undefined;
     return this.pipeline({ maxStack, keepExited: true, source, ...more });
   }
 
-  async #acceptance({ time, cpus }: SampleChoice): Promise<AcceptsSample | undefined> {
-    return acceptanceOf(this.file, time === undefined ? undefined : await this.timeSpans(time), cpus);
+  async #acceptance(choice: SampleChoice): Promise<AcceptsSample | undefined> {
+    return acceptanceOf(this.file, choice.time === undefined ? undefined : await this.timeSpans(choice.time), choice);
   }
 
   /** Every sample with its resolved stack, in time order, as plain objects. */

@@ -158,6 +158,7 @@ function parseWords(option: string, text: string, find: (word: string) => Report
   if (words.length === 0) throw new PerftsError('PERFTS_USAGE', `${option}: '${text}' names no column`);
   return words.map((word) => {
     const key = find(word);
+    if (key === undefined && (word.includes('.') || word === 'trace_fields')) throw new PerftsError('PERFTS_USAGE', `${option}: ${word}: the fields of tracepoints are no keys: sort by trace, their text`);
     if (key === undefined) throw new PerftsError('PERFTS_USAGE', `${option}: there is no key '${word}'; the keys are ${keyNames(option === '--sort' ? SORT_KEYS : [...SUM_KEYS, ...SORT_KEYS])}`);
     if (key.refused !== undefined) throw new PerftsError('PERFTS_USAGE', `${option}: ${key.name}: ${key.refused}`);
     return key.name as ReportField;

@@ -1,26 +1,31 @@
-// Which samples of a recording take part at all (perf's --time and --cpu): decided by their own fields, before anything is resolved.
+// Which samples of a recording take part at all (perf's --time, --cpu, --switch-on and --switch-off): decided by their own fields, before anything is resolved.
 // Those left out count nowhere, as in perf; what only hides rows is a SampleFilter (histogram.ts).
 
 import { PerftsError } from '../bytes/errors.ts';
 import type { PerfDataFile } from '../perfdata/perf-data-file.ts';
 import type { SampleView } from '../perfdata/sample-view.ts';
+import { switchFilter } from './event-switches.ts';
+import type { SwitchChoice } from './event-switches.ts';
 import type { TimeChoice, TimeSpans } from './time-spans.ts';
 
 /** Plain data: what fits all that is given takes part. */
 export interface SampleChoice {
   readonly time?: TimeChoice | undefined;
   readonly cpus?: readonly number[] | undefined;
+  /** Events that switch looking at samples on and off, of those that fit the rest. */
+  readonly switches?: SwitchChoice | undefined;
 }
 
 /** Whether a sample takes part. */
-export type AcceptsSample = (raw: SampleView) => boolean;
+export type AcceptsSample = (raw: SampleView, event: number) => boolean;
 
-/** The choice as a test of samples; undefined where all take part. Throws PERFTS_USAGE where samples have no CPU. */
-export function acceptanceOf(file: PerfDataFile, time: TimeSpans | undefined, cpus: readonly number[] | undefined): AcceptsSample | undefined {
-  if (time === undefined && cpus === undefined) return undefined;
+/** The choice as a test of samples; undefined where all take part. Throws PERFTS_USAGE where samples have no CPU, or for an event that is not there. */
+export function acceptanceOf(file: PerfDataFile, time: TimeSpans | undefined, { cpus, switches }: SampleChoice): AcceptsSample | undefined {
+  const isOn = switches === undefined ? undefined : switchFilter(file, switches);
+  if (time === undefined && cpus === undefined && isOn === undefined) return undefined;
   if (cpus !== undefined && file.events.events.some((event) => event.layout.cpu < 0)) {
     throw new PerftsError('PERFTS_USAGE', '-C: the samples of this recording do not say on which CPU they were taken (record with --sample-cpu)');
   }
   const isChosen = cpus === undefined ? undefined : new Set(cpus);
-  return (raw) => (isChosen === undefined || isChosen.has(raw.cpu)) && (time === undefined || !raw.hasTime || time.includes(raw.time));
+  return (raw, event) => (isChosen === undefined || isChosen.has(raw.cpu)) && (time === undefined || !raw.hasTime || time.includes(raw.time)) && (isOn === undefined || isOn(event));
 }

@@ -128,7 +128,7 @@ t.test('wrong lines are one line that names the option', async (t) => {
     ['report --stdio=1', /^--stdio takes no value, not '1'$/],
     ['report --no-children=1', /^--no-children takes no value/],
     ['report a b', /^report takes one file, not 'a' 'b'$/],
-    ['report --itrace=i', /^--itrace: AUX areas/],
+    ['report --itrace=i', /^--itrace: processors' traces are not decoded/],
     ['report -M intel', /^-M: report draws no code/],
     ['report --time x', /^--time 'x': give two times in seconds/],
     ['report --time 2,1', /^--time '/],

@@ -51,7 +51,7 @@ t.test('parts of the time', async (t) => {
 });
 
 t.test('what is hidden, and what it is a part of', async (t) => {
-  const filtered = rowsOf(await report('--no-children', '-g', 'none', '-s', 'sym', '--symbol-filter', 'ou'));
+  const filtered = rowsOf(await report('--no-children', '-g', 'none', '-s', 'sym', '--symbol-filter', 'oun'));
   t.ok(filtered.length > 0 && filtered.every((row) => row.endsWith('] count')), 'in every event, not in the first alone');
   const parts = ['-s', 'comm', '--no-children', '-g', 'none'];
   t.equal(await report(...parts, '--socket-filter', '0'), (await report(...parts)).replaceAll('\n#\n# Overhead', '\n# Processor Socket: 0\n#\n# Overhead'));
@@ -66,13 +66,36 @@ t.test('functions that take over what they call', async (t) => {
   t.ok(caller.length >= 2, 'with callers first the callers are still there');
 });
 
+t.test('between two events', async (t) => {
+  const count = async (...words: string[]): Promise<number> => samplesOf(await report('--no-children', '-g', 'none', '-n', ...words));
+  const [whole, on, off] = [await count(), await count('--switch-on', 'cpu-clock/freq=797/'), await count('--switch-off', 'cpu-clock/freq=797/')];
+  t.ok(off > 0 && on > 0);
+  t.equal(on + off + 1, whole, 'the sample that switches is in neither');
+  t.equal(await count('--switch-on', 'cpu-clock/freq=797/', '--show-on-off-events'), on + 1);
+});
+
+t.test('records, and source files by their paths', async (t) => {
+  const dumped = await report('-D');
+  t.ok(dumped.startsWith((await perfts('script', '-D', ...FILES.slice(1))).out));
+  t.ok(dumped.endsWith((await perfts('report', '--stats', '-i', WORDS)).out));
+  const inlines = ['-g', 'none', '--no-children', '--inline', '--symbol-dir', dataPath('report'), '-s', 'srcfile', dataPath('report', 'recorded-inlines.data')];
+  mkdirSync(join(SYMFS, 'opt', 'inl'), { recursive: true });
+  cpSync(dataPath('report', 'recorded-inlines.elf'), join(SYMFS, 'opt', 'inl', 'inlines'));
+  const files = async (...words: string[]): Promise<string[]> => rowsOf((await perfts('report', '--symfs', SYMFS, ...inlines, ...words)).out).map((row) => row.trim().split(/\s+/).at(-1)!);
+  const [short, full] = [await files(), await files('--full-source-path')];
+  t.ok(full.some((path) => path.includes('/')) && !short.some((path) => path.includes('/')));
+  t.same(full.map((path) => path.slice(path.lastIndexOf('/') + 1)), short);
+});
+
 t.test('words without an answer in this recording: one line, exit 2', async (t) => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['-s mem', /^perfts: mem is a key of reports on memory: add --mem-mode\n$/],
     ['-s parallelism', /^perfts: parallelism needs a recording that tells of context switches/],
     ['-s cycles', /^perfts: cycles is a key of recordings with branches/],
     ['-s comm,simd', /^perfts: --sort: simd: only samples that are decoded from AUX areas/],
-    ['--itrace=i', /^perfts: --itrace: AUX areas .* are not decoded/],
+    ['--itrace=i', /^perfts: --itrace: processors' traces are not decoded/],
+    ['-s sched_switch.prev_comm', /^perfts: --sort: sched_switch.prev_comm: the fields of tracepoints are no keys/],
+    ['--switch-on nothing', /^perfts: --switch-on: the recording has no event nothing/],
     ['--python -s cpu', /^perfts: --python shows functions, not cpu\n$/],
   ];
   for (const [line, message] of cases) t.match(await perfts('report', ...FILES, ...line.split(' ')), { status: 2, out: '', err: message }, line);
