@@ -68,7 +68,7 @@ class App {
   }
 
   async until(expression: string, what = expression): Promise<void> {
-    for (let tries = 0; tries < 400; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       if ((await this.value(expression)) === true) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }

@@ -14,7 +14,7 @@ import type { Session } from './session.ts';
 
 /** Lines around those with samples; and lines, or instructions, at most. */
 const AROUND = 15;
-const MOST = 4_000;
+const MOST = 2_000;
 /** Steps of heat, each a class of the style sheet. */
 const STEPS = 8;
 

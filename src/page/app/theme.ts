@@ -31,6 +31,7 @@ export function themeSwitch(button: HTMLButtonElement, onChange: () => void): vo
   const apply = (): void => {
     document.documentElement.dataset['theme'] = theme;
     button.textContent = WORDS[theme];
+    button.title = 'Colours';
     button.setAttribute('aria-label', `Colours: ${WORDS[theme].toLowerCase()}. Press for ${WORDS[NEXT[theme]].toLowerCase()}`);
     recolour();
   };
