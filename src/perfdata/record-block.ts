@@ -56,6 +56,8 @@ export class RecordBlock {
 
 /** Free buffers are kept while there are no more than these, or while they and what is held back come to less than MAX_HELD_BYTES. */
 const FEW_FREE = 4;
+/** Bytes of the smallest buffer that is kept: smaller ones cost less to make than to find again. */
+const LEAST_KEPT = 16_384;
 
 export class BlockPool {
   /** By slot; undefined where a block was given back. */
@@ -88,6 +90,7 @@ export class BlockPool {
   }
 
   #buffer(size: number): DataView {
+    if (size < LEAST_KEPT) return new DataView(new ArrayBuffer(size));
     for (let i = this.#free.length - 1; i >= 0; i--) {
       const buffer = this.#free[i]!;
       if (buffer.byteLength < size) continue;
@@ -100,6 +103,7 @@ export class BlockPool {
 
   /** The garbage collector does not hurry to take buffers away: what can be used again is kept. */
   #giveBack(buffer: DataView): void {
+    if (buffer.byteLength < LEAST_KEPT) return;
     if (this.#free.length >= FEW_FREE && this.bytesHeld + this.#bytesFree + buffer.byteLength > MAX_HELD_BYTES) return;
     this.#free.push(buffer);
     this.#bytesFree += buffer.byteLength;

@@ -23,8 +23,9 @@ export interface RecordStreamOptions {
 }
 
 const HEADER_SIZE = 8;
-/** What was compressed gets blocks of at least this size, so that they can be used again. */
+/** What was compressed gets blocks of at least this size, so that they can be used again; but a few records have one of their own. */
 const SMALL_BLOCK = 1 << 18;
+const TINY_BLOCK = 1 << 13;
 
 export class RecordStream {
   readonly #source: ByteSource;
@@ -331,7 +332,7 @@ export class RecordStream {
     const plain = start < end ? this.#decode(bytes.subarray(start, end)) : undefined;
     if (plain === undefined) return;
     const length = this.#carryLength + plain.length;
-    const block = this.#pool.take(Math.max(2 ** Math.ceil(Math.log2(length + 1)), SMALL_BLOCK));
+    const block = this.#pool.take(length < TINY_BLOCK ? length + 1 : Math.max(2 ** Math.ceil(Math.log2(length + 1)), SMALL_BLOCK));
     block.bytes.set(this.#carry.subarray(0, this.#carryLength));
     block.bytes.set(plain, this.#carryLength);
     block.limit = length;

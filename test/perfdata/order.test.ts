@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import t from 'tap';
+import { BlockPool } from '../../src/perfdata/record-block.ts';
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
 import type { ByteSource } from '../../src/bytes/source.ts';
 import { RecordQueue } from '../../src/perfdata/order.ts';
@@ -355,4 +356,15 @@ t.test('reading keeps few blocks, whatever the length', async (t) => {
   new DataView(long.buffer).setBigUint64(48, 0n, true);
   const found = summary(long, { windowSize: 8192 });
   t.equal(found.lines.length, 60 * (summary(bytes).lines.length + 1));
+});
+
+t.test('blocks: large ones are used again, small ones are as small as what they hold', async (t) => {
+  const pool = new BlockPool();
+  const large = pool.take(1 << 18);
+  const small = pool.take(100);
+  t.equal(small.bytes.length, 100);
+  pool.close(large);
+  pool.close(small);
+  t.equal(pool.take(100).bytes.length, 100, 'a few bytes take no large one');
+  t.equal(pool.take(1 << 17).bytes.length, 1 << 18);
 });
