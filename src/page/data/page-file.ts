@@ -49,6 +49,15 @@ function columnsOf({ places, stacks, samples }: PageData): NumberColumn[] {
 
 /** @throws PageDataError, one line. */
 export function decodePageData(bytes: Uint8Array): PageData {
+  const steps = decoding(bytes);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** Stops before each column of the long tables: with a million samples each takes some ten milliseconds, in which a page does not answer. */
+function* decoding(bytes: Uint8Array): Generator<undefined, PageData, void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEAD || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) throw new PageDataError('it is something else');
   if (view.getUint32(8, true) !== VERSION) throw new PageDataError('it was written by another version of perfts');
@@ -66,25 +75,31 @@ export function decodePageData(bytes: Uint8Array): PageData {
     line: columns.fill(new Int32Array(placeCount), 0, MOST_ROWS),
     outer: columns.fill(new Int32Array(placeCount), -1, placeCount - 1),
   };
-  const stacks = {
-    length: nodes,
-    parent: columns.fill(new Int32Array(nodes), 0, Math.max(nodes - 1, 0)),
-    place: columns.fill(new Int32Array(nodes), 0, Math.max(placeCount - 1, 0)),
-    python: hasPython ? columns.fill(new Int32Array(nodes), 0, Math.max(nodes - 1, 0)) : undefined,
-  };
-  const samples = {
-    length: sampleCount,
-    time: columns.fill(new Float64Array(sampleCount), 0, Number.MAX_VALUE),
-    thread: columns.fill(new Int32Array(sampleCount), 0, threads.length - 1),
-    cpu: columns.fill(new Int16Array(sampleCount), -1, 0x7fff),
-    event: columns.fill(new Uint16Array(sampleCount), 0, events.length - 1),
-    node: columns.fill(new Int32Array(sampleCount), 0, Math.max(nodes - 1, 0)),
-    period: columns.fill(new Float64Array(sampleCount), 0, Number.MAX_VALUE),
-  };
+  yield;
+  const parent = columns.fill(new Int32Array(nodes), 0, Math.max(nodes - 1, 0));
+  yield;
+  const place = columns.fill(new Int32Array(nodes), 0, Math.max(placeCount - 1, 0));
+  yield;
+  const python = hasPython ? columns.fill(new Int32Array(nodes), 0, Math.max(nodes - 1, 0)) : undefined;
+  const stacks = { length: nodes, parent, place, python };
+  yield;
+  const time = columns.fill(new Float64Array(sampleCount), 0, Number.MAX_VALUE);
+  yield;
+  const thread = columns.fill(new Int32Array(sampleCount), 0, threads.length - 1);
+  yield;
+  const cpu = columns.fill(new Int16Array(sampleCount), -1, 0x7fff);
+  yield;
+  const event = columns.fill(new Uint16Array(sampleCount), 0, events.length - 1);
+  yield;
+  const node = columns.fill(new Int32Array(sampleCount), 0, Math.max(nodes - 1, 0));
+  yield;
+  const period = columns.fill(new Float64Array(sampleCount), 0, Number.MAX_VALUE);
+  const samples = { length: sampleCount, time, thread, cpu, event, node, period };
+  yield;
   if (!columns.isAtEnd) throw new PageDataError('there is more in it than there should be');
   if (nodes < 1 || (nodes > 1 && placeCount === 0)) throw new PageDataError('a table is missing');
-  for (let node = 1; node < nodes; node++) if (stacks.parent[node]! >= node) throw new PageDataError('its tree of stacks is none');
-  for (let place = 0; place < placeCount; place++) if (places.outer[place]! >= place) throw new PageDataError('its inlined calls run in a circle');
+  for (let child = 1; child < nodes; child++) if (parent[child]! >= child) throw new PageDataError('its tree of stacks is none');
+  for (let inner = 0; inner < placeCount; inner++) if (places.outer[inner]! >= inner) throw new PageDataError('its inlined calls run in a circle');
   return { ...texts, places, stacks, samples };
 }
 
@@ -95,7 +110,12 @@ export async function packPageData(data: PageData): Promise<Uint8Array> {
 
 /** @throws PageDataError, one line. */
 export async function unpackPageData(packed: Uint8Array): Promise<PageData> {
-  return decodePageData(await gunzipped(packed));
+  const steps = decoding(await gunzipped(packed));
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
 }
 
 async function gunzipped(packed: Uint8Array): Promise<Uint8Array> {
