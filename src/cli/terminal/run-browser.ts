@@ -150,7 +150,11 @@ class Session {
         this.#isCancelled = false;
         this.#annotate(request.frame).then(
           () => this.#idle(),
-          (error: unknown) => (error instanceof Cancelled ? this.#idle() : this.#failed(error)),
+          (error: unknown) => {
+            if (!(error instanceof Cancelled)) return this.#failed(error);
+            this.#browser.say('stopped');
+            this.#idle();
+          },
         );
     }
   }

@@ -12,8 +12,11 @@ import t, { type Test } from 'tap';
 import { remarkOf } from '../../../src/cli/terminal/browse-report.ts';
 import { browse, type BrowserInput } from '../../../src/cli/terminal/run-browser.ts';
 import { Terminal } from '../../../src/cli/terminal/terminal.ts';
+import { pythonView } from '../../../src/profile/python/python-view.ts';
+import { stacksProfile } from '../../../src/profile/stacks-profile.ts';
+import { weightedStacks } from '../../../src/profile/weighted-stacks.ts';
 import { dataPath, DEMO, DEMO_FILES, perfts, rowsOf } from '../../end-to-end/command.ts';
-import { openInMemory, type Parts } from '../../end-to-end/in-memory.ts';
+import { demoParts, openInMemory, type Parts } from '../../end-to-end/in-memory.ts';
 import { folderElsewhere } from '../../project/elsewhere.ts';
 import { PROJECT_ROOT } from '../../project/project-root.ts';
 
@@ -114,7 +117,9 @@ async function inputOf(parts: Parts, folder = '/nowhere'): Promise<BrowserInput>
   return { recording, profile, view: {}, python: undefined, information: () => ['what is known'], remark: remarkOf(quality, 0), advice: () => 'give its file', folder };
 }
 
-t.test('a terminal in memory', async (t) => {
+t.setTimeout(300_000);
+
+t.test('a terminal in memory', { timeout: 120_000 }, async (t) => {
   const folder = folderElsewhere(t);
   const input = await inputOf(INLINES, folder);
 
@@ -224,6 +229,47 @@ t.test('a terminal in memory', async (t) => {
     t.match((await bare.until(/Not annotated/)).slice(1, 4), ['No function is known at this place of /opt/inl/inlines:', '', 'give its file']);
     await bare.type('q', 'q');
     await bare.done;
+  });
+
+  await t.test('Python functions', async (t) => {
+    const recorded = await inputOf(demoParts());
+    const desk = new Desk(recorded);
+    await desk.until(/^\+/);
+    await desk.type('/', ...'py::day', '\r', 'a');
+    t.match(await desk.until(/^Python function day/), [/it has no instructions of its own/, /Callees of day .* for cpu-clock/]);
+    await desk.type('q', 'q');
+    await desk.done;
+    const python = pythonView(weightedStacks(recorded.profile));
+    const view = new Desk({ ...recorded, profile: stacksProfile(python), python });
+    await view.until(/^\+/);
+    await view.type('/', ...'bill', '\r', 'a');
+    await view.until(/^Python function bill/);
+    await view.type('q', '/', ...Array.from({ length: 4 }, () => '\u007f'), ...'Connection.execute', '\r', 'a');
+    await view.until(/^It is what Python calls a function of C: without --python that one can be annotated/);
+    await view.type('q', 'q');
+    await view.done;
+    t.equal(view.end, 'quit');
+  });
+
+  await t.test('a reading that is not wanted any more', async (t) => {
+    const recording = await openInMemory(INLINES);
+    const slow = Object.assign(Object.create(recording) as typeof recording, {
+      annotate: async ({ onProgress, pause }: Parameters<typeof recording.annotate>[0] & object) => {
+        for (let share = 0; ; share = Math.min(0.99, share + 0.01)) {
+          onProgress?.(share);
+          await pause?.();
+        }
+      },
+    });
+    const desk = new Desk({ ...input, recording: slow });
+    await desk.until(/_start/);
+    await desk.type('a');
+    await desk.until(/reading the recording \d+ % \(q: stop\)/);
+    await desk.type('q');
+    await desk.until(/^stopped$/);
+    await desk.type('q');
+    await desk.done;
+    t.equal(desk.end, 'quit', 'the browser goes on');
   });
 
   await t.test('several events', async (t) => {
