@@ -22,6 +22,10 @@ export type { Diagnosis, ModuleDiagnosis, PythonDiagnosis, Symptom } from './pro
 export { doctorJson, doctorLines } from './views/doctor.ts';
 export type { DoctorOptions } from './views/doctor.ts';
 export { qualityLines } from './views/quality-text.ts';
+export type { DerivedTime } from './profile/off-cpu/derived-events.ts';
+export type { WaitReport, WaitSum } from './profile/off-cpu/wait-report.ts';
+export { waitLines } from './views/waits-text.ts';
+export { regrouped, withEvents } from './profile/event-choice.ts';
 export { writeReport } from './views/report/report.ts';
 export type { CallGraphOptions, ReportViewOptions } from './views/report/options.ts';
 export { EXPORT_FORMATS, exportDataset, exportRecording, exportRecordings } from './formats/export-recordings.ts';

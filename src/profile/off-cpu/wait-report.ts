@@ -9,6 +9,7 @@ export interface WaitSum {
   time: number;
 }
 
+/** What is known of all waits of a recording together. Times are in ns. */
 export interface WaitReport {
   readonly of: DerivedTime;
   /** Only some switches were recorded, as the events that tell of them were sampled by frequency. */
