@@ -285,6 +285,10 @@ export class Recording {
   /** The recording summed up, for every view of totals, and how good its data is. */
   async profile(options: ProfileOptions = {}): Promise<{ readonly profile: Profile; readonly quality: QualityReport; readonly waits?: WaitReport | undefined }> {
     const { derived, weightField } = options;
+    // What is between two events is told by samples in the order in which they come; a wait comes when it ends.
+    if (derived !== undefined && (options.choice?.switches?.on ?? options.choice?.switches?.off) !== undefined) {
+      throw new PerftsError('PERFTS_USAGE', '--switch-on and --switch-off choose recorded samples, not waits');
+    }
     // Who looks at time, or at what functions ask for, looks for functions.
     const asked = derived !== undefined ? 'none' : (options.detail ?? (weightField === undefined ? usualDetail(this.file) : 'none'));
     const detail = asked === 'none' ? undefined : asked;

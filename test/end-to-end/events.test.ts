@@ -138,10 +138,14 @@ t.test('wrong command lines', async (t) => {
     [['--off-cpu', '--wall', ...recording('switches')], /--off-cpu and --wall do not go together/],
     [['--off-cpu=all', ...recording('switches')], /--off-cpu takes 'states', or nothing, not 'all'/],
     [['--off-cpu', '-s', 'trace', ...recording('switches')], /show where time went, not trace/],
+    [['--off-cpu', '--switch-on', 'cpu-clock', ...recording('switches')], /choose recorded samples, not waits/],
     [['--off-cpu', ...recording('two')], /record with -e sched:sched_switch --switch-events/],
     [['--wall', ...recording('context')], /record with -e cpu-clock too/],
   ];
   for (const [words, message] of wrong) t.match(await perfts('report', ...words), { status: 2, out: '', err: message });
+  const late = await perfts('report', '--off-cpu', '--time', '50%-100%', ...FLAT, '-F', 'period,comm', ...recording('switches'));
+  const whole = await perfts('report', '--off-cpu', ...FLAT, '-F', 'period,comm', ...recording('switches'));
+  t.ok(sums(late.out).get('waits')! < sums(whole.out).get('waits')!, 'a wait is a sample of the moment at which it ends');
   t.match((await perfts('report', '--off-cpu', '--no-off-cpu', ...recording('two'))).status, 0);
 });
 
