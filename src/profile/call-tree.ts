@@ -61,8 +61,10 @@ interface Shared extends Step {
   readonly node: Growing;
 }
 
-/** Fewer nodes are laid over each other faster than they are looked up. */
+/** Fewer nodes are laid over each other faster than they are looked up; */
 const FEWEST_REMEMBERED = 8;
+/** but not runs of more frames: each of their functions has a row, and follows the rest of the run again. */
+const LONG_RUN = 64;
 /** Bounds the memory for what is remembered, in nodes of the forest. */
 const MOST_REMEMBERED = 131_072;
 
@@ -162,7 +164,7 @@ export class CallTrees {
 
   #remember(steps: readonly Step[], node: Growing): void {
     for (const { members, from } of steps) {
-      if (members.length < FEWEST_REMEMBERED || this.#remembered > MOST_REMEMBERED) continue;
+      if ((members.length < FEWEST_REMEMBERED && steps.length < LONG_RUN) || this.#remembered > MOST_REMEMBERED) continue;
       this.#remembered += members.length;
       this.#shared.set(members[0]!, { members, node, from });
     }

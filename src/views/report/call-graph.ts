@@ -202,7 +202,10 @@ export class CallGraphText {
   }
 
   #name(frame: number): string {
-    return (this.#room.names[frame] ??= chainName(this.#profile, frame));
+    const { names } = this.#room;
+    // Without gaps: V8 keeps an array that is filled from its end as a table of hashes.
+    while (names.length <= frame) names.push(undefined);
+    return (names[frame] ??= chainName(this.#profile, frame));
   }
 }
 
