@@ -4,7 +4,6 @@
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { basename } from 'node:path';
 import { PerftsError } from '../bytes/errors.ts';
 import { MAX_SERVED_WAITING } from '../bytes/limits.ts';
 import { baseName } from '../symbols/file-tree.ts';
@@ -107,7 +106,7 @@ export class RecordingServer {
     if (path === undefined) return plain(404, 'there is nothing here: open the whole address that perfts serve has printed');
     const [what, ...names] = path;
     const root = `/${this.#token}/`;
-    if (what === '' && names.length === 0) return { status: 200, type: HTML, policy: LIST_POLICY, pieces: [listPage(basename(this.#folder.path) || this.#folder.path, root, this.#folder.list())] };
+    if (what === '' && names.length === 0) return { status: 200, type: HTML, policy: LIST_POLICY, pieces: [listPage(this.#folder.name, root, this.#folder.list())] };
     if (what === 'open' && names.length === 0) return pageAnswer([emptyPage()]);
     const found = what === 'view' && names.length > 0 ? this.#folder.find(names.join('/')) : undefined;
     if (found === undefined) return plain(404, 'there is no such recording in this folder any more');

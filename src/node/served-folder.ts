@@ -2,7 +2,7 @@
 // address of a request is ever made a path.
 
 import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync, type Dirent } from 'node:fs';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { PerftsError } from '../bytes/errors.ts';
 import { MAX_SERVED_DEPTH, MAX_SERVED_FILES } from '../bytes/limits.ts';
 import { looksLikeZip } from '../bytes/zip/zip-directory.ts';
@@ -33,13 +33,14 @@ export interface ServedList {
 const START = 16;
 
 export class ServedFolder {
-  readonly path: string;
+  /** The last part of its path, for people. */
+  readonly name: string;
   /** Without symbolic links. */
   readonly #root: string;
 
   /** @throws PerftsError PERFTS_NO_FILE with one line where it is no folder that can be read. */
   constructor(path: string) {
-    this.path = path;
+    this.name = basename(path) || path;
     try {
       this.#root = realpathSync(path);
       readdirSync(this.#root);

@@ -207,8 +207,9 @@ t.test('every command on damaged files', async (t) => {
       for (const words of lines) {
         watchdog.next(++runs);
         const { status, err } = await perfts(...words, ...(words[0] === 'annotate' ? ['-i'] : []), file);
+        // Most of these recordings have no function with a name to annotate.
         if (status === 0) answers.done++;
-        else answers.refused++;
+        else if (words[0] !== 'annotate') answers.refused++;
         if (/internal error/.test(err) || (status !== 0 && !/^perfts: [^\n]+\n$/.test(err))) t.fail(`${words.join(' ')}, ${name}, seed ${seed}: ${err}`);
       }
     }
