@@ -201,7 +201,7 @@ t.test('every command on damaged files', async (t) => {
   const answers = { done: 0, refused: 0 };
   for (const name of ['injected', 'many-fields', 'group', 'stat', 'switches', 'big-endian-pipe']) {
     const whole = testdata(`perfdata/${name}.data`);
-    for (let seed = 1; seed <= 9; seed++) {
+    for (let seed = 1; seed <= 6; seed++) {
       const random = randomOf(seed * 104_729 + whole.length);
       writeFileSync(file, seed % 3 === 0 ? cutOff(whole, random) : withManyChanges(whole, random));
       for (const words of lines) {
