@@ -2,11 +2,12 @@
 
 import { Diagnostics } from '../../src/bytes/diagnostics.ts';
 import { perform } from '../../src/bytes/reading.ts';
+import { baseName } from '../../src/bytes/recorded-path.ts';
 import { MemorySource } from '../../src/bytes/source.ts';
 import { OrderedRecords, type OrderOptions } from '../../src/perfdata/ordered-records.ts';
 import { openPerfData, type PerfDataFile } from '../../src/perfdata/perf-data-file.ts';
 import { Recording } from '../../src/profile/recording.ts';
-import { MemoryTree, baseName } from '../../src/symbols/file-tree.ts';
+import { MemoryTree } from '../../src/symbols/file-tree.ts';
 import type { InputFiles } from './inputs.ts';
 
 /** The files of the recording itself. */

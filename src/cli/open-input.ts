@@ -1,8 +1,8 @@
 // The recording that a command line names, opened with the files that its options name.
 
+import { baseName } from '../bytes/recorded-path.ts';
 import { type DebuginfodOptions, debuginfodUrls } from '../node/debuginfod-tree.ts';
 import { openRecording, type OpenedRecording, type OpenOptions } from '../node/open-recording.ts';
-import { baseName } from '../symbols/file-tree.ts';
 import type { FileOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';

@@ -2,8 +2,8 @@
 
 import { Diagnostics } from '../bytes/diagnostics.ts';
 import { PerftsError } from '../bytes/errors.ts';
+import { baseName } from '../bytes/recorded-path.ts';
 import { looksLikeRecording } from '../perfdata/perf-data-file.ts';
-import { baseName } from '../symbols/file-tree.ts';
 import type { TreeFile } from '../symbols/file-tree.ts';
 import { TarFileTree } from './tar-file-tree.ts';
 

@@ -6,7 +6,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PerftsError } from '../bytes/errors.ts';
 import { MAX_SERVED_WAITING } from '../bytes/limits.ts';
-import { baseName } from '../symbols/file-tree.ts';
+import { baseName } from '../bytes/recorded-path.ts';
 import type { OpenedRecording } from './open-recording.ts';
 import { emptyPage, recordingPage } from './page-file.ts';
 import { LIST_POLICY, listPage } from './serve-pages.ts';

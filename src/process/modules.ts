@@ -1,5 +1,6 @@
 // Which file a mapping shows: one Module per identity, and perf's rules for the names of code without a file (FORMAT 3.3, 3.6).
 
+import { baseName } from '../bytes/recorded-path.ts';
 import { Module } from './module.ts';
 
 /** Name of the kernel's own code where it is named by kallsyms. */
@@ -39,11 +40,6 @@ const JITDUMP = /(?:^|\/)jit-\d+\.dump(?: \(deleted\))?$/;
 /** Whether the path is that of a jitdump, also when it was deleted since: mapping one page of it announces it (JITDUMP 4). */
 export function isJitdump(path: string): boolean {
   return JITDUMP.test(path);
-}
-
-/** The part of a recorded path behind the last slash. */
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** perf's name for a kernel module's file: `/lib/…/foo-bar.ko.xz` is `[foo_bar]`. */

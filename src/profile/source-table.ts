@@ -2,11 +2,11 @@
 // (location-table.ts) its entries, innermost first; the last one is the function that the symbols name. Filled as locations turn up.
 
 import { hexOf } from '../bytes/int64.ts';
+import { baseName } from '../bytes/recorded-path.ts';
 import { grown } from '../bytes/sorted.ts';
 import { run, settled } from '../bytes/waiting.ts';
 import type { Waiting } from '../bytes/waiting.ts';
 import type { Module } from '../process/module.ts';
-import { baseName } from '../symbols/file-tree.ts';
 import type { SourceLines } from '../symbols/source-lines.ts';
 import type { ModuleContents } from './code-map.ts';
 import type { FrameTable } from './frame-table.ts';

@@ -1,6 +1,7 @@
 // A frame as people read it: a function with its kind, module and source, out of the columns of the FrameTable. CPython's names
 // (`py::QUALNAME:FILENAME`, JITDUMP 3) are taken apart; places that nothing names get the name of their module.
 
+import { baseName } from '../bytes/recorded-path.ts';
 import type { Module } from '../process/module.ts';
 import { FrameFlag, type FrameTable } from './frame-table.ts';
 import type { SourceLine } from './source-table.ts';
@@ -75,7 +76,7 @@ export function parsePythonName(symbol: string): { readonly name: string; readon
 
 /** The last part of a path; of files that every package has with its folder: `json/__init__.py`. */
 export function shortFile(path: string): string {
-  return /(?:[^/]*\/)?__(?:init|main)__\.py$/.exec(path)?.[0] ?? path.slice(path.lastIndexOf('/') + 1);
+  return /(?:[^/]*\/)?__(?:init|main)__\.py$/.exec(path)?.[0] ?? baseName(path);
 }
 
 /** The function, and for Python its file in short: `run_dummy (before.py)`. */

@@ -42,16 +42,6 @@ export function withoutDeletedMark(path: string): string {
   return path.endsWith(DELETED_MARK) ? path.slice(0, -DELETED_MARK.length) : path;
 }
 
-/** The last component of a recorded path; '' if there is none. */
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-/** The folder of a recorded path without the slash at its end; '' for the root and for bare names. */
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-}
-
 /** A tree of bytes that are in memory: what a page was given, what a test made up. */
 export class MemoryTree implements FileTree {
   readonly name: string;

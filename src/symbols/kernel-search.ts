@@ -1,6 +1,7 @@
 // Where the kernel's own file and those of its modules are looked for (FORMAT 3.1, "Kernel"): build-id caches, then the usual places of the
 // recorded release, then folders that the user named, and servers. Without a recorded build id only what the release names is believed.
 
+import { baseName } from '../bytes/recorded-path.ts';
 import { settled } from '../bytes/waiting.ts';
 import type { Waiting } from '../bytes/waiting.ts';
 import { decodeText } from '../bytes/text.ts';
@@ -8,7 +9,6 @@ import { MAX_MODULE_LIST } from '../bytes/limits.ts';
 import type { Module } from '../process/module.ts';
 import { buildIdLink, buildIdSpellings, debugPath } from './build-id.ts';
 import type { Candidates } from './candidates.ts';
-import { baseName } from './file-tree.ts';
 import type { FileTree } from './file-tree.ts';
 import { PACKED_ENDINGS, unpackedModule } from './packed-module.ts';
 import type { SearchPlace } from './search-step.ts';

@@ -3,6 +3,7 @@
 
 import type { Diagnostics } from '../bytes/diagnostics.ts';
 import { perform } from '../bytes/reading.ts';
+import { baseName, folderOf } from '../bytes/recorded-path.ts';
 import { run, settled } from '../bytes/waiting.ts';
 import type { Waiting } from '../bytes/waiting.ts';
 import { DebugInfo, SourcePlace, type SourceWants } from '../dwarf/debug-info.ts';
@@ -14,7 +15,6 @@ import { readSymtab } from '../elf/symbol-sections.ts';
 import type { Module } from '../process/module.ts';
 import { buildIdLink, debugPath } from './build-id.ts';
 import { answered, dwarfSectionsOf } from './dwarf-sections.ts';
-import { baseName, folderOf } from './file-tree.ts';
 import type { FileTree } from './file-tree.ts';
 import { FileSearch } from './search.ts';
 import type { FoundElf, MoreFolders, SearchPlace } from './search-step.ts';

@@ -2,6 +2,7 @@
 // distributions, what a file holds compressed (FORMAT 3.1, items 1 to 11), and folders of files that somebody put together.
 
 import { perform } from '../bytes/reading.ts';
+import { baseName, folderOf } from '../bytes/recorded-path.ts';
 import { settled } from '../bytes/waiting.ts';
 import type { Waiting } from '../bytes/waiting.ts';
 import { MemorySource } from '../bytes/source.ts';
@@ -12,7 +13,6 @@ import { readElf } from '../elf/elf-file.ts';
 import { hasSymtab } from '../elf/symbol-sections.ts';
 import { buildIdLink, buildIdSpellings, debugPath } from './build-id.ts';
 import type { Candidates } from './candidates.ts';
-import { baseName, folderOf } from './file-tree.ts';
 import type { FileTree } from './file-tree.ts';
 import type { FoundElf } from './search-step.ts';
 

@@ -3,11 +3,12 @@
 
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { baseName } from '../../src/bytes/recorded-path.ts';
 import { MemorySource, type ByteSource } from '../../src/bytes/source.ts';
 import { decodeText } from '../../src/bytes/text.ts';
 import { TextBuffer } from '../../src/bytes/text-buffer.ts';
 import { Recording } from '../../src/profile/recording.ts';
-import { MemoryTree, baseName } from '../../src/symbols/file-tree.ts';
+import { MemoryTree } from '../../src/symbols/file-tree.ts';
 import { annotatedLines } from '../../src/views/annotate/annotate-text.ts';
 import { annotatedRows } from '../../src/views/annotate/annotated-rows.ts';
 import type { Disassembler } from '../../src/views/annotate/disassembler.ts';

@@ -1,6 +1,7 @@
 // The screen of an annotated function: its instructions with what was counted at each, source lines between them where they are at hand,
 // and first of all why something is missing. The numbers are those of `perfts annotate` (views/annotate/).
 
+import { baseName } from '../../bytes/recorded-path.ts';
 import { missingText } from '../../views/annotate/annotate-text.ts';
 import type { AnnotatedRow, AnnotatedRows } from '../../views/annotate/annotated-rows.ts';
 import type { AnnotatedEvent } from '../../profile/annotation.ts';
@@ -160,7 +161,7 @@ export class AnnotateScreen implements Screen {
       last = row.line;
       if (isNew && this.#hasSource) {
         const text = sources.get(path)?.[number - 1];
-        const place = `${path.slice(path.lastIndexOf('/') + 1)}:${number}`;
+        const place = `${baseName(path)}:${number}`;
         entries.push({ source: text === undefined ? place : `${place.padEnd(16)} ${text.replaceAll('\t', '    ')}` });
       }
       entries.push({ row });

@@ -4,10 +4,10 @@
 import { unpackBzip2 } from '../../bytes/bzip2.ts';
 import type { Diagnostics } from '../../bytes/diagnostics.ts';
 import { MAX_PAGE_TARBALL, MAX_TAR_RATIO, MAX_TAR_UNPAID } from '../../bytes/limits.ts';
+import { baseName } from '../../bytes/recorded-path.ts';
 import type { ByteSource } from '../../bytes/source.ts';
 import { run } from '../../bytes/waiting.ts';
 import { looksLikeRecording } from '../../perfdata/perf-data-file.ts';
-import { baseName } from '../../symbols/file-tree.ts';
 import { TarTree } from '../../symbols/tar-tree.ts';
 import { BlobSource } from './blob-source.ts';
 import { sortFiles, type DroppedTarball } from './dropped-files.ts';

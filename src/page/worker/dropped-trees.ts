@@ -3,10 +3,11 @@
 
 import type { Diagnostics } from '../../bytes/diagnostics.ts';
 import { perform } from '../../bytes/reading.ts';
+import { baseName } from '../../bytes/recorded-path.ts';
 import type { ByteSource } from '../../bytes/source.ts';
 import { hasCode } from '../../elf/contents.ts';
 import { readElf } from '../../elf/elf-file.ts';
-import { baseName, treeComponents, type FileTree } from '../../symbols/file-tree.ts';
+import { treeComponents, type FileTree } from '../../symbols/file-tree.ts';
 import type { DroppedFile } from './dropped-files.ts';
 
 /** In every form that the search has: `.build-id/ab/cdef.debug`, `…/elf`, `abcdef/debuginfo`, `abcdef`. */

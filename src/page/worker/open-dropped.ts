@@ -2,10 +2,11 @@
 
 import { Diagnostics } from '../../bytes/diagnostics.ts';
 import { PerftsError } from '../../bytes/errors.ts';
+import { baseName } from '../../bytes/recorded-path.ts';
 import type { ByteSource } from '../../bytes/source.ts';
 import { openArchive } from '../../profile/archive/archive-input.ts';
 import { Recording, type RecordingInput } from '../../profile/recording.ts';
-import { baseName, withoutDeletedMark } from '../../symbols/file-tree.ts';
+import { withoutDeletedMark } from '../../symbols/file-tree.ts';
 import { makePageData } from '../data/make-page-data.ts';
 import type { PageData } from '../data/page-data.ts';
 import type { PageProgress } from '../data/page-start.ts';

@@ -2,6 +2,7 @@
 // runtimes wrote and of each ELF file what analysis takes. Nothing is held in memory but the plan.
 
 import { Diagnostics } from '../../bytes/diagnostics.ts';
+import { baseName } from '../../bytes/recorded-path.ts';
 import { MemorySource } from '../../bytes/source.ts';
 import type { ByteSource } from '../../bytes/source.ts';
 import { run } from '../../bytes/waiting.ts';
@@ -11,7 +12,6 @@ import type { Module } from '../../process/module.ts';
 import { BLOCK_SIZE, MANIFEST_NAME, manifestText } from '../../symbols/archive/manifest.ts';
 import type { ArchiveMember, MissingFile } from '../../symbols/archive/manifest.ts';
 import { SymbolFiles } from '../../symbols/archive/symbol-files.ts';
-import { baseName } from '../../symbols/file-tree.ts';
 import { FileSearch } from '../../symbols/search.ts';
 import type { Recording } from '../recording.ts';
 import { MemberNames } from './member-names.ts';

@@ -2,6 +2,7 @@
 // instructions where the file is at hand; where only the line is known it stands behind (`// leaf.c:5`), as with perf's -l.
 
 import { hexOf } from '../../bytes/int64.ts';
+import { baseName } from '../../bytes/recorded-path.ts';
 import type { Annotation, MissingCode } from '../../profile/annotation.ts';
 import { printable } from '../printable.ts';
 import { reasonText, remedies } from '../remedies.ts';
@@ -135,7 +136,7 @@ function addressText(address: number): string {
 }
 
 function shown(path: string, { fullPaths }: AnnotateViewOptions): string {
-  return printable(fullPaths ? path : path.slice(path.lastIndexOf('/') + 1));
+  return printable(fullPaths ? path : baseName(path));
 }
 
 /** What is missing for instructions, and what would bring it, in one line. */
