@@ -82,9 +82,12 @@ function choose({ functions, events }: Annotation, { symbol, dsos, percentLimit 
   });
 }
 
-/** As the symbols have it, as flame graphs show it, or without its parameters. */
+/** What compilers put behind the name of a function of which they made another one. */
+const OF_A_CLONE = /^\.(lto_priv|constprop|isra|part|cold|llvm|localalias|clone|warm)\b/;
+
+/** As the symbols have it, as flame graphs show it, or without its parameters or what marks a compiler's clone. */
 function isNamed(asked: string, symbol: string, name: string): boolean {
-  return asked === symbol || asked === name || (symbol.startsWith(asked) && symbol[asked.length] === '(');
+  return asked === symbol || asked === name || (symbol.startsWith(asked) && (symbol[asked.length] === '(' || OF_A_CLONE.test(symbol.slice(asked.length))));
 }
 
 async function calleesIn(recording: Recording, symbol: string, onProgress: (share: number) => void): Promise<PythonCallees[]> {
