@@ -66,9 +66,9 @@ export function inflateZlib(bytes: Uint8Array, size: number): Uint8Array {
   return isZlib ? inflate(bytes.subarray(2), size) : new Uint8Array(0);
 }
 
-/** Up to `size` bytes from a bare deflate stream. */
-export function inflate(bytes: Uint8Array, size: number): Uint8Array {
-  const output = new Uint8Array(size);
+/** Up to `size` bytes from a bare deflate stream; put into `room`, if it has that size. */
+export function inflate(bytes: Uint8Array, size: number, room?: Uint8Array): Uint8Array {
+  const output = room?.length === size ? room : new Uint8Array(size);
   const length = new Inflater(bytes, output).run();
   return length === size ? output : output.subarray(0, length);
 }

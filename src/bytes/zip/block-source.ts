@@ -29,6 +29,10 @@ export class BlockSource implements ByteSource {
   readonly #diagnostics: Diagnostics;
   /** The one used last is last. */
   readonly #kept = new Map<number, Uint8Array>();
+  /** Those of them of which somebody has a view. */
+  readonly #lent = new Set<Uint8Array>();
+  /** A block that nobody needs any more. Fresh memory costs a browser several times what inflating does. */
+  #room: Uint8Array | undefined;
 
   /** `diagnostics` speaks of the member: offsets are those of its contents. */
   constructor(archive: ByteSource, size: number, blocks: Blocks, codec: InflateCodec, diagnostics: Diagnostics) {
@@ -53,8 +57,11 @@ export class BlockSource implements ByteSource {
     const { blockSize } = this.#blocks;
     const first = Math.floor(start / blockSize);
     if (end <= (first + 1) * blockSize) {
-      // What a block holds is never written again: a view of it lasts.
-      return end > start ? (yield* this.#block(first)).subarray(start - first * blockSize, end - first * blockSize) : NOTHING;
+      if (end <= start) return NOTHING;
+      const block = yield* this.#block(first);
+      // What it holds is never written again: the view lasts.
+      this.#lent.add(block);
+      return block.subarray(start - first * blockSize, end - first * blockSize);
     }
     const bytes = new Uint8Array(end - start);
     return bytes.subarray(0, yield* this.#readInto(bytes, start));
@@ -86,7 +93,9 @@ export class BlockSource implements ByteSource {
     const start = offsets[number]!;
     const compressed = yield* settled(this.#archive.read(start, offsets[number + 1]! - start));
     const size = Math.min(blockSize, this.size - number * blockSize);
-    let bytes = this.#codec.inflate(compressed, size);
+    const room = this.#room;
+    this.#room = undefined;
+    let bytes = this.#codec.inflate(compressed, size, room);
     if (bytes.length < size || this.#codec.crc32(bytes) !== crcs[number]) {
       this.#diagnostics.damaged('archive-block', number * blockSize, 'what the archive holds of it is damaged');
       // Bytes behind it keep their places.
@@ -96,7 +105,11 @@ export class BlockSource implements ByteSource {
         bytes = padded;
       }
     }
-    if (this.#kept.size >= KEPT_BLOCKS) this.#kept.delete(this.#kept.keys().next().value!);
+    if (this.#kept.size >= KEPT_BLOCKS) {
+      const [oldest, old] = this.#kept.entries().next().value!;
+      this.#kept.delete(oldest);
+      if (!this.#lent.delete(old)) this.#room = old;
+    }
     this.#kept.set(number, bytes);
     return bytes;
   }

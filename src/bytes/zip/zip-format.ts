@@ -29,8 +29,11 @@ export const HIGHEST_RATIO = 1_032;
 
 /** What reading a member takes. node/ has faster ones than this library's own. */
 export interface InflateCodec {
-  /** Up to `size` bytes of a bare deflate stream that may go on behind its end; fewer where it is damaged or shorter. Never throws. */
-  inflate(bytes: Uint8Array, size: number): Uint8Array;
+  /**
+   * Up to `size` bytes of a bare deflate stream that may go on behind its end; fewer where it is damaged or shorter. Never throws.
+   * `room`: `size` bytes in which they may be put; what comes of that is a view of it, or not.
+   */
+  inflate(bytes: Uint8Array, size: number, room?: Uint8Array): Uint8Array;
   /** CRC-32 of bytes behind others with the CRC-32 `previous` (0 for none). */
   crc32(bytes: Uint8Array, previous?: number): number;
 }

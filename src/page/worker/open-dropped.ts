@@ -3,7 +3,7 @@
 import { Diagnostics } from '../../bytes/diagnostics.ts';
 import { PerftsError } from '../../bytes/errors.ts';
 import { baseName } from '../../bytes/recorded-path.ts';
-import type { ByteSource } from '../../bytes/source.ts';
+import { MemorySource, type ByteSource } from '../../bytes/source.ts';
 import { openArchive } from '../../profile/archive/archive-input.ts';
 import { Recording, type RecordingInput } from '../../profile/recording.ts';
 import { withoutDeletedMark } from '../../symbols/file-tree.ts';
@@ -14,6 +14,8 @@ import { sortFiles, type DroppedFile, type SortedFiles } from './dropped-files.t
 import { DroppedElfFiles, DroppedSources } from './dropped-trees.ts';
 import { openTarball, type OpenedTarball } from './dropped-tarball.ts';
 
+/** Bytes of an archive that is read at once. */
+const MOST_AT_ONCE = 1 << 25;
 /** Share of the work that finding the files takes. */
 const SORTED = 0.02;
 /** And the walk of the recording, behind that. */
@@ -50,7 +52,7 @@ async function inputOf(sorted: SortedFiles): Promise<DroppedInput> {
   const [file] = candidates;
   if (file === undefined) throw new Error(nothingText(sorted));
   if (candidates.length > 1) throw new Error(`one recording at a time, not ${candidates.length}: ${candidates.slice(0, 4).map(({ name }) => name).join(', ')}${candidates.length > 4 ? ' …' : ''}`);
-  const archive = sorted.archives.includes(file) ? await openArchive(file.source, file.name) : undefined;
+  const archive = sorted.archives.includes(file) ? await openArchive(await inMemory(file.source), file.name) : undefined;
   const own = packed[0]?.opened.recording ?? file.source;
   const noted = archive?.diagnostics ?? diagnostics;
   const kallsyms = sorted.kallsyms?.source ?? archive?.kallsyms;
@@ -66,6 +68,11 @@ async function inputOf(sorted: SortedFiles): Promise<DroppedInput> {
     listPerfMaps: async () => [...sorted.perfMaps.keys(), ...((await archive?.listPerfMaps()) ?? []).filter((pid) => !sorted.perfMaps.has(pid))],
   };
   return { input, file };
+}
+
+/** An archive is read here and there, and each read of a file costs a browser more than its bytes: at once, unless it is large. */
+async function inMemory(source: ByteSource): Promise<ByteSource> {
+  return source.size > MOST_AT_ONCE ? source : new MemorySource((await source.read(0, source.size)).slice());
 }
 
 /** By its name, else by the process id in its header (JITDUMP 4: both are the writer's own). */
