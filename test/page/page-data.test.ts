@@ -12,6 +12,7 @@ import { ColumnReader, ColumnWriter } from '../../src/page/data/page-columns.ts'
 import type { PageData } from '../../src/page/data/page-data.ts';
 import { PageDataError } from '../../src/page/data/page-data-error.ts';
 import { decodePageData, encodePageData, packPageData, unpackPageData } from '../../src/page/data/page-file.ts';
+import { atOnce } from '../../src/page/model/slices.ts';
 import { sourcesOf } from '../../src/page/data/page-sources.ts';
 import { qualityLines } from '../../src/views/quality-text.ts';
 import { Disassembler } from '../../src/views/annotate/disassembler.ts';
@@ -124,6 +125,20 @@ t.test('through a file and back', async (t) => {
   t.ok(packed.length < 30_000, `${packed.length} bytes for 491 samples`);
 });
 
+t.test('columns of several steps', async (t) => {
+  const rows = 150_001;
+  const columns = [Int32Array.from({ length: rows }, (_, i) => (i * 7919) % 100_003), Float64Array.from({ length: rows }, (_, i) => i / 3)];
+  const writer = new ColumnWriter();
+  for (const column of columns) writer.put(column);
+  const bytes = writer.finish();
+  const reader = new ColumnReader(bytes);
+  t.same(columns.map((column) => atOnce(reader.fill(column.slice().fill(0), 0, 200_000))), columns);
+  t.ok(reader.isAtEnd);
+  t.equal([...new ColumnReader(bytes).fill(new Int32Array(rows), 0, 100_003)].length, 3, 'the page answers in between');
+  t.throws(() => atOnce(new ColumnReader(bytes).fill(new Int32Array(rows + 1), 0, 100_003)), PageDataError);
+  t.throws(() => atOnce(new ColumnReader(bytes).fill(new Int32Array(rows - 1), 0, 100_003)), PageDataError);
+});
+
 t.test('any numbers', async (t) => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.maxSafeInteger(), fc.integer(), fc.nat(300), fc.double({ noNaN: true }).filter((value) => !Object.is(value, -0) && Number.isFinite(value)))), fc.array(fc.integer()), (doubles, integers) => {
@@ -131,8 +146,8 @@ t.test('any numbers', async (t) => {
       writer.put(Float64Array.from(doubles));
       writer.put(Int32Array.from(integers));
       const reader = new ColumnReader(writer.finish());
-      const back = [...reader.fill(new Float64Array(doubles.length), -Infinity, Infinity)];
-      return back.every((value, i) => value === doubles[i]) && [...reader.fill(new Int32Array(integers.length), -(2 ** 31), 2 ** 31 - 1)].every((value, i) => value === integers[i]) && reader.isAtEnd;
+      const back = [...atOnce(reader.fill(new Float64Array(doubles.length), -Infinity, Infinity))];
+      return back.every((value, i) => value === doubles[i]) && [...atOnce(reader.fill(new Int32Array(integers.length), -(2 ** 31), 2 ** 31 - 1))].every((value, i) => value === integers[i]) && reader.isAtEnd;
     }),
   );
   t.pass();

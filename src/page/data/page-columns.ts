@@ -10,6 +10,8 @@ const LARGEST = 2 ** 51;
 /** Of a difference: 53 bits in sevens. */
 const LONGEST = 8;
 const HEADER = 5;
+/** Rows that are read in one step: a millisecond, some more where memory is slow. */
+const STEP = 65_536;
 
 export type NumberColumn = Float64Array | Int32Array | Int16Array | Uint16Array;
 
@@ -74,6 +76,8 @@ export class ColumnReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;
+  /** The number before the next one of a column of differences. */
+  #previous = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -84,26 +88,34 @@ export class ColumnReader {
     return this.#at === this.#bytes.length;
   }
 
-  /** Fills a column of known length. All its values are from `least` to `most`. */
-  fill<T extends NumberColumn>(column: T, least: number, most: number): T {
+  /** Fills a column of known length, in steps: a page goes on answering between them. All its values are from `least` to `most`. */
+  *fill<T extends NumberColumn>(column: T, least: number, most: number): Generator<undefined, T, void> {
     if (this.#at + HEADER > this.#bytes.length) throw new PageDataError('it is cut short');
     const form = this.#view.getUint8(this.#at);
     const start = this.#at + HEADER;
     const end = start + this.#view.getUint32(this.#at + 1, true);
     if (end > this.#bytes.length) throw new PageDataError('it is cut short');
-    if (form === Form.Differences) this.#fillDifferences(column, start, end, least, most);
-    else if (form === Form.Doubles && column instanceof Float64Array) this.#fillDoubles(column, start, end, least, most);
-    else throw new PageDataError('a column has an unknown form');
-    this.#at = end;
+    this.#at = start;
+    this.#previous = 0;
+    if (form === Form.Doubles && column instanceof Float64Array) {
+      if (end - start !== column.length * 8) throw new PageDataError('a column has another length');
+    } else if (form !== Form.Differences) throw new PageDataError('a column has an unknown form');
+    for (let row = 0; row < column.length; row += STEP) {
+      const rows = column.subarray(row, row + STEP);
+      if (form === Form.Differences) this.#fillDifferences(rows, end, least, most);
+      else this.#fillDoubles(rows as Float64Array, least, most);
+      yield;
+    }
+    if (this.#at !== end) throw new PageDataError('a column has another length');
     return column;
   }
 
-  #fillDifferences(column: NumberColumn, start: number, end: number, least: number, most: number): void {
+  #fillDifferences(column: NumberColumn, end: number, least: number, most: number): void {
     const bytes = this.#bytes;
-    let at = start;
-    let previous = 0;
+    let at = this.#at;
+    let previous = this.#previous;
     for (let i = 0; i < column.length; i++) {
-      // Bytes behind the end are those of the next column, or undefined: found out below.
+      // Bytes behind the end are those of the next column, or undefined: found out at the column's end.
       let byte = bytes[at++]!;
       let value = byte & 127;
       for (let unit = 128; byte >= 128 && at < end; unit *= 128) {
@@ -114,13 +126,14 @@ export class ColumnReader {
       if (!(previous >= least && previous <= most)) throw new PageDataError('a number is out of range');
       column[i] = previous;
     }
-    if (at !== end) throw new PageDataError('a column has another length');
+    this.#at = at;
+    this.#previous = previous;
   }
 
-  #fillDoubles(column: Float64Array, start: number, end: number, least: number, most: number): void {
-    if (end - start !== column.length * 8) throw new PageDataError('a column has another length');
+  #fillDoubles(column: Float64Array, least: number, most: number): void {
     for (let i = 0; i < column.length; i++) {
-      const value = this.#view.getFloat64(start + i * 8, true);
+      const value = this.#view.getFloat64(this.#at, true);
+      this.#at += 8;
       if (!(value >= least && value <= most)) throw new PageDataError('a number is out of range');
       column[i] = value;
     }

@@ -10,6 +10,8 @@ import { ColumnReader, ColumnWriter, type NumberColumn } from './page-columns.ts
 import type { PageData } from './page-data.ts';
 import { PageDataError } from './page-data-error.ts';
 import { textsOf, type PageTexts } from './page-texts.ts';
+import type { Sliced } from '../model/frame-tree.ts';
+import { atOnce, pause, sliced } from '../model/slices.ts';
 
 /** Grows when the layout changes: a page holds the reader of its own version, so others never meet. */
 const VERSION = 1;
@@ -49,14 +51,10 @@ function columnsOf({ places, stacks, samples }: PageData): NumberColumn[] {
 
 /** @throws PageDataError, one line. */
 export function decodePageData(bytes: Uint8Array): PageData {
-  const steps = decoding(bytes);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
+  return atOnce(decoding(bytes));
 }
 
-/** Stops before each column of the long tables: with a million samples each takes some ten milliseconds, in which a page does not answer. */
+/** In steps: with millions of samples each column takes a hundred milliseconds, in which a page would not answer. */
 function* decoding(bytes: Uint8Array): Generator<undefined, PageData, void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEAD || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) throw new PageDataError('it is something else');
@@ -70,32 +68,22 @@ function* decoding(bytes: Uint8Array): Generator<undefined, PageData, void> {
   const { functions, threads, events } = texts;
   const places = {
     length: placeCount,
-    function: columns.fill(new Int32Array(placeCount), 0, functions.length - 1),
-    address: columns.fill(new Float64Array(placeCount), -Number.MAX_VALUE, Number.MAX_VALUE),
-    line: columns.fill(new Int32Array(placeCount), 0, MOST_ROWS),
-    outer: columns.fill(new Int32Array(placeCount), -1, placeCount - 1),
+    function: yield* columns.fill(new Int32Array(placeCount), 0, functions.length - 1),
+    address: yield* columns.fill(new Float64Array(placeCount), -Number.MAX_VALUE, Number.MAX_VALUE),
+    line: yield* columns.fill(new Int32Array(placeCount), 0, MOST_ROWS),
+    outer: yield* columns.fill(new Int32Array(placeCount), -1, placeCount - 1),
   };
-  yield;
-  const parent = columns.fill(new Int32Array(nodes), 0, Math.max(nodes - 1, 0));
-  yield;
-  const place = columns.fill(new Int32Array(nodes), 0, Math.max(placeCount - 1, 0));
-  yield;
-  const python = hasPython ? columns.fill(new Int32Array(nodes), 0, Math.max(nodes - 1, 0)) : undefined;
+  const parent = yield* columns.fill(new Int32Array(nodes), 0, Math.max(nodes - 1, 0));
+  const place = yield* columns.fill(new Int32Array(nodes), 0, Math.max(placeCount - 1, 0));
+  const python = hasPython ? yield* columns.fill(new Int32Array(nodes), 0, Math.max(nodes - 1, 0)) : undefined;
   const stacks = { length: nodes, parent, place, python };
-  yield;
-  const time = columns.fill(new Float64Array(sampleCount), 0, Number.MAX_VALUE);
-  yield;
-  const thread = columns.fill(new Int32Array(sampleCount), 0, threads.length - 1);
-  yield;
-  const cpu = columns.fill(new Int16Array(sampleCount), -1, 0x7fff);
-  yield;
-  const event = columns.fill(new Uint16Array(sampleCount), 0, events.length - 1);
-  yield;
-  const node = columns.fill(new Int32Array(sampleCount), 0, Math.max(nodes - 1, 0));
-  yield;
-  const period = columns.fill(new Float64Array(sampleCount), 0, Number.MAX_VALUE);
+  const time = yield* columns.fill(new Float64Array(sampleCount), 0, Number.MAX_VALUE);
+  const thread = yield* columns.fill(new Int32Array(sampleCount), 0, threads.length - 1);
+  const cpu = yield* columns.fill(new Int16Array(sampleCount), -1, 0x7fff);
+  const event = yield* columns.fill(new Uint16Array(sampleCount), 0, events.length - 1);
+  const node = yield* columns.fill(new Int32Array(sampleCount), 0, Math.max(nodes - 1, 0));
+  const period = yield* columns.fill(new Float64Array(sampleCount), 0, Number.MAX_VALUE);
   const samples = { length: sampleCount, time, thread, cpu, event, node, period };
-  yield;
   if (!columns.isAtEnd) throw new PageDataError('there is more in it than there should be');
   if (nodes < 1 || (nodes > 1 && placeCount === 0)) throw new PageDataError('a table is missing');
   for (let child = 1; child < nodes; child++) if (parent[child]! >= child) throw new PageDataError('its tree of stacks is none');
@@ -110,19 +98,30 @@ export async function packPageData(data: PageData): Promise<Uint8Array> {
 
 /** @throws PageDataError, one line. */
 export async function unpackPageData(packed: Uint8Array): Promise<PageData> {
-  const steps = decoding(await gunzipped(packed));
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
+  return await unpackPieces([packed]);
 }
 
-async function gunzipped(packed: Uint8Array): Promise<Uint8Array> {
+/** The same of packed data that comes in pieces. */
+export async function unpackPieces(packed: Iterable<Uint8Array>): Promise<PageData> {
+  const bytes = await gunzipped(packed);
+  return (await sliced(decoding(bytes), () => true))!;
+}
+
+async function gunzipped(packed: Iterable<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
+  const next = packed[Symbol.iterator]();
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: async (controller) => {
+      // Streams alone leave a page no time for anything else.
+      await pause();
+      const { done, value } = next.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value.slice());
+    },
+  });
   try {
-    const reader = new Blob([packed.slice()]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+    const reader = stream.pipeThrough(new DecompressionStream('gzip')).getReader();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
@@ -137,11 +136,16 @@ async function gunzipped(packed: Uint8Array): Promise<Uint8Array> {
     throw new PageDataError('it is damaged or cut short');
   }
   if (size > MAX_PAGE_DATA) throw new PageDataError('it is larger than a page can show');
+  return (await sliced(joined(pieces, size), () => true))!;
+}
+
+function* joined(pieces: readonly Uint8Array[], size: number): Sliced<Uint8Array> {
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const piece of pieces) {
     bytes.set(piece, at);
     at += piece.length;
+    yield;
   }
   return bytes;
 }

@@ -9,7 +9,7 @@ import { functionSums, type FunctionSums } from './function-sums.ts';
 import { functionHeat, sameFunctions, type FunctionHeat } from './heat.ts';
 import type { PageFilter } from './page-filter.ts';
 import { countsSamples, sampledStacks, sampleRange, stackSums, type SampledStacks, type StackSums } from './sample-sums.ts';
-import { sliced } from './slices.ts';
+import { atOnce, sliced } from './slices.ts';
 import { kindShares, kindsOfNodes, type KindShare } from './time-shares.ts';
 import { timeline, type Timeline } from './timeline.ts';
 import { treeSums, type TreeSums } from './tree-sums.ts';
@@ -37,7 +37,7 @@ export class PageModel {
   readonly data: PageData;
   readonly #masks: StackMasks;
   readonly #kinds: Uint8Array;
-  readonly #sampled: SampledStacks;
+  #sampledStacks: SampledStacks | undefined;
   readonly #trees = new Map<string, FrameTree>();
   readonly #pool = new ColumnPool();
   #asked = 0;
@@ -46,7 +46,11 @@ export class PageModel {
     this.data = data;
     this.#masks = new StackMasks(data);
     this.#kinds = kindsOfNodes(data);
-    this.#sampled = sampledStacks(data);
+  }
+
+  /** Made by the first sums, usually. */
+  get #sampled(): SampledStacks {
+    return (this.#sampledStacks ??= atOnce(sampledStacks(this.data)));
   }
 
   /** The sums under a filter; undefined where another filter was asked for meanwhile. */
@@ -54,6 +58,8 @@ export class PageModel {
     const { data } = this;
     const asked = ++this.#asked;
     const isWanted = (): boolean => asked === this.#asked;
+    this.#sampledStacks ??= await sliced(sampledStacks(data), isWanted);
+    if (this.#sampledStacks === undefined) return undefined;
     const shape = `${filter.native} ${filter.kernel}`;
     const callers = this.#trees.get(shape) ?? this.#keep(shape, await sliced(callerTree(data, filter), isWanted));
     if (callers === undefined) return undefined;
@@ -75,7 +81,7 @@ export class PageModel {
   *#sums(filter: PageFilter, callers: FrameTree, flame: FrameTree): Sliced<Shown> {
     const { data } = this;
     const { take } = this.#pool;
-    const stacks = stackSums(data, this.#sampled, filter, sampleRange(data, this.#sampled, filter, this.#masks), take);
+    const stacks = yield* stackSums(data, this.#sampled, filter, sampleRange(data, this.#sampled, filter, this.#masks), take);
     yield;
     const callerSums = treeSums(callers, stacks, take);
     yield;
@@ -94,7 +100,7 @@ export class PageModel {
   /** Lines and instructions of a function: of recorded stacks, which alone know them. */
   heat(filter: PageFilter, fn: number): FunctionHeat {
     const recorded = { ...filter, python: false };
-    return functionHeat(this.data, stackSums(this.data, this.#sampled, recorded, sampleRange(this.data, this.#sampled, filter, this.#masks)), sameFunctions(this.data, fn));
+    return functionHeat(this.data, atOnce(stackSums(this.data, this.#sampled, recorded, sampleRange(this.data, this.#sampled, filter, this.#masks))), sameFunctions(this.data, fn));
   }
 
   #keep(key: string, tree: FrameTree | undefined): FrameTree | undefined {

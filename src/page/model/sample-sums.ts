@@ -4,7 +4,11 @@ import type { PageData } from '../data/page-data.ts';
 import { lowerBound } from '../../bytes/sorted.ts';
 import { freshColumn, type TakeColumn } from './column-pool.ts';
 import type { StackMasks } from './function-match.ts';
+import type { Sliced } from './frame-tree.ts';
 import type { PageFilter } from './page-filter.ts';
+
+/** Samples between two looks at the clock: some milliseconds. */
+const STEP = 524_288;
 
 /** Sums by node of PageData.stacks, of samples that end there. */
 export interface StackSums {
@@ -24,20 +28,31 @@ export interface SampledStacks {
   readonly ofSample: Int32Array;
 }
 
-export function sampledStacks({ samples, stacks }: PageData): SampledStacks {
+/** In steps. */
+export function* sampledStacks({ samples, stacks }: PageData): Sliced<SampledStacks> {
   const number = new Int32Array(stacks.length).fill(-1);
   const node = new Int32Array(Math.min(samples.length, stacks.length));
   const ofSample = new Int32Array(samples.length);
   let length = 0;
-  for (let index = 0; index < samples.length; index++) {
-    const at = samples.node[index]!;
+  for (let from = 0; from < samples.length; from += STEP) {
+    length = numberStacks(samples.node.subarray(from, from + STEP), number, node, length, ofSample.subarray(from, from + STEP));
+    yield;
+  }
+  return { length, node: node.slice(0, length), ofSample };
+}
+
+/** Of some samples; gives how many stacks there are now. */
+function numberStacks(nodes: Int32Array, number: Int32Array, node: Int32Array, known: number, ofSample: Int32Array): number {
+  let length = known;
+  for (let index = 0; index < nodes.length; index++) {
+    const at = nodes[index]!;
     if (number[at]! < 0) {
       node[length] = at;
       number[at] = length++;
     }
     ofSample[index] = number[at]!;
   }
-  return { length, node: node.slice(0, length), ofSample };
+  return length;
 }
 
 /** Which samples, as loops want it: by index from `start` to before `end`, by column. */
@@ -83,20 +98,14 @@ export function countsSamples(data: PageData, { event, weight }: PageFilter): bo
   return weight === 'samples' || !((data.events[event]?.period ?? 0) > 0);
 }
 
-/** By stack as it is shown: recorded, or Python's view of it. */
-export function stackSums(data: PageData, sampled: SampledStacks, filter: PageFilter, range: SampleRange, take: TakeColumn = freshColumn): StackSums {
-  const { start, end, threads, cpus, stacks: mask } = range;
-  const { thread, cpu, event, period } = data.samples;
-  const { event: wanted } = filter;
-  const { ofSample, length, node } = sampled;
+/** By stack as it is shown: recorded, or Python's view of it. In steps. */
+export function* stackSums(data: PageData, sampled: SampledStacks, filter: PageFilter, range: SampleRange, take: TakeColumn = freshColumn): Sliced<StackSums> {
+  const { length, node } = sampled;
   const counts = new Float64Array(length);
   const periods = new Float64Array(length);
-  for (let index = start; index < end; index++) {
-    if (event[index] !== wanted || threads[thread[index]!] !== 1 || cpus[cpu[index]! + 1] !== 1) continue;
-    const stack = ofSample[index]!;
-    if (mask[stack] !== 1) continue;
-    counts[stack]!++;
-    periods[stack]! += period[index]!;
+  for (let from = range.start; from < range.end; from += STEP) {
+    addSamples(data, sampled, filter.event, { ...range, start: from, end: Math.min(from + STEP, range.end) }, counts, periods);
+    yield;
   }
   const asSamples = countsSamples(data, filter);
   const view = filter.python ? data.stacks.python : undefined;
@@ -113,4 +122,16 @@ export function stackSums(data: PageData, sampled: SampledStacks, filter: PageFi
     totalWeight += periods[stack]!;
   }
   return { weight, samples, totalWeight: asSamples ? totalSamples : totalWeight, totalSamples };
+}
+
+function addSamples({ samples }: PageData, { ofSample }: SampledStacks, wanted: number, range: SampleRange, counts: Float64Array, periods: Float64Array): void {
+  const { start, end, threads, cpus, stacks: mask } = range;
+  const { thread, cpu, event, period } = samples;
+  for (let index = start; index < end; index++) {
+    if (event[index] !== wanted || threads[thread[index]!] !== 1 || cpus[cpu[index]! + 1] !== 1) continue;
+    const stack = ofSample[index]!;
+    if (mask[stack] !== 1) continue;
+    counts[stack]!++;
+    periods[stack]! += period[index]!;
+  }
 }
