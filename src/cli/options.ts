@@ -44,6 +44,8 @@ export interface FileOptions {
 }
 
 export interface ReportOptions extends FileOptions, TimeOptions {
+  /** --raw-trace: tracepoints by their fields, without what print formats make of them. */
+  readonly rawTrace: boolean;
   /** -e: only these events. */
   readonly events: readonly string[] | undefined;
   /** --group: all events side by side, --no-group: none; undefined: as they were recorded. */

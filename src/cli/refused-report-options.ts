@@ -30,6 +30,5 @@ export const REFUSED_REPORT_OPTIONS: OptionTable = {
   'total-cycles': { type: 'flag', describe: '', refused: "blocks of code between branches are not counted: '--branch-stack -s symbol_from,symbol_to,cycles' is what comes nearest" },
   'show-ref-call-graph': { type: 'flag', describe: '', refused: 'the call graph of an event is made of its own samples' },
   'stitch-lbr': { type: 'flag', describe: '', refused: "'--stitch' joins stacks that were cut, whatever cut them" },
-  'raw-trace': { type: 'flag', describe: '', refused: "texts of tracepoints are made by the format that the recording has of them; 'perfts dump' shows their bytes" },
   'stdio-color': { type: 'text', describe: '', refused: "the text of a report has no colours: 'perfts view' has" },
 };

@@ -10,7 +10,7 @@ import type { SampleValue } from '../profile/sample-values.ts';
 import { pythonView } from '../profile/python/python-view.ts';
 import { stacksProfile } from '../profile/stacks-profile.ts';
 import { weightedStacks } from '../profile/weighted-stacks.ts';
-import { isBranchKey } from '../profile/report-keys.ts';
+import { isBranchKey, isTraceFieldKey } from '../profile/report-keys.ts';
 import { pythonTimeLines } from '../views/python-time.ts';
 import type { SampleFilter } from '../profile/histogram.ts';
 import type { Profile, SampleDetail } from '../profile/profile.ts';
@@ -23,6 +23,7 @@ import { opensBrowser } from './opens-browser.ts';
 import { shareHelpers } from '../node/share-helpers.ts';
 import { openInput, openOptions } from './open-input.ts';
 import type { ReportOptions } from './options.ts';
+import { withTraceFields } from './report-fields.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 
@@ -30,12 +31,13 @@ import { Progress } from './progress.ts';
 const PYTHON_FIELDS: readonly ReportField[] = ['comm', 'pid', 'tid', 'tgid', 'dso', 'symbol', 'overhead', 'overhead_children', 'latency', 'latency_children', 'sample', 'period'];
 
 /** Runs the command; PerftsError for what cannot be done. */
-export async function runReport(options: ReportOptions, out: Output, err: Output): Promise<number> {
-  if (options.python) refuseUnlikePython(options);
-  const inBrowser = opensBrowser(options.browser, out, onlyAsText(options));
-  const opened = await openInput(options, err);
+export async function runReport(asked: ReportOptions, out: Output, err: Output): Promise<number> {
+  if (asked.python) refuseUnlikePython(asked);
+  const inBrowser = opensBrowser(asked.browser, out, onlyAsText(asked));
+  const opened = await openInput(asked, err);
   const { recording } = opened;
   try {
+    const { options, fields } = await withTraceFields(asked, recording);
     const header = options.header === 'none' ? undefined : [...headerLines(recording.file, { full: options.headerDetails, fileTime: opened.modified })];
     if (options.header === 'only') {
       for (const line of header ?? []) out.write(`${line}\n`);
@@ -54,7 +56,8 @@ export async function runReport(options: ReportOptions, out: Output, err: Output
       lines: showsLines(options),
       choice: { time: options.time, cpus: options.cpus, switches: options.switches },
       fullPaths: options.fullSourcePaths,
-      values: values.length === 0 ? undefined : { values, timeQuantum: options.timeQuantum },
+      values: values.length === 0 ? undefined : { values, timeQuantum: options.timeQuantum, fields },
+      rawTraces: options.rawTrace,
       byWeight: options.memory,
       helpers: shareHelpers(options.input, openOptions(options, err), options.jobs),
     });
@@ -120,6 +123,8 @@ function detailOf(options: ReportOptions): SampleDetail | 'none' | undefined {
   if (options.memory) return 'none';
   if (options.branches === true) return 'branches';
   if (fieldsOf(options).includes('trace')) return 'trace';
+  // Texts are not made where fields stand in their place.
+  if (fieldsOf(options).some(isTraceFieldKey) && options.sort?.addsToUsual === false) return 'none';
   return options.branches === false ? 'none' : undefined;
 }
 

@@ -123,6 +123,8 @@ export interface ProfileOptions extends WalkOptions {
   readonly fullPaths?: boolean | undefined;
   /** What tells samples apart besides, for sort keys such as cpu, time, weight. */
   readonly values?: ValueOptions | undefined;
+  /** The texts of tracepoints are their fields, without what print formats make of these (--raw-trace). */
+  readonly rawTraces?: boolean | undefined;
   /** Whether samples count by their weight instead of their period (--mem-mode). */
   readonly byWeight?: boolean | undefined;
   /** Which samples take part; all if left out. */
@@ -309,8 +311,9 @@ export class Recording {
     const isShared = options.helpers !== undefined && this.#known === undefined && accepts === undefined && options.byWeight !== true && options.fullPaths !== true && isDivisible(this.file, detail !== undefined || options.values !== undefined);
     if (isShared) return this.#profileOfShares(options, options.helpers);
     const pipeline = this.#profilePipeline(options, { accepts });
-    const tracepoints = detail === 'trace' ? await this.tracepoints() : undefined;
-    return summarize(this.file, pipeline, { detail, tracepoints, values: options.values, byWeight: options.byWeight ?? false, onProgress: options.onProgress });
+    const needsTracepoints = detail === 'trace' || (options.values?.fields?.length ?? 0) > 0;
+    const tracepoints = needsTracepoints ? await this.tracepoints() : undefined;
+    return summarize(this.file, pipeline, { detail, tracepoints, values: options.values, rawTraces: options.rawTraces ?? false, byWeight: options.byWeight ?? false, onProgress: options.onProgress });
   }
 
   /** One share of the recording summed up: what `ProfileOptions.helpers` are to give. */

@@ -15,8 +15,14 @@ export interface ReportKey {
 export type SortKey =
   | 'pid' | 'tid' | 'tgid' | 'comm' | 'comm_nodigit' | 'dso' | 'symbol' | 'parent' | 'srcline' | 'srcfile' | 'trace' | 'symbol_size' | ValueKey | BranchKey;
 
+/** A field of a tracepoint: first as it was written, in a profile by its index (trace-fields.ts). */
+export type TraceFieldKey = `field ${string}`;
+
 /** Keys of what samples say of themselves (sample-values.ts). */
-export type ValueKey =
+export type ValueKey = NamedValueKey | TraceFieldKey;
+
+/** Those that have names. */
+export type NamedValueKey =
   | 'cpu' | 'socket' | 'local_weight' | 'weight' | 'transaction' | 'dso_size' | 'cgroup' | 'cgroup_id' | 'time' | 'code_page_size' | 'local_ins_lat'
   | 'ins_lat' | 'local_p_stage_cyc' | 'p_stage_cyc' | 'local_retire_lat' | 'retire_lat' | 'addr' | 'symoff' | 'parallelism' | MemoryKey;
 
@@ -128,7 +134,17 @@ export const SORT_KEYS: readonly KeyOf<SortKey>[] = [
 
 const BY_NAME: ReadonlyMap<string, ReportKey> = new Map<string, ReportKey>(SORT_KEYS.map((key): [string, ReportKey] => [key.name, key]));
 
+export function isTraceFieldKey(name: string): name is TraceFieldKey {
+  return name.startsWith(FIELD_MARK);
+}
+
+const FIELD_MARK = 'field ';
+
 export function isSortKey(name: string): name is SortKey {
+  return isTraceFieldKey(name) || isNamedKey(name);
+}
+
+function isNamedKey(name: string): boolean {
   return BY_NAME.get(name)?.refused === undefined && BY_NAME.has(name);
 }
 
@@ -143,23 +159,32 @@ export function isMemoryKey(name: string): name is MemoryKey {
 /** A column: a sum, or a sort key. */
 export type ReportField = SumField | SortKey;
 
-/** `comm,dso,sym` to keys and numbers to sort by. Throws PERFTS_USAGE for what is not there. */
+/** `comm,dso,sym` to keys and numbers to sort by; what may be a tracepoint's field is not looked up. Throws PERFTS_USAGE for what is not there. */
 export function parseSortKeys(text: string): ReportField[] {
-  return parseWords('--sort', text, sortKeyOf);
+  return parseWords('--sort', text, sortKeyOf, MAY_BE_FIELD);
 }
 
 /** `overhead,comm,sym` to columns. Throws PERFTS_USAGE for what is not there. */
 export function parseFields(text: string): ReportField[] {
-  return parseWords('--fields', text, fieldOf);
+  return parseWords('--fields', text, fieldOf, MUST_BE_FIELD);
 }
 
-function parseWords(option: string, text: string, find: (word: string) => ReportKey | undefined): ReportField[] {
+/** Words that may be a field of a tracepoint, with its event (`%2`: the second) or not; and those that are nothing else. */
+const MAY_BE_FIELD = /^(?:[\w:%-]+\.)?(?:\w+|\*)(?:\/raw)?$/;
+const MUST_BE_FIELD = /^(?:trace_fields|[\w:%-]+\.(?:\w+|\*))(?:\/raw)?$/;
+
+/** What is said of a word that is no key. */
+export function noSuchKey(option: string, word: string): PerftsError {
+  return new PerftsError('PERFTS_USAGE', `${option}: there is no key '${word}'; the keys are ${keyNames(option === '--sort' ? SORT_KEYS : [...SUM_KEYS, ...SORT_KEYS])}`);
+}
+
+function parseWords(option: string, text: string, find: (word: string) => ReportKey | undefined, fields: RegExp): ReportField[] {
   const words = text.split(/[, {}]+/).filter((word) => word !== '');
   if (words.length === 0) throw new PerftsError('PERFTS_USAGE', `${option}: '${text}' names no column`);
   return words.map((word) => {
     const key = find(word);
-    if (key === undefined && (word.includes('.') || word === 'trace_fields')) throw new PerftsError('PERFTS_USAGE', `${option}: ${word}: the fields of tracepoints are no keys: sort by trace, their text`);
-    if (key === undefined) throw new PerftsError('PERFTS_USAGE', `${option}: there is no key '${word}'; the keys are ${keyNames(option === '--sort' ? SORT_KEYS : [...SUM_KEYS, ...SORT_KEYS])}`);
+    if (key === undefined && fields.test(word)) return `${FIELD_MARK}${word}` as const;
+    if (key === undefined) throw noSuchKey(option, word);
     if (key.refused !== undefined) throw new PerftsError('PERFTS_USAGE', `${option}: ${key.name}: ${key.refused}`);
     return key.name as ReportField;
   });

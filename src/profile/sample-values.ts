@@ -14,6 +14,9 @@ import type { Parallelism } from './parallelism.ts';
 import type { ResolvedSample } from './resolved-sample.ts';
 import type { Processes } from '../process/processes.ts';
 import { NEEDS_MODULE, type Resolver } from './resolver.ts';
+import type { Tracepoints } from '../perfdata/tracing/tracepoints.ts';
+import type { TraceFieldKey } from './report-keys.ts';
+import { NO_FIELD, TraceFieldTable, traceFieldIndex, type TraceField, type TraceFieldValues } from './trace-fields.ts';
 import { TripleTable } from './triple-table.ts';
 
 /**
@@ -21,12 +24,12 @@ import { TripleTable } from './triple-table.ts';
  * start (without a function, its place in the file). `dataAddress`, `physicalAddress`: what it accessed; `dataFrame`: what lies there, a
  * frame, or -1; `dataOffset` as `offset`; `dataLine`: the cache line, a place in the file or in memory. `mappingSize`: of the mapping of the
  * instruction. `weight3`: retire latency, or cycles of a pipeline stage. `namespaceDevice`, `namespaceInode`: of the thread's cgroup
- * namespace. What is not recorded is 0, a CPU -1. Numbers of 64 bits are as WideAddresses gives them.
+ * namespace. A TraceFieldKey: the number of a tracepoint's field among the values of that field. What is not recorded is 0, a CPU -1. Numbers of 64 bits are as WideAddresses gives them.
  */
 export type SampleValue =
   | 'cpu' | 'socket' | 'time' | 'weight' | 'instructionLatency' | 'weight3' | 'address' | 'offset' | 'mappingSize' | 'codePageSize' | 'transaction'
   | 'cgroup' | 'namespaceDevice' | 'namespaceInode' | 'parallelism' | 'dataAddress' | 'dataFrame' | 'dataOffset' | 'dataLine' | 'physicalAddress'
-  | 'dataPageSize' | 'dataSource';
+  | 'dataPageSize' | 'dataSource' | TraceFieldKey;
 
 /** Distinct combinations of values, in columns; Tallies.detail counts by their numbers. */
 export interface SampleValues {
@@ -35,6 +38,8 @@ export interface SampleValues {
   readonly base: Int32Array | undefined;
   /** Paths of control groups by their number in the column `cgroup`. */
   readonly cgroups: ReadonlyMap<number, string>;
+  /** The fields of tracepoints that were asked for (ValueOptions.fields). */
+  readonly fields: readonly TraceFieldValues[];
 }
 
 /** Of perf's `--time-quantum`, in ns. */
@@ -45,11 +50,15 @@ export interface ValueOptions {
   readonly values: readonly SampleValue[];
   /** Ns; default USUAL_TIME_QUANTUM. */
   readonly timeQuantum?: bigint | undefined;
+  /** What the keys of tracepoints' fields among `values` mean, by index. */
+  readonly fields?: readonly TraceField[] | undefined;
 }
 
 export class SampleValueTable implements SampleValues {
   readonly columns: Map<SampleValue, Float64Array>;
   readonly cgroups: Map<number, string> = new Map();
+  readonly fields: readonly TraceFieldValues[];
+  readonly #fieldTable: TraceFieldTable | undefined;
   base: Int32Array | undefined;
   length = 0;
   readonly #file: PerfDataFile;
@@ -73,8 +82,10 @@ export class SampleValueTable implements SampleValues {
   readonly #lineSize: number;
   readonly #looksAtData: boolean;
 
-  /** `hasBase`: each sample has a trace or branch besides. */
-  constructor(file: PerfDataFile, processes: Processes, resolver: Resolver, options: ValueOptions, parallelism: Parallelism | undefined, hasBase: boolean) {
+  /** `hasBase`: each sample has a trace or branch besides. `tracepoints`: where fields of these are asked for. */
+  constructor(
+    file: PerfDataFile, processes: Processes, resolver: Resolver, options: ValueOptions, parallelism: Parallelism | undefined, hasBase: boolean, tracepoints: Tracepoints | undefined,
+  ) {
     this.#file = file;
     this.#processes = processes;
     this.#lineSize = file.features.caches?.levels.find((cache) => cache.lineSize > 0)?.lineSize ?? USUAL_LINE_SIZE;
@@ -88,6 +99,9 @@ export class SampleValueTable implements SampleValues {
     this.columns = new Map(this.#names.map((name, index) => [name, this.#kept[index]!]));
     this.#looksAtData = this.#names.some((name) => name === 'dataFrame' || name === 'dataOffset' || name === 'dataLine');
     if (hasBase) this.base = new Int32Array(256);
+    const { fields = [] } = options;
+    this.#fieldTable = tracepoints === undefined || fields.length === 0 ? undefined : new TraceFieldTable(fields, file.events.events, tracepoints, resolver);
+    this.fields = this.#fieldTable?.values ?? [];
   }
 
   /** To be told of every record but samples: some say what the numbers of samples are called. */
@@ -105,6 +119,8 @@ export class SampleValueTable implements SampleValues {
   /** To be asked before a sample is counted: the module that must be loaded first, if any. */
   wants(sample: ResolvedSample, raw: SampleView, record: RecordView): Module | undefined {
     this.#dataLocation = -1;
+    const needed = this.#fieldTable?.take(sample.event, raw, record);
+    if (needed !== undefined) return needed;
     const { addr } = this.#file.events.events[sample.event]!.layout;
     if (addr < 0 || raw.addr === 0 || !this.#looksAtData) return undefined;
     const at = record.offset + addr;
@@ -197,6 +213,8 @@ export class SampleValueTable implements SampleValues {
         return this.#wide(record, raw.dataPageSizeOffset);
       case 'dataSource':
         return this.#wide(record, raw.dataSrcOffset);
+      default:
+        return this.#fieldTable?.values[traceFieldIndex(value)]?.number ?? NO_FIELD;
     }
   }
 

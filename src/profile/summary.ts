@@ -19,8 +19,10 @@ import { TraceTexts } from './trace-texts.ts';
 /** What is to be counted, and how. */
 export interface SummaryOptions {
   readonly detail?: SampleDetail | undefined;
-  /** Where `detail` is 'trace', if the recording describes them. */
+  /** Where `detail` is 'trace' or `values` has fields of theirs, if the recording describes them. */
   readonly tracepoints?: Tracepoints | undefined;
+  /** Whether the texts are the fields as they are (perf's --raw-trace). */
+  readonly rawTraces?: boolean;
   /** What tells samples apart besides. */
   readonly values?: ValueOptions | undefined;
   /** Whether accesses to memory are counted by their weight instead of the period (perf's --mem-mode). */
@@ -37,7 +39,7 @@ export async function summarize(file: PerfDataFile, pipeline: Pipeline, options:
   const { derived } = pipeline;
   // A wait is no time on a CPU that threads could share.
   const parallelism = derived === undefined ? Parallelism.of(file) : undefined;
-  const values = options.values === undefined ? undefined : new SampleValueTable(file, pipeline.processes, pipeline.resolver, options.values, parallelism, detail !== undefined);
+  const values = options.values === undefined ? undefined : new SampleValueTable(file, pipeline.processes, pipeline.resolver, options.values, parallelism, detail !== undefined, tracepoints);
   const builder = new ProfileBuilder(detail, parallelism, pipeline.sources, values !== undefined);
   const describe = derived === undefined ? describer(file) : (index: number) => ({ name: derived.names[index]!, hasChains: derived.hasChains, leader: index });
   const { locations, frames } = pipeline.resolver;
@@ -53,7 +55,7 @@ export async function summarize(file: PerfDataFile, pipeline: Pipeline, options:
       if (raw.branchOffset >= 0) builder.addBranches(sample, branches, describe, values === undefined ? undefined : (branch) => values.number(sample, raw, record, branch));
     };
   } else if (detail === 'trace') {
-    const texts = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, pipeline.resolver);
+    const texts = tracepoints === undefined ? undefined : new TraceTexts(tracepoints, pipeline.resolver, options.rawTraces);
     const isTracepoint = events.map((event) => event.attr.type === EventType.Tracepoint);
     if (texts !== undefined) {
       visitor.wants = (sample, raw, record) => (isTracepoint[sample.event] === true ? texts.take(events[sample.event]!, raw, record) : undefined) ?? values?.wants(sample, raw, record);

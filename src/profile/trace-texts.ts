@@ -4,6 +4,7 @@
 import type { PerfEvent } from '../perfdata/event-table.ts';
 import type { RecordView } from '../perfdata/record-view.ts';
 import type { SampleView } from '../perfdata/sample-view.ts';
+import type { FormatField } from '../perfdata/tracing/event-format.ts';
 import type { Tracepoints } from '../perfdata/tracing/tracepoints.ts';
 import type { Module } from '../process/module.ts';
 import { NEEDS_MODULE, type Resolver } from './resolver.ts';
@@ -13,18 +14,30 @@ export class TraceTexts {
   text = '';
   readonly #tracepoints: Tracepoints;
   readonly #resolver: Resolver;
+  readonly #isRaw: boolean;
   #needed: Module | undefined;
 
-  constructor(tracepoints: Tracepoints, resolver: Resolver) {
+  /** `isRaw`: fields by their names, without what print formats make of them (perf's --raw-trace). */
+  constructor(tracepoints: Tracepoints, resolver: Resolver, isRaw = false) {
     this.#tracepoints = tracepoints;
     this.#resolver = resolver;
+    this.#isRaw = isRaw;
     tracepoints.kernelSymbol = (address, withOffset) => this.#symbol(address, withOffset);
   }
 
   /** Makes the text of a sample; the module whose names it lacks, if any. */
   take(event: PerfEvent, raw: SampleView, record: RecordView): Module | undefined {
     this.#needed = undefined;
-    this.text = raw.rawOffset < 0 ? '' : this.#tracepoints.text(event, record.bytes, record.view, raw.rawOffset, raw.rawSize);
+    if (raw.rawOffset < 0) this.text = '';
+    else if (this.#isRaw) this.text = this.#tracepoints.rawText(event, record.bytes, record.view, raw.rawOffset, raw.rawSize);
+    else this.text = this.#tracepoints.text(event, record.bytes, record.view, raw.rawOffset, raw.rawSize);
+    return this.#needed;
+  }
+
+  /** The same of one field, as it is without the print format's text. */
+  takeField(event: PerfEvent, field: FormatField, raw: SampleView, record: RecordView): Module | undefined {
+    this.#needed = undefined;
+    this.text = this.#tracepoints.fieldText(event, field, record.bytes, record.view, raw.rawOffset, raw.rawSize);
     return this.#needed;
   }
 

@@ -3,13 +3,14 @@
 
 import { compareByDifference } from './address-order.ts';
 import type { Profile } from './profile.ts';
-import type { SortKey, ValueKey } from './report-keys.ts';
+import { isTraceFieldKey, type NamedValueKey, type SortKey, type TraceFieldKey, type ValueKey } from './report-keys.ts';
 import type { SampleValue } from './sample-values.ts';
+import { NO_FIELD, traceFieldIndex } from './trace-fields.ts';
 
 /** Bits of a data source (FORMAT 2.3.7): the first, and how many. */
 const BITS = { mem: [5, 14], snoop: [19, 5], locked: [24, 2], tlb: [26, 7], blocked: [40, 3] } as const;
 
-const VALUES: Readonly<Record<ValueKey, readonly SampleValue[]>> = {
+const VALUES: Readonly<Record<NamedValueKey, readonly SampleValue[]>> = {
   cpu: ['cpu'],
   socket: ['socket'],
   local_weight: ['weight'],
@@ -49,12 +50,17 @@ const OF_THE_PLACE: readonly SortKey[] = ['addr', 'symoff', 'dso_size', 'code_pa
 const SAME: Readonly<Partial<Record<SortKey, SortKey>>> = { tid: 'pid', local_retire_lat: 'local_p_stage_cyc', retire_lat: 'p_stage_cyc' };
 
 export function isValueKey(key: string): key is ValueKey {
-  return Object.hasOwn(VALUES, key);
+  return isTraceFieldKey(key) || Object.hasOwn(VALUES, key);
+}
+
+/** What a key looks at. */
+function valuesOfKey(key: ValueKey): readonly SampleValue[] {
+  return isTraceFieldKey(key) ? [key] : VALUES[key];
 }
 
 /** What the walk must keep for the keys. */
 export function valuesFor(keys: readonly string[]): SampleValue[] {
-  return [...new Set(keys.filter(isValueKey).flatMap((key) => VALUES[key]))];
+  return [...new Set(keys.filter(isValueKey).flatMap(valuesOfKey))];
 }
 
 export function isOfThePlace(key: SortKey): boolean {
@@ -95,7 +101,7 @@ export function identityOf(profile: Profile, key: ValueKey, detail: number): str
       // The levels that newer processors say by a number, too.
       return `${sourceBits(profile, key, detail)}/${(sourceOf(profile, detail) >> 33n) & 0x3fffn}`;
     default:
-      return VALUES[key].map((value) => valueOf(profile, value, detail)).join('/');
+      return valuesOfKey(key).map((value) => valueOf(profile, value, detail)).join('/');
   }
 }
 
@@ -111,6 +117,7 @@ function sourceBits(profile: Profile, key: keyof typeof BITS, detail: number): n
 
 /** How details compare by the key, the one that is shown first being less, as far as numbers decide it. */
 export function compareValues(profile: Profile, key: ValueKey): (a: number, b: number) => number {
+  if (isTraceFieldKey(key)) return compareFields(profile, key);
   const { wide } = profile;
   switch (key) {
     case 'locked':
@@ -135,4 +142,14 @@ export function compareValues(profile: Profile, key: ValueKey): (a: number, b: n
     default:
       return (a, b) => compareByDifference(wide, valueOf(profile, VALUES[key][0]!, a), valueOf(profile, VALUES[key][0]!, b));
   }
+}
+
+/** By the bytes of the fields, larger ones first; what another event says has no order. */
+function compareFields(profile: Profile, key: TraceFieldKey): (a: number, b: number) => number {
+  const bytes = profile.values?.fields[traceFieldIndex(key)]?.bytes ?? [];
+  return (a, b) => {
+    const [left, right] = [valueOf(profile, key, a), valueOf(profile, key, b)];
+    if (left === right || left === NO_FIELD || right === NO_FIELD) return 0;
+    return bytes[left]! > bytes[right]! ? -1 : 1;
+  };
 }

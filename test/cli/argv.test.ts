@@ -141,7 +141,7 @@ t.test('wrong lines are one line that names the option', async (t) => {
     ['report -F +', /^--fields: '\+' names no column$/],
     ['report -g address', /^--call-graph: perf has 'address', perfts does not have it yet$/],
     ['report -gnonsense', /^--call-graph: 'nonsense' is none of none, graph/],
-    ['report -s bogus', /^--sort: there is no key 'bogus'; the keys are pid, tgid, comm, .*cycles, .*tid$/],
+    ['report -s bo#gus', /^--sort: there is no key 'bo#gus'; the keys are pid, tgid, comm, .*cycles, .*tid$/],
     ['report -s type', /^--sort: type: data type profiling/],
     ['report --percentage some', /^--percentage takes absolute or relative, not 'some'$/],
     ['script -F bogus', /^--fields: there is no field 'bogus'/],

@@ -27,13 +27,16 @@ function samplesOf(text: string): number {
 
 t.test('as perf prints them', async (t) => {
   const parts = gunzipSync(readFileSync(dataPath('report', 'recorded-words.txt.gz'))).toString('latin1').split(/^==> /m).slice(1);
-  t.ok(parts.length >= 39);
+  t.ok(parts.length >= 45);
   for (const part of parts) {
     const end = part.indexOf('\n');
     const line = part.slice(0, end);
-    const [ours, perfs] = [(await report(...line.split(' '))).split('\n'), part.slice(end + 1).split('\n')];
-    const first = perfs.findIndex((row, at) => row !== ours[at]);
-    t.same([ours[first], ours.length], [perfs[first], perfs.length], `perf report ${line}`);
+    // Of another recording, where a line begins with its name.
+    const [first, ...rest] = line.split(' ');
+    const words = first!.endsWith('.data') ? ['-i', dataPath('report', first!), ...rest] : line.split(' ');
+    const [ours, perfs] = [(await report(...words)).split('\n'), part.slice(end + 1).split('\n')];
+    const unlike = perfs.findIndex((row, at) => row !== ours[at]);
+    t.same([ours[unlike], ours.length], [perfs[unlike], perfs.length], `perf report ${line}`);
   }
 });
 
@@ -87,6 +90,24 @@ t.test('records, and source files by their paths', async (t) => {
   t.same(full.map((path) => path.slice(path.lastIndexOf('/') + 1)), short);
 });
 
+t.test('fields of tracepoints', async (t) => {
+  const rows = async (file: string, ...words: string[]): Promise<string[][]> => {
+    const { status, out, err } = await perfts('report', '-g', 'none', '--no-children', '-t', ';', '-i', dataPath('report', file), ...words);
+    if (status !== 0) throw new Error(err);
+    return rowsOf(out).map((row) => row.split(';').map((cell) => cell.trim()));
+  };
+  t.same(await rows('recorded-sched_stat.data', '-s', 'prev_comm,sched_switch.prev_state,prev_state/raw'), [['100.00%', 'worker 2', 'S', '1']], 'a blank belongs to the name');
+  t.same(await rows('recorded-sched_stat.data', '-F', 'sample,sched:sched_switch.next_comm'), [['1', 'swapper/0']]);
+  const files = (await rows('recorded-kprobe.data', '-s', 'filename', '-n')).filter((cells) => cells.length === 3);
+  const raw = (await rows('recorded-kprobe.data', '-s', 'filename/raw', '-n')).filter((cells) => cells.length === 3);
+  t.ok(files.length > 10);
+  t.same(files.map(([, , name]) => name), raw.map(([, , name]) => `"${name!}"`));
+  const bad = async (words: string): Promise<string> => (await perfts('report', '-i', dataPath('report', 'recorded-kprobe.data'), '-s', words)).err;
+  t.match(await bad('probe.filename'), /^perfts: probe.filename: more than one event is called like probe: probe:fmtopen, /);
+  t.match(await bad('%99.filename'), /^perfts: %99.filename: there is no event number 99\n$/);
+  t.match(await bad('fmtopen.nothing'), /^perfts: --sort: there is no key 'fmtopen.nothing'/);
+});
+
 t.test('words without an answer in this recording: one line, exit 2', async (t) => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['-s mem', /^perfts: mem is a key of reports on memory: add --mem-mode\n$/],
@@ -94,7 +115,8 @@ t.test('words without an answer in this recording: one line, exit 2', async (t) 
     ['-s cycles', /^perfts: cycles is a key of recordings with branches/],
     ['-s comm,simd', /^perfts: --sort: simd: only samples that are decoded from AUX areas/],
     ['--itrace=i', /^perfts: --itrace: processors' traces are not decoded/],
-    ['-s sched_switch.prev_comm', /^perfts: --sort: sched_switch.prev_comm: the fields of tracepoints are no keys/],
+    ['-s sched_switch.prev_comm', /^perfts: sched_switch.prev_comm: the recording has no event sched_switch\n$/],
+    ['-s prev_pid', /^perfts: --sort: there is no key 'prev_pid'; the keys are pid, /],
     ['--switch-on nothing', /^perfts: --switch-on: the recording has no event nothing/],
     ['--python -s cpu', /^perfts: --python shows functions, not cpu\n$/],
   ];

@@ -135,7 +135,7 @@ t.test('small recordings of every kind', async (t) => {
 
 t.test('a wrong command line: one line, exit 2', async (t) => {
   for (const [words, message] of [
-    [['--sort', 'nothing'], /--sort: there is no key 'nothing'/],
+    [['--sort', 'nothing', DEMO], /--sort: there is no key 'nothing'/],
     [['-s'], /-s/],
     [['--percent-limit', 'x'], /--percent-limit/],
     [['--call-graph=caller,nonsense'], /nonsense/],

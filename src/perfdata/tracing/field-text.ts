@@ -12,7 +12,7 @@ export function fieldsText(format: EventFormat, event: RawEvent, binary: Set<For
 }
 
 /** Strings as they are, other arrays as bytes, addresses and `long`s hexadecimal, other numbers decimal. */
-function fieldValue(field: FormatField, event: RawEvent, binary: Set<FormatField>): string {
+export function fieldValue(field: FormatField, event: RawEvent, binary: Set<FormatField>): string {
   if (field.isArray) return arrayValue(field, event, binary);
   const value = event.number(field.offset, field.size);
   if (field.isPointer || (field.isLong && !field.isSigned)) return `0x${value.toString(16)}`;

@@ -18,18 +18,28 @@ type Piece = string | ((event: RawEvent) => string);
 /** Makes the text of events of a kind. */
 export type EventPrinter = (event: RawEvent) => string;
 
+/** A print format, compiled. */
+export interface CompiledPrint {
+  readonly text: EventPrinter;
+  /** Of fields that the format shows as they are, by name: how. */
+  readonly fields: ReadonlyMap<string, EventPrinter>;
+}
+
+const NO_FIELDS: CompiledPrint['fields'] = new Map();
+
 /** `%`, modifiers, a letter, and for pointers what follows it. */
 const CONVERSION = /%([-+#0-9.*hlLzZ]*)([cduixXosp])/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
 /** Compiles a print format. One that cannot be read shows all fields, after a remark. */
-export function compilePrinter(format: EventFormat, kernel: KernelTexts, grouping: OperatorGrouping): EventPrinter {
-  const pieces = compilePieces(format, kernel, grouping);
+export function compilePrint(format: EventFormat, kernel: KernelTexts, grouping: OperatorGrouping): CompiledPrint {
+  const fields = new Map<string, EventPrinter>();
+  const pieces = compilePieces(format, kernel, grouping, fields);
   if (pieces === undefined) {
     const binary = new Set<FormatField>();
-    return (event) => `[FAILED TO PARSE]${fieldsText(format, event, binary)}`;
+    return { text: (event) => `[FAILED TO PARSE]${fieldsText(format, event, binary)}`, fields: NO_FIELDS };
   }
-  return (event) => {
+  const text = (event: RawEvent): string => {
     let text = '';
     for (const piece of pieces) {
       text += typeof piece === 'string' ? piece : piece(event);
@@ -39,9 +49,10 @@ export function compilePrinter(format: EventFormat, kernel: KernelTexts, groupin
     const end = text.indexOf('\0');
     return end < 0 ? text : text.slice(0, end);
   };
+  return { text, fields };
 }
 
-function compilePieces(format: EventFormat, kernel: KernelTexts, grouping: OperatorGrouping): Piece[] | undefined {
+function compilePieces(format: EventFormat, kernel: KernelTexts, grouping: OperatorGrouping, fields: Map<string, EventPrinter>): Piece[] | undefined {
   const print = parsePrint(format, kernel.longSize, grouping);
   if (print === undefined) return undefined;
   const parameters = print.parameters[Symbol.iterator]();
@@ -62,6 +73,7 @@ function compilePieces(format: EventFormat, kernel: KernelTexts, grouping: Opera
       if (piece === undefined) return undefined;
       if (typeof piece.text === 'string') literal += piece.text;
       else {
+        if (piece.field !== undefined && !fields.has(piece.field.name)) fields.set(piece.field.name, fieldPrinter(piece.text, literal.endsWith('0x')));
         pieces.push(literal, piece.text);
         literal = '';
       }
@@ -72,10 +84,20 @@ function compilePieces(format: EventFormat, kernel: KernelTexts, grouping: Opera
   return pieces.filter((piece) => piece !== '');
 }
 
-/** The conversion at an offset of the format string; undefined where arguments are missing. */
+function fieldPrinter(print: EventPrinter, isHexadecimal: boolean): EventPrinter {
+  return isHexadecimal ? (event) => `0x${print(event)}` : print;
+}
+
+/** The field that is the whole of an expression, cast or not. */
+function fieldOf(expression: Expression): FormatField | undefined {
+  if (expression.kind === 'cast') return fieldOf(expression.item);
+  return expression.kind === 'field' ? expression.field : undefined;
+}
+
+/** The conversion at an offset of the format string, and the field that it shows; undefined where arguments are missing. */
 function compileConversion(
   source: string, at: number, parameters: Iterator<Expression>, kernel: KernelTexts,
-): { readonly text: Piece; readonly length: number } | undefined {
+): { readonly text: Piece; readonly length: number; readonly field?: FormatField | undefined } | undefined {
   CONVERSION.lastIndex = at;
   const match = CONVERSION.exec(source);
   if (match === null) return strangeConversion(source, at);
@@ -91,12 +113,13 @@ function compileConversion(
   const next = parameters.next();
   if (next.done === true) return undefined;
   const parameter = next.value;
+  const field = fieldOf(parameter);
   if (letter === 'p') {
     const suffix = pointerSuffix(source.slice(at + whole.length, at + whole.length + 16));
     const pointer = compilePointer(suffix, parameter, kernel);
-    return { text: (event) => pointer(event, star === undefined ? 1 : int(star(event))), length: whole.length + suffix.length };
+    return { text: (event) => pointer(event, star === undefined ? 1 : int(star(event))), length: whole.length + suffix.length, field };
   }
-  if (letter === 's') return { text: stringPiece(modifiers, parameter, star, kernel), length: whole.length };
+  if (letter === 's') return { text: stringPiece(modifiers, parameter, star, kernel), length: whole.length, field };
   const bits = numberBits(modifiers);
   if (bits === undefined) return undefined;
   const conversion = readConversion(modifiers, letter, bits);
@@ -104,7 +127,7 @@ function compileConversion(
   const piece: Piece = star === undefined
     ? (event) => numberText(conversion, number(event))
     : (event) => numberText(withStar(conversion, int(star(event))), number(event));
-  return { text: piece, length: whole.length };
+  return { text: piece, length: whole.length, field };
 }
 
 function stringPiece(modifiers: string, parameter: Expression, star: NumberOf | undefined, kernel: KernelTexts): Piece {

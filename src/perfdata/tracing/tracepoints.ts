@@ -5,9 +5,10 @@ import type { Diagnostics } from '../../bytes/diagnostics.ts';
 import { decodeText } from '../../bytes/text.ts';
 import { EventType } from '../attr.ts';
 import type { PerfEvent } from '../event-table.ts';
-import { type EventFormat, readEventFormat, readEventId } from './event-format.ts';
+import { type EventFormat, type FormatField, readEventFormat, readEventId } from './event-format.ts';
+import { fieldValue } from './field-text.ts';
 import type { OperatorGrouping } from './operator-grouping.ts';
-import { compilePrinter, type EventPrinter } from './print-format.ts';
+import { type CompiledPrint, compilePrint } from './print-format.ts';
 import { numberOf } from './print-expression.ts';
 import type { KernelTexts } from './print-texts.ts';
 import { RawEvent } from './raw-event.ts';
@@ -20,7 +21,7 @@ interface Known {
   readonly name: string;
   readonly text: FormatText;
   format?: EventFormat | undefined;
-  printer?: EventPrinter | undefined;
+  print?: CompiledPrint | undefined;
 }
 
 export class Tracepoints {
@@ -31,6 +32,8 @@ export class Tracepoints {
   readonly #kernel: KernelTexts;
   readonly #raw: RawEvent;
   readonly #grouping: OperatorGrouping;
+  /** Arrays of characters that held no text. */
+  readonly #binary = new Set<FormatField>();
   #constants: Map<bigint, string> | undefined;
   /** Where events say their number. */
   #typeOffset = 0;
@@ -92,12 +95,48 @@ export class Tracepoints {
     raw.show(bytes, view, rawOffset, rawSize);
     const known = this.#events.get(raw.small(this.#typeOffset, this.#typeSize));
     if (known === undefined) return '[UNKNOWN EVENT]';
-    return (known.printer ??= this.#compile(known))(raw);
+    return (known.print ??= this.#compile(known)).text(raw);
   }
 
-  #compile(known: Known): EventPrinter {
+  /** All fields of an event's own by their names, without what its print format makes of them: ` name=value` each. */
+  rawText(event: PerfEvent, bytes: Uint8Array, view: DataView, rawOffset: number, rawSize: number): string {
+    let text = '';
+    for (const field of this.format(event)?.fields ?? []) text += ` ${field.name}=${this.fieldText(event, field, bytes, view, rawOffset, rawSize)}`;
+    return text;
+  }
+
+  /** The value of one of an event's fields: with the conversion that the print format has for it, where it shows the field as it is. */
+  fieldText(event: PerfEvent, field: FormatField, bytes: Uint8Array, view: DataView, rawOffset: number, rawSize: number): string {
+    const known = this.#events.get(Number(event.attr.config));
+    const raw = this.#raw;
+    raw.show(bytes, view, rawOffset, rawSize);
+    const print = known === undefined || field.isArray || field.isString ? undefined : (known.print ??= this.#compile(known)).fields.get(field.name);
+    return print === undefined ? fieldValue(field, raw, this.#binary) : print(raw);
+  }
+
+  /** The bytes of a field, of a string those before its end, a character each (latin1): equal ones have one value. */
+  fieldBytes(field: FormatField, bytes: Uint8Array, view: DataView, rawOffset: number, rawSize: number): string {
+    const raw = this.#raw;
+    raw.show(bytes, view, rawOffset, rawSize);
+    let { offset, size } = field;
+    if (field.isDynamic) {
+      raw.locate(field);
+      offset = raw.offset;
+      size = raw.length;
+    }
+    const end = size === 0 && !field.isDynamic ? rawSize : Math.min(offset + size, rawSize);
+    let text = '';
+    for (let at = offset; at < end; at++) {
+      const byte = raw.byte(at);
+      if (byte === 0 && field.isString) break;
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+
+  #compile(known: Known): CompiledPrint {
     const format = (known.format ??= readEventFormat(known.text, this.data.longSize));
-    return format === undefined ? () => '' : compilePrinter(format, this.#kernel, this.#grouping);
+    return format === undefined ? { text: () => '', fields: new Map() } : compilePrint(format, this.#kernel, this.#grouping);
   }
 }
 

@@ -5,13 +5,14 @@ import type { HistogramRow, RowSums } from '../../profile/histogram.ts';
 import { detailOf, lineOf } from '../../profile/profile.ts';
 import type { Profile, ProfileThread } from '../../profile/profile.ts';
 import type { GroupRow } from '../../profile/row-order.ts';
-import { isBranchKey, isSortKey } from '../../profile/report-keys.ts';
-import type { ReportField, SortKey, SumField } from '../../profile/report-keys.ts';
+import { isBranchKey, isSortKey, isTraceFieldKey } from '../../profile/report-keys.ts';
+import type { ReportField, SortKey, SumField, TraceFieldKey } from '../../profile/report-keys.ts';
 import { withoutNumbers } from '../../profile/row-identity.ts';
 import { isValueKey } from '../../profile/value-keys.ts';
 import { branchColumn } from './branch-columns.ts';
 import { ADDRESS_DIGITS, LEVEL_WIDTH, fitted, symbolText } from './cells.ts';
 import type { Column, Whole } from './column.ts';
+import { fieldColumn } from './field-column.ts';
 import { EXTRA_OF } from './options.ts';
 import type { ReportPlan } from './options.ts';
 import { percentOf, twoDecimals } from './percent.ts';
@@ -24,7 +25,7 @@ const LONGEST_TEXT = 4096;
 const USUAL_KEYS = ['comm', 'pid', 'tid', 'tgid', 'dso', 'symbol'] as const satisfies readonly SortKey[];
 type UsualKey = (typeof USUAL_KEYS)[number];
 
-const TITLES: Readonly<Record<SortKey, string>> = {
+const TITLES: Readonly<Record<Exclude<SortKey, TraceFieldKey>, string>> = {
   comm: 'Command',
   comm_nodigit: 'CommandNoDigit',
   pid: '    Pid:Command',
@@ -79,7 +80,7 @@ const TITLES: Readonly<Record<SortKey, string>> = {
 
 /** How a key's column is called. */
 export function titleOf(key: SortKey): string {
-  return TITLES[key];
+  return isTraceFieldKey(key) ? key : TITLES[key];
 }
 
 /**
@@ -97,6 +98,7 @@ export function columnsOf(profile: Profile, plan: ReportPlan, shown: readonly Re
 }
 
 function keyColumn(profile: Profile, plan: ReportPlan, key: SortKey, rows: readonly GroupRow[], isLast: boolean, widths: Readonly<Record<UsualKey, number>>): Column {
+  if (isTraceFieldKey(key)) return fieldColumn(profile, key, rows);
   const title = TITLES[key];
   if (isBranchKey(key)) return branchColumn(profile, key, title, rows, isLast);
   if (isValueKey(key)) return valueColumn(profile, key, title, rows, isLast, plan.nanoseconds);

@@ -11,7 +11,8 @@ import type { Profile, ProfileEvent } from '../../profile/profile.ts';
 import { RowIdentity } from '../../profile/row-identity.ts';
 import { orderedRows } from '../../profile/row-order.ts';
 import type { GroupRow, SumKey } from '../../profile/row-order.ts';
-import { isSortKey } from '../../profile/report-keys.ts';
+import { isSortKey, isTraceFieldKey } from '../../profile/report-keys.ts';
+import { traceFieldIndex } from '../../profile/trace-fields.ts';
 import type { ReportField, SortKey } from '../../profile/report-keys.ts';
 import { parentsOf } from '../../profile/parents.ts';
 import { CallGraphText, type GraphRoom, newGraphRoom } from './call-graph.ts';
@@ -114,9 +115,9 @@ export interface ReportTable {
 export function reportTables(profile: Profile, plan: ReportPlan): { readonly members: readonly ProfileEvent[]; table(): ReportTable }[] {
   const named = keysOfOneName(plan);
   // A column that says the same in every row is left out, unless that would leave none.
-  const elided = named.length === plan.keys.length ? [] : named;
+  const usual = named.length === plan.keys.length ? [] : named;
   const parents = parentsFor(profile, plan);
-  return groupsOf(profile, plan).map((members) => ({ members, table: () => tableOf(profile, plan, members, elided, parents) }));
+  return groupsOf(profile, plan).map((members) => ({ members, table: () => tableOf(profile, plan, members, [...usual, ...fieldsOfOthers(profile, plan, members[0]!)], parents) }));
 }
 
 function parentsFor(profile: Profile, { parent, order }: ReportPlan): Int32Array | undefined {
@@ -300,6 +301,11 @@ export function eventTitle(profile: Profile, events: readonly ProfileEvent[]): s
   if (profile.isForcedGroup === true) return `events '${events.map(({ name }) => name).join(', ')}'`;
   const group = profile.events[first!.leader]?.groupName ?? 'anon group';
   return `events '${group} { ${events.map(({ name }) => name).join(', ')} }'`;
+}
+
+/** Fields of other events than a table's first. */
+function fieldsOfOthers(profile: Profile, plan: ReportPlan, { name }: ProfileEvent): SortKey[] {
+  return plan.keys.filter((key) => isTraceFieldKey(key) && profile.values?.fields[traceFieldIndex(key)]?.eventName !== name);
 }
 
 /** Keys whose filter lists one name. */

@@ -3,7 +3,7 @@
 
 import { FrameFlag } from '../../profile/frame-table.ts';
 import type { Profile } from '../../profile/profile.ts';
-import type { ValueKey } from '../../profile/report-keys.ts';
+import type { NamedValueKey } from '../../profile/report-keys.ts';
 import type { GroupRow } from '../../profile/row-order.ts';
 import { sourceOf, valueOf } from '../../profile/value-keys.ts';
 import { blockedWords, levelWords, lockWords, snoopWords, tlbWords } from '../records/data-source.ts';
@@ -15,7 +15,7 @@ import type { Column } from './column.ts';
 const ADDRESS_WIDTH = LEVEL_WIDTH + 2 + ADDRESS_DIGITS;
 
 /** Least widths, besides the titles'. */
-const LEAST: Readonly<Partial<Record<ValueKey, number>>> = {
+const LEAST: Readonly<Partial<Record<NamedValueKey, number>>> = {
   cpu: 3, socket: 6, cgroup: 6, cgroup_id: 20, parallelism: 11, locked: 6, tlb: 22, snoop: 12, mem: 39, local_weight: 12, weight: 12, blocked: 10,
   local_ins_lat: 13, ins_lat: 13, local_p_stage_cyc: 13, p_stage_cyc: 13, local_retire_lat: 13, retire_lat: 13, addr: 18, code_page_size: 6,
   phys_daddr: ADDRESS_WIDTH, data_page_size: ADDRESS_WIDTH,
@@ -27,16 +27,16 @@ const TRANSACTION_BITS = ['EL ', 'TX ', 'SYNC ', 'ASYNC ', 'RETRY ', 'CON ', 'CA
 const SYNC_OR_ASYNC = 0b1100n;
 
 /** Keys whose last column has no blanks after its text, and may be longer than the column is wide. */
-const UNPADDED: readonly ValueKey[] = ['time', 'cgroup', 'cgroup_id', 'symoff', 'symbol_daddr', 'symbol_iaddr', 'dcacheline', 'locked', 'blocked'];
+const UNPADDED: readonly NamedValueKey[] = ['time', 'cgroup', 'cgroup_id', 'symoff', 'symbol_daddr', 'symbol_iaddr', 'dcacheline', 'locked', 'blocked'];
 
-export function valueColumn(profile: Profile, key: ValueKey, title: string, rows: readonly GroupRow[], isLast: boolean, nanoseconds: boolean): Column {
+export function valueColumn(profile: Profile, key: NamedValueKey, title: string, rows: readonly GroupRow[], isLast: boolean, nanoseconds: boolean): Column {
   const width = Math.max(title.length, widthOf(profile, key, rows, nanoseconds));
   const text = (row: GroupRow): string => textOf(profile, key, row, width, nanoseconds);
   const isPadded = !isLast || !UNPADDED.includes(key);
   return { title, width, alignsRight: false, cell: (row) => (isPadded ? text(row).padEnd(width) : text(row)) };
 }
 
-function widthOf(profile: Profile, key: ValueKey, rows: readonly GroupRow[], nanoseconds: boolean): number {
+function widthOf(profile: Profile, key: NamedValueKey, rows: readonly GroupRow[], nanoseconds: boolean): number {
   const least = LEAST[key] ?? 0;
   const most = (length: (row: GroupRow) => number): number => rows.reduce((width, row) => Math.max(width, length(row)), least);
   switch (key) {
@@ -62,7 +62,7 @@ function dataWidth(profile: Profile, frame: number, more: number): number {
   return frame >= 0 && profile.frames.symbol[frame]! >= 0 ? profile.frames.name(frame).length + ADDRESS_WIDTH + more : ADDRESS_WIDTH;
 }
 
-function textOf(profile: Profile, key: ValueKey, { row, sums }: GroupRow, width: number, nanoseconds: boolean): string {
+function textOf(profile: Profile, key: NamedValueKey, { row, sums }: GroupRow, width: number, nanoseconds: boolean): string {
   const { detail } = row;
   const value = (name: Parameters<typeof valueOf>[1]): number => valueOf(profile, name, detail);
   switch (key) {
