@@ -10,7 +10,7 @@ import type { SampleValue } from '../profile/sample-values.ts';
 import { pythonView } from '../profile/python/python-view.ts';
 import { stacksProfile } from '../profile/stacks-profile.ts';
 import { weightedStacks } from '../profile/weighted-stacks.ts';
-import { isBranchKey, isTraceFieldKey } from '../profile/report-keys.ts';
+import { isBranchKey, isPlaceKey, isTraceFieldKey } from '../profile/report-keys.ts';
 import { pythonTimeLines } from '../views/python-time.ts';
 import type { SampleFilter } from '../profile/histogram.ts';
 import type { Profile, SampleDetail } from '../profile/profile.ts';
@@ -58,6 +58,7 @@ export async function runReport(asked: ReportOptions, out: Output, err: Output):
       fullPaths: options.fullSourcePaths,
       values: values.length === 0 ? undefined : { values, timeQuantum: options.timeQuantum, fields },
       rawTraces: options.rawTrace,
+      branchPlaces: fieldsOf(options).some(isPlaceKey),
       byWeight: options.memory,
       helpers: shareHelpers(options.input, openOptions(options, err), options.jobs),
     });
@@ -136,7 +137,7 @@ function refuseUnlikeTime(options: ReportOptions): void {
 
 /** Whether rows are told apart by source lines. */
 function showsLines(options: ReportOptions): boolean {
-  return fieldsOf(options).some((field) => field === 'srcline' || field === 'srcfile');
+  return fieldsOf(options).some((field) => field === 'srcline' || field === 'srcfile' || field === 'srcline_from' || field === 'srcline_to');
 }
 
 function fieldsOf(options: ReportOptions): readonly ReportField[] {

@@ -41,12 +41,22 @@ export interface Tallies {
  */
 export type SampleDetail = 'trace' | 'branches';
 
+/** One end of each branch, in columns. */
+export interface BranchEnds {
+  /** In its file, of what is in none in memory, as WideAddresses gives it. */
+  readonly address: Float64Array;
+  /** Index in Profile.lines; empty where the profile has no lines. */
+  readonly line: Int32Array;
+}
+
 /** Distinct branches, in columns. */
 export interface Branches {
   readonly length: number;
   /** Frames of the two ends. */
   readonly from: Int32Array;
   readonly to: Int32Array;
+  /** The places of the ends, where branches are told apart by them. */
+  readonly places?: { readonly from: BranchEnds; readonly to: BranchEnds } | undefined;
   /** The low 20 bits of a branch's flags as in FORMAT 2.3.5: BranchFlag, and from bit 4 on the cycles since the branch before. */
   readonly flags: Int32Array;
 }

@@ -123,6 +123,8 @@ export interface ProfileOptions extends WalkOptions {
   readonly fullPaths?: boolean | undefined;
   /** What tells samples apart besides, for sort keys such as cpu, time, weight. */
   readonly values?: ValueOptions | undefined;
+  /** Branches are told apart by the places of their ends, for the keys addr_from to srcline_to. */
+  readonly branchPlaces?: boolean | undefined;
   /** The texts of tracepoints are their fields, without what print formats make of these (--raw-trace). */
   readonly rawTraces?: boolean | undefined;
   /** Whether samples count by their weight instead of their period (--mem-mode). */
@@ -313,7 +315,7 @@ export class Recording {
     const pipeline = this.#profilePipeline(options, { accepts });
     const needsTracepoints = detail === 'trace' || (options.values?.fields?.length ?? 0) > 0;
     const tracepoints = needsTracepoints ? await this.tracepoints() : undefined;
-    return summarize(this.file, pipeline, { detail, tracepoints, values: options.values, rawTraces: options.rawTraces ?? false, byWeight: options.byWeight ?? false, onProgress: options.onProgress });
+    return summarize(this.file, pipeline, { detail, tracepoints, values: options.values, rawTraces: options.rawTraces ?? false, branchPlaces: options.branchPlaces ?? false, byWeight: options.byWeight ?? false, onProgress: options.onProgress });
   }
 
   /** One share of the recording summed up: what `ProfileOptions.helpers` are to give. */

@@ -27,7 +27,10 @@ export type NamedValueKey =
   | 'ins_lat' | 'local_p_stage_cyc' | 'p_stage_cyc' | 'local_retire_lat' | 'retire_lat' | 'addr' | 'symoff' | 'parallelism' | MemoryKey;
 
 /** Keys of profiles of branches (SampleDetail). */
-export type BranchKey = 'dso_from' | 'dso_to' | 'symbol_from' | 'symbol_to' | 'mispredict' | 'in_tx' | 'abort' | 'cycles';
+export type BranchKey = 'dso_from' | 'dso_to' | 'symbol_from' | 'symbol_to' | 'mispredict' | 'in_tx' | 'abort' | 'cycles' | PlaceKey;
+
+/** Those that look at the places of the ends (Branches.places). */
+export type PlaceKey = 'addr_from' | 'addr_to' | 'srcline_from' | 'srcline_to';
 
 /** Keys of reports on accesses to memory. */
 export type MemoryKey =
@@ -110,11 +113,11 @@ export const SORT_KEYS: readonly KeyOf<SortKey>[] = [
   { name: 'abort', needs: 'branches', describe: 'whether it aborted a transaction' },
   { name: 'in_tx', needs: 'branches', describe: 'whether it was in a transaction' },
   { name: 'cycles', needs: 'branches', describe: 'cycles since the branch before' },
-  { name: 'srcline_from', needs: 'branches', describe: '', refused: 'the ends of branches are not looked up in line tables: sort by symbol_from' },
-  { name: 'srcline_to', needs: 'branches', describe: '', refused: 'the ends of branches are not looked up in line tables: sort by symbol_to' },
+  { name: 'srcline_from', needs: 'branches', describe: 'source line that it came from' },
+  { name: 'srcline_to', needs: 'branches', describe: 'and went to' },
   { name: 'ipc_lbr', needs: 'branches', describe: '', refused: NO_BLOCKS },
-  { name: 'addr_from', needs: 'branches', describe: '', refused: 'branches are counted by the functions at their ends, not by addresses: sort by symbol_from' },
-  { name: 'addr_to', needs: 'branches', describe: '', refused: 'branches are counted by the functions at their ends, not by addresses: sort by symbol_to' },
+  { name: 'addr_from', needs: 'branches', describe: 'address that it came from' },
+  { name: 'addr_to', needs: 'branches', describe: 'and went to' },
   { name: 'callchain_branch_predicted', describe: '', refused: 'branches are not put into call chains (see --branch-history)' },
   { name: 'callchain_branch_abort', describe: '', refused: 'branches are not put into call chains (see --branch-history)' },
   { name: 'callchain_branch_cycles', describe: '', refused: 'branches are not put into call chains (see --branch-history)' },
@@ -150,6 +153,10 @@ function isNamedKey(name: string): boolean {
 
 export function isBranchKey(name: string): name is BranchKey {
   return BY_NAME.get(name)?.needs === 'branches';
+}
+
+export function isPlaceKey(name: string): name is PlaceKey {
+  return /^(?:addr|srcline)_(?:from|to)$/.test(name);
 }
 
 export function isMemoryKey(name: string): name is MemoryKey {

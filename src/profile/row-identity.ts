@@ -6,7 +6,7 @@ import { FrameFlag } from './frame-table.ts';
 import { BranchFlag, detailOf } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { isBranchKey } from './report-keys.ts';
-import type { BranchKey, SortKey, ValueKey } from './report-keys.ts';
+import type { BranchKey, PlaceKey, SortKey, ValueKey } from './report-keys.ts';
 import { TripleTable } from './triple-table.ts';
 import { identityOf, isValueKey } from './value-keys.ts';
 
@@ -111,6 +111,12 @@ export class RowIdentity {
         return flags & BranchFlag.Abort;
       case 'cycles':
         return cyclesOf(flags);
+      case 'addr_from':
+        return `${this.#dsoOf(branches.from[branch]!)}/${placeOf(this.#profile, key, branch)}`;
+      case 'addr_to':
+        return `${this.#dsoOf(branches.to[branch]!)}/${placeOf(this.#profile, key, branch)}`;
+      default:
+        return placeOf(this.#profile, key, branch);
     }
   }
 
@@ -182,6 +188,12 @@ function numberOf(text: string, numbers: Map<string, number>): number {
 /** A command name with `<N>` in place of its numbers, as perf's comm_nodigit shows it. */
 export function withoutNumbers(comm: string): string {
   return comm.replaceAll(/[0-9]+/g, '<N>');
+}
+
+/** What an end of a branch is to a key: its address, or the text of its line. */
+export function placeOf(profile: Profile, key: PlaceKey, branch: number): number | string {
+  const end = profile.branches?.places?.[key.endsWith('from') ? 'from' : 'to'];
+  return key.startsWith('addr') ? (end?.address[branch] ?? 0) : (profile.lines?.[end?.line[branch] ?? -1]?.text ?? '');
 }
 
 /** Cycles since the branch before; 0: not known. */

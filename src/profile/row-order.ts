@@ -10,7 +10,7 @@ import { BranchFlag, detailOf, lineOf } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { redBlackOrder } from './red-black-order.ts';
 import { isBranchKey } from './report-keys.ts';
-import { cyclesOf, withoutNumbers } from './row-identity.ts';
+import { cyclesOf, placeOf, withoutNumbers } from './row-identity.ts';
 import type { BranchKey, SortKey, ValueKey } from './report-keys.ts';
 import { compareValues, valueOf } from './value-keys.ts';
 
@@ -157,6 +157,15 @@ class Columns {
         return this.#byRange(from);
       case 'symbol_to':
         return this.#byRange(to);
+      case 'addr_from':
+      case 'addr_to': {
+        const address = this.#column((row) => Number(placeOf(this.#profile, key, detailOf(this.#profile, row.detail))));
+        const byFile = this.#byBranch(key === 'addr_from' ? 'dso_from' : 'dso_to', different);
+        return (a, b) => byFile(a, b) || compareByDifference(this.#profile.wide, address[a]!, address[b]!);
+      }
+      case 'srcline_from':
+      case 'srcline_to':
+        return ascending(ranks(this.#rows.map(({ row }) => String(placeOf(this.#profile, key, detailOf(this.#profile, row.detail))))));
       case 'cycles':
         return ascending(this.#column((row) => -cyclesOf(flags[detailOf(this.#profile, row.detail)]!)));
       default: {

@@ -21,6 +21,8 @@ export interface SummaryOptions {
   readonly detail?: SampleDetail | undefined;
   /** Where `detail` is 'trace' or `values` has fields of theirs, if the recording describes them. */
   readonly tracepoints?: Tracepoints | undefined;
+  /** Whether branches are told apart by the places of their ends, not only by the functions there. */
+  readonly branchPlaces?: boolean;
   /** Whether the texts are the fields as they are (perf's --raw-trace). */
   readonly rawTraces?: boolean;
   /** What tells samples apart besides. */
@@ -48,7 +50,7 @@ export async function summarize(file: PerfDataFile, pipeline: Pipeline, options:
     visitor.sample = (sample, raw, record) => builder.add(sample, locations, describe, values.number(sample, raw, record));
     visitor.wants = (sample, raw, record) => values.wants(sample, raw, record);
   }
-  const branches = detail === 'branches' ? new BranchStacks(pipeline.resolver) : undefined;
+  const branches = detail === 'branches' ? new BranchStacks(pipeline.resolver, options.branchPlaces === true) : undefined;
   if (branches !== undefined) {
     visitor.wants = (sample, raw, record) => branches.take(raw, record) ?? values?.wants(sample, raw, record);
     visitor.sample = (sample, raw, record) => {
@@ -83,6 +85,7 @@ export async function summarize(file: PerfDataFile, pipeline: Pipeline, options:
   if (onNew !== undefined) visitor.sample = watched(visitor.sample, onNew);
   if (onProgress !== undefined) visitor.progress = onProgress;
   await pipeline.run(visitor);
+  branches?.finish(pipeline.sources);
   const rest = {
     lostSamples: pipeline.lostSamples, fromPipe: file.container === 'pipe', ...(branches !== undefined && { branches: branches.table }), ...(values !== undefined && { values }),
   };

@@ -27,7 +27,7 @@ function samplesOf(text: string): number {
 
 t.test('as perf prints them', async (t) => {
   const parts = gunzipSync(readFileSync(dataPath('report', 'recorded-words.txt.gz'))).toString('latin1').split(/^==> /m).slice(1);
-  t.ok(parts.length >= 45);
+  t.ok(parts.length >= 49);
   for (const part of parts) {
     const end = part.indexOf('\n');
     const line = part.slice(0, end);
@@ -108,10 +108,18 @@ t.test('fields of tracepoints', async (t) => {
   t.match(await bad('fmtopen.nothing'), /^perfts: --sort: there is no key 'fmtopen.nothing'/);
 });
 
+t.test('ends of branches', async (t) => {
+  const rows = async (keys: string): Promise<string[]> => rowsOf((await perfts('report', '-n', '-s', keys, '-i', dataPath('report', 'recorded-branches.data'))).out);
+  const places = await rows('dso_from,addr_from,dso_to,addr_to');
+  t.equal(new Set(places.map((row) => row.replace(/^.*?%\s+\d+/, '').replaceAll(/\[.\]/g, ''))).size, places.length, 'a row for each pair of places');
+  t.equal(places.reduce((sum, row) => sum + Number(/%\s+(\d+)/.exec(row)![1]), 0), 82);
+});
+
 t.test('words without an answer in this recording: one line, exit 2', async (t) => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['-s mem', /^perfts: mem is a key of reports on memory: add --mem-mode\n$/],
     ['-s parallelism', /^perfts: parallelism needs a recording that tells of context switches/],
+    ['-s addr_from', /^perfts: addr_from is a key of recordings with branches/],
     ['-s cycles', /^perfts: cycles is a key of recordings with branches/],
     ['-s comm,simd', /^perfts: --sort: simd: only samples that are decoded from AUX areas/],
     ['--itrace=i', /^perfts: --itrace: processors' traces are not decoded/],

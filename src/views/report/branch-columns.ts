@@ -1,11 +1,11 @@
 // The columns of a report on branches (FORMAT 2.3.5, 3.8): where each came from and went to, and what the processor said of it.
 
 import { BranchFlag, detailOf } from '../../profile/profile.ts';
-import type { Branches, Profile } from '../../profile/profile.ts';
-import { cyclesOf } from '../../profile/row-identity.ts';
-import type { BranchKey } from '../../profile/report-keys.ts';
+import type { BranchEnds, Branches, Profile } from '../../profile/profile.ts';
+import { cyclesOf, placeOf } from '../../profile/row-identity.ts';
+import type { BranchKey, PlaceKey } from '../../profile/report-keys.ts';
 import type { GroupRow } from '../../profile/row-order.ts';
-import { ADDRESS_DIGITS, LEVEL_WIDTH, fitted, symbolText } from './cells.ts';
+import { ADDRESS_DIGITS, LEVEL_WIDTH, fitted, nameOf, symbolText } from './cells.ts';
 import type { Column } from './column.ts';
 
 type Cells = Pick<Column, 'width' | 'cell'>;
@@ -26,6 +26,16 @@ function cellsOf(profile: Profile, branches: Branches, key: BranchKey, least: nu
       return functions(profile, branches.from, least, rows, isLast);
     case 'symbol_to':
       return functions(profile, branches.to, least, rows, isLast);
+    case 'addr_from':
+      return addresses(profile, branches.from, branches.places?.from, rows, isLast);
+    case 'addr_to':
+      return addresses(profile, branches.to, branches.places?.to, rows, isLast);
+    case 'srcline_from':
+    case 'srcline_to': {
+      const text = ({ row }: GroupRow): string => String(placeOf(profile, key, detailOf(profile, row.detail)));
+      const width = rows.reduce((most, row) => Math.max(most, text(row).length), least);
+      return { width, cell: (row) => text(row).padEnd(width) };
+    }
     default:
       return { width: least, cell: ({ row }) => flagText(key, branches.flags[detailOf(profile, row.detail)]!).padEnd(least) };
   }
@@ -58,6 +68,19 @@ function functions(profile: Profile, frameOf: Int32Array, least: number, rows: r
   return { width, cell };
 }
 
+/** Functions and the distance from their start, or addresses within files; the letter is the sample's, as in perf. */
+function addresses(profile: Profile, frameOf: Int32Array, ends: BranchEnds | undefined, rows: readonly GroupRow[], isLast: boolean): Cells {
+  const { frames, wide } = profile;
+  const text = ({ row }: GroupRow): string => {
+    const branch = detailOf(profile, row.detail);
+    const frame = frameOf[branch]!;
+    const address = ends?.address[branch] ?? 0;
+    return `[${row.level}] ${frames.symbol[frame]! < 0 ? symbolText(profile, frame, address) : `${nameOf(profile, frame)}+0x${wide.hex(address - frames.start[frame]!)}`}`;
+  };
+  const width = rows.reduce((most, row) => Math.max(most, text(row).length), LEVEL_WIDTH + 2 + ADDRESS_DIGITS);
+  return { width, cell: (row) => (isLast ? text(row) : text(row).padEnd(width)) };
+}
+
 /** Branches do not say in which mode they were taken: the letter is that of the mapping, and `H` without one. */
 function levelOf(profile: Profile, frame: number): string {
   const { frames } = profile;
@@ -65,7 +88,7 @@ function levelOf(profile: Profile, frame: number): string {
   return module === undefined ? 'H' : module.isKernel ? 'k' : '.';
 }
 
-function flagText(key: Exclude<BranchKey, 'dso_from' | 'dso_to' | 'symbol_from' | 'symbol_to'>, flags: number): string {
+function flagText(key: Exclude<BranchKey, PlaceKey | 'dso_from' | 'dso_to' | 'symbol_from' | 'symbol_to'>, flags: number): string {
   switch (key) {
     case 'mispredict':
       return (flags & BranchFlag.Predicted) !== 0 ? 'N' : (flags & BranchFlag.Mispredicted) !== 0 ? 'Y' : 'N/A';

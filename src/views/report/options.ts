@@ -4,7 +4,7 @@ import { PerftsError } from '../../bytes/errors.ts';
 import type { ChainOrder } from '../../profile/chain-forest.ts';
 import type { ExtraSum, SampleFilter } from '../../profile/histogram.ts';
 import type { Profile } from '../../profile/profile.ts';
-import { isBranchKey, isMemoryKey, isSortKey } from '../../profile/report-keys.ts';
+import { isBranchKey, isMemoryKey, isPlaceKey, isSortKey } from '../../profile/report-keys.ts';
 import type { ReportField, SortKey, SumField } from '../../profile/report-keys.ts';
 import { USUAL_PARENT } from '../../profile/parents.ts';
 import { distinctKeys, isOfThePlace, isValueKey, valuesFor } from '../../profile/value-keys.ts';
@@ -232,6 +232,8 @@ function checkFields(profile: Profile, fields: readonly ReportField[], isMemory:
   if (branchKey !== undefined && profile.detail !== 'branches') {
     throw new PerftsError('PERFTS_USAGE', `${branchKey} is a key of recordings with branches (record with -b)`);
   }
+  const placeKey = fields.find((field) => isPlaceKey(field) && profile.branches?.places === undefined);
+  if (placeKey !== undefined) throw new PerftsError('PERFTS_USAGE', `this profile does not hold the places of branches, the key ${placeKey}`);
   const lineKey = fields.find((field) => field === 'srcline' || field === 'srcfile');
   if (lineKey !== undefined && profile.lines === undefined) throw new PerftsError('PERFTS_USAGE', `this profile does not hold source lines, the key ${lineKey}`);
   if (profile.latency === undefined && fields.includes('parallelism')) throw new PerftsError('PERFTS_USAGE', NO_SWITCHES.replace('latency needs', 'parallelism needs'));
