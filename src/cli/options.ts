@@ -284,7 +284,7 @@ export interface AnnotateCommandOptions extends FileOptions {
 }
 
 /** Of `view`. */
-export interface ViewCommandOptions extends FileOptions {
+export interface ViewCommandOptions extends FileOptions, TimeOptions {
   /** '-' is standard output. */
   readonly output: string;
   /** The page without a recording. */

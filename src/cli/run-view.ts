@@ -34,12 +34,12 @@ export async function runView(options: ViewCommandOptions, out: Output, err: Out
 }
 
 async function pageOf(options: ViewCommandOptions, err: Output): Promise<RecordingPage> {
-  const { input, maxStack, inline, source, code } = options;
+  const { input, maxStack, inline, source, code, derived, weightField } = options;
   const opened = await openInput(options, err);
   try {
     const progress = new Progress(err);
     const onProgress = (share: number): void => progress.update(`reading ${input}`, share, 1);
-    const page = await recordingPage(opened.recording, { name: shownName(input), modified: opened.modified, maxStack, inlines: inline, sources: source, code, onProgress });
+    const page = await recordingPage(opened.recording, { name: shownName(input), modified: opened.modified, maxStack, inlines: inline, sources: source, code, derived, weightField, onProgress });
     progress.end();
     for (const line of page.data.quality) err.write(`${line}\n`);
     writeUnused(opened.unusedJitdumps, err);

@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { FILE_OPTIONS, readFileOptions } from './file-options.ts';
 import type { Given } from './given.ts';
 import type { ViewCommandOptions } from './options.ts';
+import { readTimeOptions, TIME_OPTIONS } from './time-options.ts';
 
 /** Of the page that opens recordings. */
 const EMPTY = 'perfts.html';
@@ -18,6 +19,7 @@ export const view: Command = {
     output: { type: 'text', alias: 'o', value: 'FILE', describe: 'where to write; - is standard output', default: 'FILE.html beside the recording' },
     empty: { type: 'flag', describe: 'the page without a recording: it opens those that are dropped on it, with their jitdumps and ELF files' },
     source: { type: 'flag', describe: 'take along the text of source files that are at hand', default: true },
+    ...TIME_OPTIONS,
     code: { type: 'flag', describe: 'take along the instructions of the functions with the most samples', default: true },
   },
   examples: [
@@ -33,5 +35,5 @@ export function readViewOptions(given: Given): ViewCommandOptions {
   const isEmpty = given.flag('empty') ?? false;
   if (isEmpty && (given.positional.length > 0 || given.text('input') !== undefined)) throw new PerftsError('PERFTS_USAGE', `--empty is a page without a recording: not with ${options.input}`);
   const usual = isEmpty ? EMPTY : options.input === '-' ? '-' : `${options.input.replace(/[\\/]+$/, '')}.html`;
-  return { ...options, output: given.text('output') ?? usual, isEmpty, source: given.flag('source') ?? true, code: given.flag('code') ?? true };
+  return { ...options, output: given.text('output') ?? usual, isEmpty, source: given.flag('source') ?? true, code: given.flag('code') ?? true, ...readTimeOptions(given) };
 }

@@ -222,3 +222,15 @@ t.test('instructions and source of the hottest functions', async (t) => {
   t.equal((await makePageData(recording, { name: 'inlines', sources: false })).sources.length, 0);
   t.same(decodePageData(encodePageData(data)), data);
 });
+
+t.test('waits and all time in place of the recorded events', async (t) => {
+  const sums: Record<string, number> = {};
+  for (const derived of ['off-cpu', 'off-cpu-states', 'wall'] as const) {
+    const data = await makePageData(await openInMemory({ recording: testdata('guides/events/switches.data') }), { name: 'switches.data', derived });
+    for (const { name, period } of data.events) sums[name] = period;
+    t.ok(data.samples.time.every((time, i, all) => i === 0 || time >= all[i - 1]!), 'in time order');
+  }
+  t.same(Object.keys(sums).sort(), ['offcpu-runnable', 'offcpu-sleeping', 'offcpu-time', 'wall-clock']);
+  t.equal(sums['offcpu-runnable']! + sums['offcpu-sleeping']!, sums['offcpu-time']);
+  t.ok(sums['wall-clock']! > sums['offcpu-time']!);
+});

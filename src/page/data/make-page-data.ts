@@ -4,6 +4,7 @@
 import { Export } from '../../formats/export.ts';
 import type { ExportFormat, ExportTables, FormatWriter } from '../../formats/format.ts';
 import type { Annotation } from '../../profile/annotation.ts';
+import type { DerivedTime } from '../../profile/off-cpu/derived-events.ts';
 import type { Recording } from '../../profile/recording.ts';
 import type { Disassembler } from '../../views/annotate/disassembler.ts';
 import { qualityLines } from '../../views/quality-text.ts';
@@ -22,6 +23,9 @@ export interface PageDataOptions {
   readonly maxStack?: number | undefined;
   /** Whether inlined calls are frames of their own; true if left out. */
   readonly inlines?: boolean | undefined;
+  /** What is counted instead of the recorded events: waits, all time; a field of the samples instead of their periods. */
+  readonly derived?: DerivedTime | undefined;
+  readonly weightField?: string | undefined;
   /** Whether the text of source files is taken along; true if left out. */
   readonly sources?: boolean | undefined;
   /** For instructions; without it there are none. Asked when the recording was read. */
@@ -43,7 +47,7 @@ export async function makePageData(recording: Recording, options: PageDataOption
   const made = new Export(format, { producer: '' }, { write: () => {} });
   let sources: readonly PageSource[] = [];
   let code: readonly PageCode[] = [];
-  const { name, modified, maxStack, inlines, disassembler, onProgress } = options;
+  const { name, modified, maxStack, inlines, derived, weightField, disassembler, onProgress } = options;
   const whenWalked = async (annotation: Annotation): Promise<void> => {
     const hottest = hottestFunctions(tables!, samples.finish());
     if (options.sources !== false) sources = await sourcesOf(annotation, hottest);
@@ -51,7 +55,7 @@ export async function makePageData(recording: Recording, options: PageDataOption
     if (loaded !== undefined) code = await codeOf(annotation, tables!.code, hottest, loaded);
   };
   await made.add({ recording, name, labels: new Map(), modified }, {
-    python: 'both', frameQuality: true, maxStack, inlines, whenWalked, ...(onProgress !== undefined && { onProgress }),
+    python: 'both', frameQuality: true, maxStack, inlines, derived, weightField, whenWalked, ...(onProgress !== undefined && { onProgress }),
   });
   await made.finish();
   return dataOf(tables!, samples, qualityLines(made.quality[0]!, recording.damage), sources, code);
