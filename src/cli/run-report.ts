@@ -12,7 +12,7 @@ import { stacksProfile } from '../profile/stacks-profile.ts';
 import { weightedStacks } from '../profile/weighted-stacks.ts';
 import { isBranchKey, isPlaceKey, isTraceFieldKey } from '../profile/report-keys.ts';
 import { pythonTimeLines } from '../views/python-time.ts';
-import type { SampleFilter } from '../profile/histogram.ts';
+import type { SampleFilter } from '../profile/tally-filter.ts';
 import type { Profile, SampleDetail } from '../profile/profile.ts';
 import { regrouped, withEvents } from '../profile/event-choice.ts';
 import { waitLines } from '../views/waits-text.ts';

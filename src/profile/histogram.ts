@@ -9,6 +9,7 @@ import type { Profile, ProfileEvent } from './profile.ts';
 import { RowIdentity } from './row-identity.ts';
 import type { SortKey } from './report-keys.ts';
 import type { SampleValue } from './sample-values.ts';
+import { markRejected, type SampleFilter } from './tally-filter.ts';
 import { TripleTable } from './triple-table.ts';
 import { valueOf } from './value-keys.ts';
 
@@ -30,21 +31,6 @@ export interface HistogramOptions {
   readonly parents?: Int32Array | undefined;
   /** Further sums that rows are to have, in this order. */
   readonly extras?: readonly ExtraSum[];
-}
-
-/** Plain data. Samples that fit everything given make rows; the others only count in the event's totals. */
-export interface SampleFilter {
-  readonly comms?: readonly string[];
-  /** Short names or paths. */
-  readonly dsos?: readonly string[];
-  readonly symbols?: readonly string[];
-  readonly pids?: readonly number[];
-  readonly tids?: readonly number[];
-  /** Of profiles with the value `socket`, `parallelism` (sample-values.ts). */
-  readonly sockets?: readonly number[];
-  readonly parallelism?: readonly number[];
-  /** Only samples that have the caller that is looked for (HistogramOptions.parents). */
-  readonly withParent?: boolean;
 }
 
 /** Sums of the samples taken in the function itself: of their periods by CpuMode; of their weights (sample-values.ts) times their number. */
@@ -151,7 +137,7 @@ class Accounting {
     this.#options = options;
     this.#identity = identity;
     this.#leafRow = new Int32Array(event.tallies.length);
-    markRejected(profile, event, options, identity, this.#leafRow);
+    markRejected(profile, event, options.filter, options.parents, identity, this.#leafRow);
   }
 
   run(): Histogram {
@@ -397,52 +383,4 @@ function levelOf(mode: number): string {
     default:
       return 'H';
   }
-}
-
-/** -1 for every tally that the filter rejects: by its thread, by the file or function in which it was taken, or by what it says itself. */
-function markRejected(profile: Profile, event: ProfileEvent, options: HistogramOptions, identity: RowIdentity, rows: Int32Array): void {
-  const { filter, parents } = options;
-  if (!isFiltering(filter)) return;
-  const { tallies } = event;
-  const { comms, dsos, symbols, pids, tids, sockets, parallelism, withParent } = filter;
-  const { frames, threads } = profile;
-  const isPlaceRejected = remembered((frame) => {
-    const module = frames.modules[frames.module[frame]!];
-    return (
-      (dsos !== undefined && !(module !== undefined && (dsos.includes(module.shortName) || dsos.includes(module.path)))) ||
-      (symbols !== undefined && !(frames.symbol[frame]! >= 0 && symbols.includes(frames.name(frame))))
-    );
-  });
-  const isThreadRejected = remembered((thread) => {
-    const who = threads[thread];
-    return (pids !== undefined && !pids.includes(who?.pid ?? -1)) || (tids !== undefined && !tids.includes(who?.tid ?? -1));
-  });
-  const isCommRejected = remembered((comm) => comms !== undefined && !comms.includes(profile.comms[comm] ?? ''));
-  const isDetailRejected = remembered(
-    (detail) =>
-      (sockets !== undefined && !sockets.includes(valueOf(profile, 'socket', detail))) || (parallelism !== undefined && !parallelism.includes(valueOf(profile, 'parallelism', detail))),
-  );
-  for (let tally = 0; tally < tallies.length; tally++) {
-    const isRejected =
-      isPlaceRejected(identity.frameOf(tallies.leaf[tally]!)) ||
-      isThreadRejected(tallies.thread[tally]!) ||
-      isCommRejected(tallies.comm[tally]!) ||
-      (tallies.detail !== undefined && isDetailRejected(tallies.detail[tally]!)) ||
-      (withParent === true && (parents === undefined || parents[tallies.stack[tally]!]! < 0));
-    if (isRejected) rows[tally] = -1;
-  }
-}
-
-function remembered(answer: (number: number) => boolean): (number: number) => boolean {
-  const known = new Map<number, boolean>();
-  return (number) => {
-    let is = known.get(number);
-    if (is === undefined) known.set(number, (is = answer(number)));
-    return is;
-  };
-}
-
-/** Whether any sample may be rejected. */
-export function isFiltering(filter: SampleFilter): boolean {
-  return Object.values(filter).some((wanted) => wanted !== undefined && wanted !== false);
 }

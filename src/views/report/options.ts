@@ -2,7 +2,8 @@
 
 import { PerftsError } from '../../bytes/errors.ts';
 import type { ChainOrder } from '../../profile/chain-forest.ts';
-import type { ExtraSum, SampleFilter } from '../../profile/histogram.ts';
+import type { ExtraSum } from '../../profile/histogram.ts';
+import type { SampleFilter } from '../../profile/tally-filter.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { isBranchKey, isMemoryKey, isPlaceKey, isSortKey } from '../../profile/report-keys.ts';
 import type { ReportField, SortKey, SumField } from '../../profile/report-keys.ts';
