@@ -107,10 +107,18 @@ t.test('what belongs to a recording, damaged', async (t) => {
   ];
   for (const [path, whole] of demo.files) if (path !== '/kallsyms') targets.push([path, whole, (bytes) => ({ ...beginning, files: new Map(demo.files).set(path, bytes) })]);
   let reported = 0;
-  for (const [name, whole, partsOf] of targets) {
-    for (const damager of ways) reported += (await damaged(t, name, whole, damager, name.startsWith('/') ? 1 : 8, partsOf)).reported;
+  let runsMade = 0;
+  for (const [index, [name, whole, partsOf]] of targets.entries()) {
+    const isElf = name.startsWith('/');
+    // Each file in two ways, every way for half of the files.
+    for (const damager of isElf ? ways.filter((_, way) => way % 2 === index % 2) : ways) {
+      const count = isElf ? 1 : 6;
+      reported += (await damaged(t, name, whole, damager, count, partsOf)).reported;
+      runsMade += count;
+    }
   }
-  t.equal(reported, (3 * 8 + demo.files.size - 1) * ways.length, 'the recording itself is whole, so there always is a report');
+  t.ok(runsMade >= 18 * ways.length + 2 * (demo.files.size - 1));
+  t.equal(reported, runsMade, 'the recording itself is whole, so there always is a report');
 });
 
 /** A process with samples in anonymous memory, at the addresses that testdata/jit/py313.map names. */
@@ -201,7 +209,7 @@ t.test('every command on damaged files', async (t) => {
   const answers = { done: 0, refused: 0 };
   for (const name of ['injected', 'many-fields', 'group', 'stat', 'switches', 'big-endian-pipe']) {
     const whole = testdata(`perfdata/${name}.data`);
-    for (let seed = 1; seed <= 6; seed++) {
+    for (let seed = 1; seed <= 4; seed++) {
       const random = randomOf(seed * 104_729 + whole.length);
       writeFileSync(file, seed % 3 === 0 ? cutOff(whole, random) : withManyChanges(whole, random));
       for (const words of lines) {

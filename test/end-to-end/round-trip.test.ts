@@ -8,7 +8,7 @@ import { DEMO, dataPath } from './command.ts';
 import { corpusCases, filesAt, lossesOf } from './twins.ts';
 
 /** Larger ones are left to bench/perf-reads-twins.ts, but for PERFTS_ALL=1. */
-const MOST_BYTES = process.env['PERFTS_ALL'] === '1' ? Infinity : 400_000;
+const MOST_BYTES = process.env['PERFTS_ALL'] === '1' ? Infinity : 200_000;
 t.setTimeout(600_000);
 const only = process.env['PERFTS_CASE'];
 
