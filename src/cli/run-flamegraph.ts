@@ -1,8 +1,7 @@
 // What `perfts flamegraph` does: sums up one recording, or two, draws the stacks of one event, and says on standard error how good they are.
 
 import { PerftsError } from '../bytes/errors.ts';
-import { encodeText } from '../bytes/text.ts';
-import { FileSink, refuseToOverwrite, writtenWhole } from '../node/file-sink.ts';
+import { refuseToOverwrite } from '../node/file-sink.ts';
 import { eventCalled } from '../profile/event-choice.ts';
 import type { PythonStacks } from '../profile/python/python-view.ts';
 import { timeSplit } from '../profile/python/time-split.ts';
@@ -16,6 +15,7 @@ import { shownName } from './open-input.ts';
 import { openStacks } from './open-stacks.ts';
 import type { FlameGraphCommandOptions } from './options.ts';
 import type { Output } from './output.ts';
+import { kilobytes, writePieces } from './write-pieces.ts';
 
 /** A recording, ready to be drawn. */
 interface Summed {
@@ -46,9 +46,9 @@ export async function runFlameGraph(options: FlameGraphCommandOptions, out: Outp
     percentLimit: options.percentLimit,
     unit: unitOf(event.name),
   }, (text) => pieces.push(text));
-  const bytes = await write(pieces, options, out);
+  const bytes = await writePieces(pieces, output, input, out);
   if (output !== '-') {
-    out.write(`${output}: ${grouped(tree.samples(tree.sides - 1, 0))} samples of ${event.name}, ${grouped(drawn.frames)} frames, ${grouped(Math.ceil(bytes / 1000))} KB\n`);
+    out.write(`${output}: ${grouped(tree.samples(tree.sides - 1, 0))} samples of ${event.name}, ${grouped(drawn.frames)} frames, ${kilobytes(bytes)}\n`);
     out.flush();
   }
   if (drawn.isCut) err.write('perfts: stacks were too deep to be drawn to their ends\n');
@@ -107,23 +107,4 @@ function subtitlesOf(recordings: readonly Summed[], tree: FlameTree): string[] {
     lines.push(which + timeSplitLine(timeSplit(python, event, accepts === undefined ? undefined : (row) => accepts(thread[row]!, comm[row]!))));
   }
   return lines;
-}
-
-/** Gives the number of bytes. */
-async function write(pieces: readonly string[], { output, input }: FlameGraphCommandOptions, out: Output): Promise<number> {
-  let bytes = 0;
-  if (output === '-') {
-    for (const piece of pieces) out.write(piece);
-    out.flush();
-    return bytes;
-  }
-  const file = new FileSink(output, input);
-  await writtenWhole(file, () => {
-    for (const piece of pieces) {
-      const encoded = encodeText(piece);
-      file.write(encoded);
-      bytes += encoded.length;
-    }
-  });
-  return bytes;
 }

@@ -1,8 +1,7 @@
 // What `perfts view` does: reads a recording, and writes the page with what it shows of it in one HTML file.
 
 import { PerftsError } from '../bytes/errors.ts';
-import { encodeText } from '../bytes/text.ts';
-import { FileSink, refuseToOverwrite, writtenWhole } from '../node/file-sink.ts';
+import { refuseToOverwrite } from '../node/file-sink.ts';
 import { emptyPage, recordingPage, type RecordingPage } from '../node/page-file.ts';
 import { grouped } from '../views/counted.ts';
 import { writeUnused } from './damage-lines.ts';
@@ -10,20 +9,21 @@ import { openInput, shownName } from './open-input.ts';
 import type { ViewCommandOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
+import { kilobytes, writePieces } from './write-pieces.ts';
 
 /** Runs the command; PerftsError for what cannot be done. */
 export async function runView(options: ViewCommandOptions, out: Output, err: Output): Promise<number> {
   const { input, output, isEmpty } = options;
   if (output === '-' && out.isTerminal) throw new PerftsError('PERFTS_USAGE', 'a page is not for a terminal: name a file with -o');
   if (isEmpty) {
-    const bytes = await write([emptyPage()], '', output, out);
+    const bytes = await writePieces([emptyPage()], output, '', out);
     if (output !== '-') out.write(`${output}: a page that opens recordings, ${kilobytes(bytes)}\n`);
     out.flush();
     return 0;
   }
   if (output !== '-') refuseToOverwrite(output, input);
   const { pieces, data } = await pageOf(options, err);
-  const bytes = await write(pieces, input, output, out);
+  const bytes = await writePieces(pieces, output, input, out);
   if (output !== '-') {
     const { samples, sources } = data;
     const withSources = sources.length === 0 ? '' : `, the text of ${grouped(sources.length)} source file${sources.length === 1 ? '' : 's'}`;
@@ -47,26 +47,4 @@ async function pageOf(options: ViewCommandOptions, err: Output): Promise<Recordi
   } finally {
     opened.close();
   }
-}
-
-/** Gives the number of bytes. */
-async function write(pieces: readonly string[], input: string, output: string, out: Output): Promise<number> {
-  let bytes = 0;
-  if (output === '-') {
-    for (const piece of pieces) out.write(piece);
-    return bytes;
-  }
-  const file = new FileSink(output, input);
-  await writtenWhole(file, () => {
-    for (const piece of pieces) {
-      const encoded = encodeText(piece);
-      file.write(encoded);
-      bytes += encoded.length;
-    }
-  });
-  return bytes;
-}
-
-function kilobytes(bytes: number): string {
-  return `${grouped(Math.ceil(bytes / 1000))} KB`;
 }
