@@ -7,13 +7,13 @@ import type { AnnotatedFunction, Annotation } from '../profile/annotation.ts';
 import { pythonCallees, type PythonCallees } from '../profile/python/callees.ts';
 import { pythonView } from '../profile/python/python-view.ts';
 import type { Recording } from '../profile/recording.ts';
+import { taskFilter } from '../profile/sample-choice.ts';
 import { weightedStacks } from '../profile/weighted-stacks.ts';
 import { annotatedJson, calleesJson } from '../views/annotate/annotate-json.ts';
 import { annotatedLines, type AnnotateViewOptions } from '../views/annotate/annotate-text.ts';
 import { annotatedRows } from '../views/annotate/annotated-rows.ts';
 import { calleesLines } from '../views/annotate/callees-text.ts';
 import { Disassembler } from '../views/annotate/disassembler.ts';
-import { taskFilter } from '../views/script/sample-filter.ts';
 import { reasonText, remedies } from '../views/remedies.ts';
 import { writeDamage, writeUnused } from './damage-lines.ts';
 import { nearest } from './nearest.ts';
@@ -32,7 +32,7 @@ export async function runAnnotate(options: AnnotateCommandOptions, out: Output, 
   try {
     const progress = new Progress(err);
     const onProgress = (share: number): void => progress.update('reading the recording', share, 1);
-    const annotation = await recording.annotate({ onProgress, accepts: taskFilter(recording.file, { comms: undefined, pids: undefined, tids: undefined, cpus: options.cpus }, undefined) });
+    const annotation = await recording.annotate({ onProgress, accepts: taskFilter(recording.file, { cpus: options.cpus }, undefined) });
     const chosen = choose(annotation, options);
     const python = chosen.some(({ frame }) => frame.kind === 'python') && options.symbol !== undefined ? await calleesIn(recording, options.symbol, onProgress) : [];
     progress.end();

@@ -10,7 +10,8 @@ import type { PipelineOptions, RecordingVisitor } from '../profile/pipeline.ts';
 import { CpuMode } from '../profile/profile.ts';
 import { type EventDescription, ProfileBuilder } from '../profile/profile-builder.ts';
 import type { Recording } from '../profile/recording.ts';
-import { stackEnd, type ResolvedSample } from '../profile/resolved-sample.ts';
+import { stackEnd } from '../profile/resolved-sample.ts';
+import { taskFilter } from '../profile/sample-choice.ts';
 import { StackTable } from '../profile/stack-table.ts';
 import type { TimeSpans } from '../profile/time-spans.ts';
 import { unitOf } from '../profile/weighted-stacks.ts';
@@ -111,8 +112,8 @@ export class Export {
     if (walk.python === 'both') this.#tables.pythonNodes = () => maker.pythonNodes();
     const counted = walk.frameQuality === true ? new ProfileBuilder(undefined, undefined, pipeline.sources) : undefined;
     const describe = (index: number): EventDescription => ({ name: pipeline.derived?.names[index] ?? file.events.events[index]!.name, hasChains: true, leader: index });
-    const accepts = sampleFilter(walk);
-    const { time } = walk;
+    const { comms: wantedComms, pids, tids, time } = walk;
+    const accepts = taskFilter(file, { comms: wantedComms, pids, tids }, time);
     const row = this.#row;
     const writer = this.#writer;
     const recorded: string[] = [];
@@ -121,8 +122,7 @@ export class Export {
     const visitor: RecordingVisitor = {
       sample: (sample, raw) => {
         if (wanted !== undefined && !wanted.has(sample.event)) return undefined;
-        if (time !== undefined && raw.hasTime && !time.includes(raw.time)) return undefined;
-        if (accepts !== undefined && !accepts(sample)) return undefined;
+        if (accepts !== undefined && !accepts(sample, raw)) return undefined;
         row.event = eventOf(sample.event);
         row.time = raw.hasTime ? raw.time : 0;
         row.hasTime = raw.hasTime;
@@ -233,10 +233,4 @@ function wantedEvents(file: PerfDataFile, derived: readonly string[] | undefined
       return derived.indexOf(called);
     }),
   );
-}
-
-function sampleFilter({ comms, pids, tids }: ExportFilter): ((sample: ResolvedSample) => boolean) | undefined {
-  if (comms === undefined && pids === undefined && tids === undefined) return undefined;
-  return (sample) =>
-    (comms?.includes(sample.comm.text) ?? true) && (pids?.includes(sample.thread.pid) ?? true) && (tids?.includes(sample.thread.tid) ?? true);
 }

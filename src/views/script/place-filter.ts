@@ -1,36 +1,9 @@
-// Which samples `script` shows: what their own fields say, asked before anything is resolved; where they were taken, asked after that, once for
-// each frame. --switch-on and --switch-off (profile/event-switches.ts) look at those that are left.
+// Which samples `script` shows by where they were taken, asked once for each frame. What their own fields say is asked before
+// (profile/sample-choice.ts); --switch-on and --switch-off (profile/event-switches.ts) look at those that are left.
 
-import { PerftsError } from '../../bytes/errors.ts';
 import { grown } from '../../bytes/sorted.ts';
-import type { PerfDataFile } from '../../perfdata/perf-data-file.ts';
-import type { SampleView } from '../../perfdata/sample-view.ts';
 import type { ResolvedSample } from '../../profile/resolved-sample.ts';
 import type { Resolver } from '../../profile/resolver.ts';
-import type { TimeSpans } from '../../profile/time-spans.ts';
-
-/** What is left out does not limit. */
-export interface TaskChoice {
-  readonly comms: readonly string[] | undefined;
-  readonly pids: readonly number[] | undefined;
-  readonly tids: readonly number[] | undefined;
-  readonly cpus: readonly number[] | undefined;
-}
-
-/** Asked of samples that are not resolved; undefined where all are shown. @throws PerftsError PERFTS_USAGE for CPUs where none were recorded. */
-export function taskFilter(file: PerfDataFile, choice: TaskChoice, time: TimeSpans | undefined): ((sample: ResolvedSample, raw: SampleView) => boolean) | undefined {
-  const { comms, pids, tids, cpus } = choice;
-  if (cpus !== undefined && file.events.events.some((event) => event.layout.cpu < 0)) {
-    throw new PerftsError('PERFTS_USAGE', '-C: the samples of this recording do not say on which CPU they were taken');
-  }
-  if (time === undefined && comms === undefined && pids === undefined && tids === undefined && cpus === undefined) return undefined;
-  return (sample, raw) =>
-    (time === undefined || !raw.hasTime || time.includes(raw.time)) &&
-    (comms === undefined || comms.includes(sample.comm.text)) &&
-    (pids === undefined || pids.includes(sample.thread.pid)) &&
-    (tids === undefined || tids.includes(sample.thread.tid)) &&
-    (cpus === undefined || cpus.includes(raw.cpu));
-}
 
 /** Of the innermost frame. */
 export interface PlaceChoice {
